@@ -1,0 +1,79 @@
+// Random numbers from a counter: Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011).
+// A number is a pure function of (key, counter), so dropout needs no stored mask, threads need no agreement, and every
+// device gives the same bits. Streams are told apart by `stream`, so that shuffling, initialisation and dropout never share numbers.
+// Cost: about 40 integer operations for four 32-bit words.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <cmath>
+#include <cstdint>
+
+namespace hone {
+
+using philox_words = std::array<std::uint32_t, 4>;
+
+/// Ten rounds of Philox4x32 on `counter` under `key`.
+constexpr philox_words philox(philox_words counter, std::array<std::uint32_t, 2> key) {
+    for (int round = 0; round < 10; ++round) {
+        const std::uint64_t p0 = std::uint64_t{0xD2511F53u} * counter[0], p1 = std::uint64_t{0xCD9E8D57u} * counter[2];
+        counter = {static_cast<std::uint32_t>(p1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(p1),
+                   static_cast<std::uint32_t>(p0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(p0)};
+        key[0] += 0x9E3779B9u;
+        key[1] += 0xBB67AE85u;
+    }
+    return counter;
+}
+
+enum class stream : std::uint32_t { dropout = 1, shuffle = 2, initial = 3, split = 4, user = 16 };
+
+/// A sequence of numbers for host code (shuffling, initialisation): the seed is the key, the place in the sequence the counter.
+class counter_random {
+public:
+    constexpr counter_random(std::uint64_t seed, stream s, std::uint64_t substream = 0)
+        : key_{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)},
+          counter_{0, static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(substream), static_cast<std::uint32_t>(substream >> 32)} {}
+
+    constexpr std::uint32_t bits() {
+        if (used_ == 4) {
+            words_ = philox(counter_, key_);
+            ++counter_[0];
+            used_ = 0;
+        }
+        return words_[used_++];
+    }
+    /// Uniform on 0 .. n-1 without bias; n must be at least 1.
+    constexpr std::uint64_t below(std::uint64_t n) {
+        const std::uint64_t limit = ~std::uint64_t{0} - (~std::uint64_t{0} % n + 1) % n; // largest value that keeps every residue equal
+        for (;;) {
+            const std::uint64_t high = bits();
+            const std::uint64_t v = high << 32 | bits();
+            if (v <= limit) return v % n;
+        }
+    }
+    /// Uniform on the open interval (0, 1).
+    constexpr double uniform() { return (static_cast<double>(bits()) + 0.5) * 0x1p-32; }
+    /// Standard normal by Box and Muller (1958).
+    double normal() {
+        const double radius = std::sqrt(-2.0 * std::log(uniform())), angle = 6.283185307179586 * uniform();
+        return radius * std::cos(angle);
+    }
+
+private:
+    std::array<std::uint32_t, 2> key_;
+    philox_words counter_;
+    philox_words words_{};
+    unsigned used_ = 4;
+};
+
+/// Fisher and Yates' shuffle, the same order on every platform.
+template <class Range>
+constexpr void shuffle(Range& range, counter_random random) {
+    for (std::size_t i = range.size(); i > 1; --i) {
+        const auto j = static_cast<std::size_t>(random.below(i));
+        auto kept = range[i - 1];
+        range[i - 1] = range[j];
+        range[j] = kept;
+    }
+}
+
+} // namespace hone
