@@ -26,6 +26,28 @@ constexpr philox_words philox(philox_words counter, std::array<std::uint32_t, 2>
 
 enum class stream : std::uint32_t { dropout = 1, shuffle = 2, initial = 3, split = 4, user = 16 };
 
+/// Which numbers a dropout draws: the key comes from seed and step, the site and the layer from the place in the model.
+/// Element (row, column) is dropped where its 16 bits are below `threshold`; what is kept is multiplied by `scale`.
+struct dropout_bits {
+    std::array<std::uint32_t, 2> key;
+    std::uint32_t site, layer;
+    std::uint32_t threshold; ///< round(rate * 65536), 0 .. 65536
+    double scale;            ///< 1 / (1 - threshold / 65536); 0 where everything is dropped
+
+    static constexpr dropout_bits at(double rate, std::uint64_t seed, std::uint64_t step, std::uint32_t site, std::uint32_t layer) {
+        const auto k = philox({static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(step >> 32), static_cast<std::uint32_t>(stream::dropout), 0},
+                              {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+        const auto t = static_cast<std::uint32_t>(rate * 65536 + 0.5);
+        return {{k[0], k[1]}, site, layer, t, t >= 65536 ? 0.0 : 65536.0 / (65536.0 - t)};
+    }
+    /// The definition, one element at a time. A block of 128 columns takes 16 counters, one a lane; word and half of a counter
+    /// serve columns 16 apart, so that a vector of 16 lanes needs no shuffle.
+    constexpr bool keeps(std::uint32_t row, std::uint32_t column) const {
+        const auto word = philox({column / 128 * 16 + column % 16, row, site, layer}, key)[column % 64 / 16];
+        return (column % 128 < 64 ? word & 0xFFFFu : word >> 16) >= threshold;
+    }
+};
+
 /// A sequence of numbers for host code (shuffling, initialisation): the seed is the key, the place in the sequence the counter.
 class counter_random {
 public:
