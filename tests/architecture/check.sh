@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Reads the include lines and fails on an arrow that goes back: which room may stand on which is the table below, as docs/design.md says
+# in section 3. Also: a circle of headers, a device's library outside its files, a header that is too long or lacks its lines.
+# usage: check.sh INCLUDE_FOLDER   (the folder called hone)
+set -u
+shopt -s globstar nullglob
+cd "$1" || exit 1
+declare -A stands_on=(
+    [meta]="" [file]="meta" [tensor]="file" [device]="tensor" [expression]="device" [op]="expression" [layer]="op" [adapter]="layer" [model]="adapter"
+    [loss]="op" [optimizer]="expression" [metric]="tensor" [data]="tensor" [tokens]="tensor" [checkpoint]="tensor"
+    [loop]="model loss optimizer metric data tokens checkpoint")
+failed=0
+fail() { echo "$1"; failed=1; }
+below() { # every room that room $1 may include, itself among them
+    local next
+    echo "$1"
+    for next in ${stands_on[$1]}; do below "$next"; done
+}
+count=0
+arrows=""
+for header in **/*.hpp **/*.cuh; do
+    count=$((count + 1))
+    room=${header%%/*}
+    [ "$room" = "$header" ] && room=""
+    if [ -n "$room" ] && [ -z "${stands_on[$room]+known}" ]; then fail "$header: no room is called $room"; continue; fi
+    allowed=" $([ -n "$room" ] && below "$room" | sort -u | tr '\n' ' ')"
+    lines=$(wc -l <"$header")
+    [ "$lines" -gt 300 ] && fail "$header: $lines lines, at most 300"
+    grep -q '^#pragma once' "$header" || fail "$header: no #pragma once"
+    head -n 12 "$header" | grep -q '^// SPDX-License-Identifier: Apache-2.0$' || fail "$header: no licence line in its head"
+    name=${header##*/}
+    [[ $header == *detail/* ]] && fail "$header: there is no detail/ folder"
+    while IFS=: read -r line text; do
+        [[ $text =~ ^[[:space:]]*#[[:space:]]*include[[:space:]]*([\<\"])([^\>\"]+) ]] || continue
+        quote=${BASH_REMATCH[1]} included=${BASH_REMATCH[2]}
+        case $included in
+            hone/*)
+                to=${included#hone/}
+                [ -e "$to" ] || fail "$header:$line: <$included> does not exist"
+                arrows+="$header $to"$'\n'
+                [ "$to" != "$header" ] || fail "$header:$line: it includes itself"
+                target=${to%%/*}
+                if [ -n "$room" ]; then
+                    if [ "$target" = "$to" ]; then
+                        [ "$to" = version.hpp ] || fail "$header:$line: a room does not include <$included>, which stands above all rooms"
+                    elif [[ $allowed != *" $target "* ]]; then
+                        fail "$header:$line: $room does not stand on $target (<$included>)"
+                    fi
+                fi ;;
+            xsimd/* | *intrin.h) [ "$name" = cpu.hpp ] || fail "$header:$line: <$included> belongs to a file called cpu.hpp" ;;
+            cuda* | cublas* | nccl* | cub/* | thrust/*) [[ $name == cuda.* ]] || fail "$header:$line: <$included> belongs to a file called cuda" ;;
+            xtensor/*) [ "$header" = tensor/xtensor.hpp ] || fail "$header:$line: <$included> belongs to tensor/xtensor.hpp" ;;
+            CLI/* | catch2/* | benchmark/*) fail "$header:$line: <$included> is not for the library" ;;
+            *) [ "$quote" = '<' ] || fail "$header:$line: \"$included\" should be named from the root, as <hone/room/file.hpp>" ;;
+        esac
+    done < <(grep -nE '^[[:space:]]*#[[:space:]]*include' "$header")
+done
+if circle=$(tsort 2>&1 >/dev/null <<<"$arrows") && [ -z "$circle" ]; then :; else fail "headers include each other in a circle: $(tr '\n' ' ' <<<"$circle")"; fi
+[ "$count" -gt 0 ] || fail "no headers found in $1"
+[ $failed = 0 ] && echo "$count headers, every arrow goes one way"
+exit $failed

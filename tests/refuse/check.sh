@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Programs that must not compile.   usage: check.sh COMPILER [FOLDER]
+# Each FOLDER/NAME.cpp begins with `// expect: hone[E012] some words of the sentence`. As it stands it must fail, and the first error
+# must hold that number and those words; with -DHONE_TWIN, one token apart, it must compile.
+set -u
+compiler=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+folder=${2:-$root/tests/refuse}
+if ! command -v "$compiler" >/dev/null; then
+    echo "skipped: programs that must not compile, under $compiler: that compiler is not on this machine"
+    exit 77
+fi
+list=$(find "$folder" -maxdepth 1 -name '*.cpp' | LC_ALL=C sort)
+if [ -z "$list" ]; then
+    echo "skipped: programs that must not compile: there are none in ${folder#"$root"/}"
+    exit 77
+fi
+key=$({ "$compiler" --version; cat "$0"; printf '%s\n' "$list"; while read -r file; do cat "$file"; done <<<"$list"; find "$root/include" -type f | LC_ALL=C sort | xargs cat; } | sha256sum | cut -c1-64)
+if [ -n "${HONE_CACHE:-}" ] && [ -e "$HONE_CACHE/refuse-$key" ]; then
+    echo "$(wc -l <<<"$list") programs refused under $compiler before, and nothing has changed"
+    exit 0
+fi
+
+command_line="$compiler -std=c++20 -I$root/include -fsyntax-only"
+one() {
+    local file=$1 name expected number words out first lines
+    name=$(basename "$file" .cpp)
+    expected=$(head -n 1 "$file")
+    if ! [[ $expected =~ ^//\ expect:\ (hone\[E[0-9]+\])\ (.+)$ ]]; then
+        echo "FAILED: $name: its first line is not \"// expect: hone[E...] words of the sentence\""
+        return 1
+    fi
+    number=${BASH_REMATCH[1]} words=${BASH_REMATCH[2]}
+    if ! grep -q 'HONE_TWIN' "$file"; then
+        echo "FAILED: $name: it has no HONE_TWIN"
+        return 1
+    fi
+    if out=$($command_line "$file" 2>&1); then
+        echo "FAILED: $name: it compiles, and should be refused with $number"
+        return 1
+    fi
+    first=$(grep -m 1 'error:' <<<"$out")
+    lines=$(wc -l <<<"$out")
+    if [[ $first != *"$number"* || $first != *"$words"* ]]; then
+        printf 'FAILED: %s: the first error should be %s ... %s ..., and is\n    %s\n' "$name" "$number" "$words" "${first:-$(head -n 3 <<<"$out")}"
+        return 1
+    fi
+    if ! out=$($command_line -DHONE_TWIN "$file" 2>&1); then
+        printf 'FAILED: %s: its twin does not compile\n%s\n' "$name" "$(grep -m 3 'error' <<<"$out")"
+        return 1
+    fi
+    echo "refused: $name with $number in $lines lines"
+}
+export -f one
+export command_line
+printf '%s\0' "$list" | tr '\n' '\0' | xargs -0 -P "$(( $(nproc) < 2 ? 1 : 2 ))" -I {} bash -c '[ -z "$1" ] || one "$1"' one {} || exit 1
+echo "$(wc -l <<<"$list") programs of $(while read -r file; do head -n 1 "$file" | grep -o 'hone\[E[0-9]*\]'; done <<<"$list" | sort -u | wc -l) numbers are refused under $compiler"
+if [ -n "${HONE_CACHE:-}" ]; then mkdir -p "$HONE_CACHE" && : >"$HONE_CACHE/refuse-$key"; fi
