@@ -1,0 +1,28 @@
+// The reader that fits a file's ending: what a program needs whose user names a file. The ending decides, never the content.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <hone/data/delimited.hpp>
+#include <hone/data/json_lines.hpp>
+
+namespace hone {
+
+/// .tsv and .txt: tab-separated; .csv: comma-separated; .jsonl and .json: JSON lines. Capitals do not matter. Error: data.file_ending; the
+/// readers' own.
+inline text_table read_table(const std::string& path, const text& texts, const label& labels = {}, const table_options& options = {}) {
+    const auto name = std::string_view(path).substr(path.find_last_of("/\\") + 1);
+    const auto dot = name.rfind('.');
+    std::string ending;
+    for (const char c : dot == name.npos ? std::string_view() : name.substr(dot))
+        ending += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (ending == ".tsv" || ending == ".txt") return tsv(path, texts, labels, options);
+    if (ending == ".csv") return csv(path, texts, labels, options);
+    if (ending == ".jsonl" || ending == ".json") return json_lines(path, texts, labels, options);
+    throw error("data.file_ending", "no reader for this kind of file", {.file = path}, ".tsv, .txt, .csv, .jsonl or .json",
+                ending.empty() ? "no ending" : quoted(ending, 32));
+}
+
+} // namespace hone

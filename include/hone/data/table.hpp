@@ -1,0 +1,96 @@
+// The plain result of every reader: texts, their labels and the lines that they came from. Columns are given by index or by name, and that
+// alone decides about the header line: a column given by name means that the first line is a header, columns given by index mean that
+// there is none. Nothing is guessed from the data.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <hone/file/error.hpp>
+
+namespace hone {
+
+/// A column of a table: by index from 0 or by name. Without either it is a column that there is not.
+class column {
+public:
+    column() = default;
+    explicit column(int index) : index_(index) {
+        if (index < 0) throw error("data.column", "a column index below 0", {}, "0 or more", std::to_string(index));
+    }
+    explicit column(std::string_view name) : name_(name) {
+        if (name.empty()) throw error("data.column", "a column without a name", {}, "an index or a name", "an empty text");
+    }
+    /// As a program's option gives it: digits alone are an index, anything else is a name.
+    static column of(std::string_view option) {
+        if (option.empty() || option.size() > 9 || option.find_first_not_of("0123456789") != option.npos) return column(option);
+        int index = 0;
+        for (const char digit : option) index = 10 * index + (digit - '0');
+        return column(index);
+    }
+    bool given() const { return index_ >= 0 || named(); }
+    bool named() const { return !name_.empty(); }
+    int index() const { return index_; }
+    const std::string& name() const { return name_; }
+
+private:
+    int index_ = -1;
+    std::string name_;
+};
+
+/// The column of the texts.
+struct text : column {
+    using column::column;
+    explicit text(column c) : column(std::move(c)) {}
+};
+
+/// The column of the labels; `label{}` where there is none.
+struct label : column {
+    using column::column;
+    explicit label(column c) : column(std::move(c)) {}
+};
+
+/// What a caller may change about reading a table.
+struct table_options {
+    std::size_t longest_row = std::size_t{64} << 20; ///< bytes
+    bool skip_ragged = false;                        ///< rows with fewer or more columns are left out and counted, not an error
+};
+
+/// What a reader returns. Identical rows are kept, in the order of the file.
+struct text_table {
+    std::vector<std::string> text;
+    std::vector<std::string> label; ///< one a text, or empty where there is no label column
+    std::vector<std::int64_t> line; ///< where each row begins, from 1
+    std::string file;
+    std::int64_t skipped = 0; ///< ragged rows left out, on request only
+
+    std::size_t size() const { return text.size(); }
+    bool labelled() const { return !label.empty(); }
+    /// The place of row i.
+    place at(std::size_t i) const { return {.file = file, .line = i < line.size() ? line[i] : -1}; }
+};
+
+namespace detail {
+
+/// Appends one row. An empty text is kept; a label of nothing but white space is a missing one: data.empty_label.
+inline void append(text_table& table, std::string text, std::string label, bool labelled, std::int64_t line) {
+    if (labelled && label.find_first_not_of(" \t\r\n\v\f") == label.npos)
+        throw error("data.empty_label", "a row without a label", {.file = table.file, .line = line}, "a label", quoted(label));
+    table.text.push_back(std::move(text));
+    if (labelled) table.label.push_back(std::move(label));
+    table.line.push_back(line);
+}
+
+/// Copies row i of one table to the end of another.
+inline void append_row(text_table& to, const text_table& from, std::size_t i) {
+    to.text.push_back(from.text[i]);
+    if (from.labelled()) to.label.push_back(from.label[i]);
+    to.line.push_back(from.line[i]);
+}
+
+} // namespace detail
+
+} // namespace hone
