@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <span>
 
+#include "hone/meta/fields.hpp"
+
 namespace hone {
 
 /// The tokens of several sequences: sequence s holds rows offsets[s] .. offsets[s + 1] - 1.
@@ -17,6 +19,14 @@ struct token_rows {
 struct text_batch {
     token_rows tokens;
     std::span<const std::int32_t> label; ///< (sequences); -100 is ignored by every loss
+
+    HONE_FIELDS(tokens, label)
+};
+
+/// Real numbers of a batch, `Width` a sequence: features beside the text, targets of a regression.
+template <int Width>
+struct real_rows {
+    std::span<const float> values; ///< (sequences, Width)
 };
 
 } // namespace hone

@@ -1,0 +1,173 @@
+// Writing nodes down: insertion with merging, shapes of elementwise results, and the adjoints of the one reverse loop.
+// The default policy keeps what products and attention give and computes everything elementwise or row-wise again:
+// `value(f)` hands a derivative the forward value f, or the nodes that make it again. Cost: linear search on insertion.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <initializer_list>
+#include <vector>
+
+#include "hone/expression/core.hpp"
+
+namespace hone {
+
+/// What happens to forward values between the passes.
+enum class keeping : unsigned char { products, everything, nothing };
+
+struct graph_builder {
+    program& all;
+    int number;              ///< which graph is written
+    keeping policy = keeping::products;
+    bool backward = false;
+    int problem = 0;         ///< the number of the first sentence that applies, 0: none
+    std::vector<int> adjoint{}, again{};
+    std::vector<bool> kept{};
+
+    constexpr graph& g() { return all.graphs[static_cast<std::size_t>(number)]; }
+    constexpr node& at(int i) { return g().nodes[static_cast<std::size_t>(i)]; }
+
+    constexpr int insert(node n) {
+        auto& nodes = g().nodes;
+        const std::size_t from = backward ? static_cast<std::size_t>(g().forward) : 0;
+        for (std::size_t i = from; i < nodes.size(); ++i)
+            if (nodes[i].same(n)) return static_cast<int>(i);
+        for (int i = 0; i < n.count; ++i) n.needs = n.needs || at(n.argument[i]).needs;
+        nodes.push_back(n);
+        return static_cast<int>(nodes.size()) - 1;
+    }
+    constexpr int add(const operation& op, std::initializer_list<int> arguments, int width, int kind, int detail = 0, int layer = -1) {
+        node n;
+        n.op = &op;
+        for (int a : arguments) n.argument[n.count++] = a;
+        n.width = width;
+        n.kind = kind;
+        n.detail = detail;
+        n.layer = layer;
+        return insert(n);
+    }
+    template <class Op>
+    constexpr int add(std::initializer_list<int> arguments, int width, int kind, int detail = 0, int layer = -1) {
+        return add(operation_of<Op>, arguments, width, kind, detail, layer);
+    }
+    /// An elementwise node: the shape is that of its arguments joined (width 1 and a single row are repeated).
+    template <class Op>
+    constexpr int element(std::initializer_list<int> arguments) {
+        int width = 1, kind = -1;
+        for (int a : arguments) {
+            if (at(a).width != 1) width = at(a).width;
+            if (at(a).kind != -1) kind = at(a).kind;
+        }
+        return add<Op>(arguments, width, kind);
+    }
+    /// Adds `c` to the adjoint of `target`, summed over the rows or columns along which the target was repeated.
+    constexpr void contribute(int target, int c) {
+        if (!at(target).needs) return;
+        const int width = at(target).width, kind = at(target).kind;
+        if (width == 1 && at(c).width != 1) c = add<sum_columns_>({c}, 1, at(c).kind);
+        if (kind == -1 && at(c).kind != -1) c = add<sum_rows_>({c}, at(c).width, -1);
+        if (at(c).width != width || at(c).kind != kind) c = add<copy_>({c}, width, kind);
+        if (at(target).op == &operation_of<weight_leaf>) {
+            add<accumulate_>({c}, width, kind, at(target).detail);
+            return;
+        }
+        auto& slot = adjoint[static_cast<std::size_t>(target)];
+        slot = slot < 0 ? c : element<add_>({slot, c});
+    }
+    /// A forward value for the backward pass: kept, or made again.
+    constexpr int value(int f) {
+        const auto i = static_cast<std::size_t>(f);
+        if (f >= g().forward || at(f).op->how == structure::leaf || kept[i]) return f;
+        if (again[i] < 0) {
+            node n = at(f);
+            n.needs = false;
+            for (int k = 0; k < n.count; ++k) n.argument[k] = value(n.argument[k]);
+            again[i] = insert(n);
+        }
+        return again[i];
+    }
+    /// The adjoint of `self`.
+    constexpr int of(int self) const { return adjoint[static_cast<std::size_t>(self)]; }
+    /// The forward value of the k-th argument of `self`.
+    constexpr int argument(int self, int k) { return value(at(self).argument[k]); }
+
+    /// The reverse of this graph: from the last forward node to the first, with adjoints already at the results.
+    constexpr void reverse() {
+        for (int i = g().forward - 1; i >= 0; --i) {
+            const auto d = adjoint[static_cast<std::size_t>(i)];
+            if (at(i).op->how == structure::loop ? !at(i).needs : (d < 0 || !at(i).needs)) continue;
+            if (at(i).op->how == structure::leaf) continue;
+            if (d < 0) continue; // a loop whose result is not used
+            if (at(i).op->reverse) at(i).op->reverse(*this, i);
+            else if (problem == 0) problem = 15;
+        }
+    }
+    constexpr void begin_backward() {
+        g().forward = static_cast<int>(g().nodes.size());
+        backward = true;
+        adjoint.assign(g().nodes.size(), -1);
+        again.assign(g().nodes.size(), -1);
+        mark_kept();
+    }
+
+private:
+    constexpr void mark_kept() {
+        const auto n = g().nodes.size();
+        kept.assign(n, policy == keeping::everything);
+        if (policy == keeping::everything && g().result >= 0) kept[static_cast<std::size_t>(g().result)] = false; // belongs to the next layer
+        if (policy != keeping::products) return;
+        std::vector<int> readers(n, 0), reader(n, -1);
+        for (std::size_t i = 0; i < n; ++i)
+            for (int k = 0; k < g().nodes[i].count; ++k) {
+                const auto a = static_cast<std::size_t>(g().nodes[i].argument[k]);
+                ++readers[a];
+                reader[a] = static_cast<int>(i);
+            }
+        for (std::size_t i = 0; i < n; ++i) {
+            const auto& p = g().nodes[i];
+            if (p.op->how == structure::loop) kept[static_cast<std::size_t>(p.argument[0])] = true;
+            if (p.op->how == structure::output) kept[i] = kept[i] || at(p.argument[0]).op->keep;
+            if (!p.op->keep) continue;
+            std::size_t anchor = i; // a product whose only reader adds a vector: keep the sum instead
+            if (p.op->how == structure::block && readers[i] == 1) {
+                const auto& r = g().nodes[static_cast<std::size_t>(reader[i])];
+                if (r.op == &operation_of<add_> && r.count == 2 &&
+                    (at(r.argument[0]).kind == -1 || at(r.argument[1]).kind == -1))
+                    anchor = static_cast<std::size_t>(reader[i]);
+            }
+            kept[anchor] = true;
+        }
+    }
+};
+
+constexpr void copy_::reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.of(self)); }
+constexpr void add_::reverse(graph_builder& b, int self) {
+    b.contribute(b.at(self).argument[0], b.of(self));
+    b.contribute(b.at(self).argument[1], b.of(self));
+}
+constexpr void sum_columns_::reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.of(self)); }
+constexpr void sum_rows_::reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.of(self)); }
+constexpr void output_::reverse(graph_builder&, int) {} // the op that gives it answers for it
+
+constexpr void loop_::reverse(graph_builder& b, int self) {
+    const int d = b.of(self), x = b.at(self).argument[0], loop = b.at(self).detail, layer = b.at(self).layer;
+    const bool carries = b.at(x).needs;
+    auto& use = b.all.loops[static_cast<std::size_t>(loop)];
+    use.backward = true;
+    use.carries = carries;
+    graph_builder inner{b.all, use.body, b.policy};
+    if (inner.g().seed < 0) {
+        inner.begin_backward();
+        const auto result = inner.at(inner.g().result);
+        inner.g().seed = inner.add<argument_leaf>({}, result.width, result.kind, 1);
+        inner.adjoint[static_cast<std::size_t>(inner.g().result)] = inner.g().seed;
+        inner.reverse();
+        int gradient = inner.adjoint[static_cast<std::size_t>(inner.g().input)];
+        if (gradient >= 0 && inner.at(gradient).op->how != structure::element)
+            gradient = inner.add<copy_>({gradient}, result.width, result.kind);
+        inner.g().input_gradient = gradient;
+        if (b.problem == 0) b.problem = inner.problem;
+    }
+    const int back = b.add<loop_back_>({b.value(x), d}, b.at(x).width, b.at(x).kind, loop, layer);
+    if (carries) b.contribute(x, back);
+}
+
+} // namespace hone

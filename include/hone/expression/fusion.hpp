@@ -1,0 +1,201 @@
+// Which nodes run together. A group is a set of nodes of one row kind that a thread can compute for its own block of rows with
+// nothing but those rows: products, elementwise work and row statistics. Inside, stages alternate: products work on the block,
+// everything between them is one stage of row passes, whose values live in registers. Attention, weight gradients and loops
+// stand alone. Every node is computed in exactly one place; values leave a group only if another group reads them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/expression/builder.hpp"
+
+namespace hone {
+
+/// Nodes whose columns are walked together; width 1 is the scalar work between two walks.
+struct pass_plan {
+    int width = 1, first = 0, last = 0; ///< members [first, last)
+};
+/// A product on the block (`node`), or row passes [first, last).
+struct stage_plan {
+    int node = -1, first = 0, last = 0;
+};
+/// A pipeline over blocks of rows (node < 0), or one node alone.
+struct group_plan {
+    int node = -1, kind = 0, first = 0, last = 0; ///< stages [first, last)
+    bool backward = false;
+};
+
+/// The groups of one graph, in the order in which they run, and where each node fell.
+struct schedule {
+    std::vector<group_plan> groups;
+    std::vector<stage_plan> stages;
+    std::vector<pass_plan> passes;
+    std::vector<int> members;
+    std::vector<int> group_of, stage_of, pass_of; ///< per node; -1: leaf, or not needed
+    std::vector<bool> live;
+};
+
+namespace detail {
+
+constexpr bool in_rows(structure s) {
+    return s == structure::element || s == structure::reduce || s == structure::source || s == structure::generate || s == structure::sink;
+}
+
+struct scheduler {
+    const graph& g;
+    schedule& out;
+
+    constexpr const node& at(int i) const { return g.nodes[static_cast<std::size_t>(i)]; }
+    constexpr int group_of(int i) const { return out.group_of[static_cast<std::size_t>(i)]; }
+
+    constexpr void mark_live(const std::vector<int>* roots) {
+        const auto n = g.nodes.size();
+        out.live.assign(n, false);
+        const auto mark = [&](int i) {
+            if (i >= 0) out.live[static_cast<std::size_t>(i)] = true;
+        };
+        if (roots)
+            for (int r : *roots) mark(r);
+        mark(g.result);
+        mark(g.input_gradient);
+        for (std::size_t i = n; i-- > 0;) {
+            const auto& v = g.nodes[i];
+            if (v.op->how == structure::effect || v.op == &operation_of<loop_back_>) out.live[i] = true;
+            if (out.live[i])
+                for (int k = 0; k < v.count; ++k) mark(v.argument[k]);
+        }
+        for (std::size_t i = 0; i < n; ++i) // an op gives all its results or none
+            if (g.nodes[i].op->how == structure::output) out.live[i] = out.live[static_cast<std::size_t>(g.nodes[i].argument[0])];
+    }
+    /// The kind of rows over which a node is walked.
+    constexpr int walked(const node& n) const { return n.op->how == structure::sink ? at(n.argument[0]).kind : n.kind; }
+    /// The width over which a row node is walked.
+    constexpr int pass_width(const node& n) const {
+        return n.op->how == structure::sink || n.op->how == structure::reduce ? at(n.argument[0]).width : n.width;
+    }
+    constexpr bool available(int a, const node& reader, int k, int group) const {
+        if (at(a).op->how == structure::leaf) return true;
+        const int of = group_of(a);
+        if (of < 0) return false;
+        if (of < group) return true;
+        return !((reader.op->indirect >> k) & 1) && at(a).op->how != structure::sink;
+    }
+    constexpr bool ready(const node& n, int group) const {
+        for (int k = 0; k < n.count; ++k)
+            if (!available(n.argument[k], n, k, group)) return false;
+        return true;
+    }
+    /// Places the nodes [from, to).
+    constexpr void run(int from, int to, bool backward) {
+        std::vector<int> left;
+        for (int i = from; i < to; ++i)
+            if (out.live[static_cast<std::size_t>(i)] && at(i).op->how != structure::leaf) left.push_back(i);
+        while (!left.empty()) {
+            const int group = static_cast<int>(out.groups.size());
+            int head = -1;
+            for (int i : left)
+                if (head < 0 && at(i).op->how != structure::output && ready(at(i), group)) head = i;
+            if (head < 0) return; // cannot happen: arguments come before their readers
+            group_plan made;
+            made.backward = backward;
+            made.kind = walked(at(head));
+            std::vector<int> rest;
+            if (!in_rows(at(head).op->how) && at(head).op->how != structure::block) {
+                made.node = head;
+                for (int i : left) {
+                    const bool output = at(i).op->how == structure::output && at(i).argument[0] == head;
+                    if (i == head || output) out.group_of[static_cast<std::size_t>(i)] = group;
+                    else rest.push_back(i);
+                }
+                out.groups.push_back(made);
+            } else {
+                std::vector<int> inside;
+                for (int i : left) {
+                    const bool fits = (in_rows(at(i).op->how) || at(i).op->how == structure::block) && walked(at(i)) == made.kind && ready(at(i), group);
+                    if (fits) {
+                        out.group_of[static_cast<std::size_t>(i)] = group;
+                        inside.push_back(i);
+                    } else
+                        rest.push_back(i);
+                }
+                made.first = static_cast<int>(out.stages.size());
+                arrange(inside, group);
+                made.last = static_cast<int>(out.stages.size());
+                out.groups.push_back(made);
+            }
+            left = rest;
+        }
+    }
+    /// Stages and passes of one pipeline.
+    constexpr void arrange(std::vector<int> left, int group) {
+        const auto placed = [&](int a) { return at(a).op->how == structure::leaf || group_of(a) != group || out.stage_of[static_cast<std::size_t>(a)] >= 0; };
+        while (!left.empty()) {
+            const int stage = static_cast<int>(out.stages.size());
+            stage_plan rows;
+            rows.first = static_cast<int>(out.passes.size());
+            for (bool found = true; found;) {
+                found = false;
+                const int pass = static_cast<int>(out.passes.size());
+                pass_plan made;
+                made.first = static_cast<int>(out.members.size());
+                bool alone = false;
+                std::vector<int> rest;
+                for (int i : left) {
+                    const auto& n = at(i);
+                    bool fits = in_rows(n.op->how) && !alone;
+                    if (found && (n.op->how == structure::generate || pass_width(n) != made.width)) fits = false;
+                    for (int k = 0; k < n.count && fits; ++k) {
+                        const int a = n.argument[k];
+                        fits = placed(a);
+                        const bool here = fits && group_of(a) == group && out.stage_of[static_cast<std::size_t>(a)] == stage &&
+                                          out.pass_of[static_cast<std::size_t>(a)] == pass;
+                        if (here && (at(a).op->how == structure::reduce || at(a).width != pass_width(n))) fits = false;
+                    }
+                    if (!fits) {
+                        rest.push_back(i);
+                        continue;
+                    }
+                    if (!found) made.width = pass_width(n);
+                    found = true;
+                    alone = n.op->how == structure::generate;
+                    out.stage_of[static_cast<std::size_t>(i)] = stage;
+                    out.pass_of[static_cast<std::size_t>(i)] = pass;
+                    out.members.push_back(i);
+                }
+                if (found) {
+                    made.last = static_cast<int>(out.members.size());
+                    out.passes.push_back(made);
+                    left = rest;
+                }
+            }
+            rows.last = static_cast<int>(out.passes.size());
+            if (rows.last > rows.first) out.stages.push_back(rows);
+            std::vector<int> rest, now;
+            for (int i : left) {
+                bool fits = at(i).op->how == structure::block;
+                for (int k = 0; k < at(i).count && fits; ++k) fits = placed(at(i).argument[k]);
+                (fits ? now : rest).push_back(i);
+            }
+            for (int i : now) {
+                stage_plan product;
+                product.node = i;
+                out.stage_of[static_cast<std::size_t>(i)] = static_cast<int>(out.stages.size());
+                out.stages.push_back(product);
+            }
+            left = rest;
+        }
+    }
+};
+
+} // namespace detail
+
+/// `roots`: what the caller reads; null for a block under repeat.
+constexpr void arrange(schedule& out, const graph& g, const std::vector<int>* roots) {
+    detail::scheduler s{g, out};
+    s.mark_live(roots);
+    const auto n = g.nodes.size();
+    s.out.group_of.assign(n, -1);
+    s.out.stage_of.assign(n, -1);
+    s.out.pass_of.assign(n, -1);
+    s.run(0, g.forward, false);
+    s.run(g.forward, static_cast<int>(n), true);
+}
+
+} // namespace hone

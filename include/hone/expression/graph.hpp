@@ -1,0 +1,110 @@
+// A graph as a value: an array of nodes made by ordinary constexpr code. Types describe what a user composes, one body at a
+// time; everything that looks at a whole program (merging, the reverse, fusion, memory) is a loop over these arrays.
+// Equal nodes merge when inserted, so a shared input, a tied weight or a repeated call is one value. A node's operation is a
+// pointer to the record of its op type; kernels find the type again by position in a list of types.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "hone/meta/name.hpp"
+#include "hone/tensor/extent.hpp"
+
+namespace hone {
+
+/// How the planner may treat an operation. `element`, `reduce` and `source` run inside a row, `block` on a block of rows
+/// (a product), `sink` sums rows away, `whole` alone over everything, `loop` is a repeat.
+enum class structure : unsigned char { leaf, element, reduce, source, generate, sink, block, whole, output, loop, effect };
+
+/// Row kinds as numbers: 0 the sequences of the batch, 1 + f the tokens of field f, -n a fixed number n of rows.
+inline constexpr int per_sequence_code = 0;
+inline constexpr int class_rows = -1'000'000'000; ///< as many rows as there are classes
+
+struct graph_builder;
+
+/// What the library knows of an op: made from the op's type by `operation_of<Op>`.
+struct operation {
+    std::string_view name;
+    structure how = structure::element;
+    void (*reverse)(graph_builder&, int node) = nullptr; ///< inserts the derivative's nodes; null: there is none
+    bool row_by_row = true;  ///< row r of the result needs row r of the arguments only (a selection may pass through)
+    bool selects = false;    ///< takes one row of each sequence: computed only for those rows all the way up
+    bool keep = false;       ///< its result (and those of its outputs) is kept for the backward pass, not computed again
+    int indirect = 0;        ///< bit i: argument i is read at other rows or as a whole, so it must stand in memory
+};
+
+struct node {
+    const operation* op = nullptr;
+    int argument[8]{-1, -1, -1, -1, -1, -1, -1, -1};
+    int count = 0;       ///< arguments
+    int width = 0;       ///< columns; run_time: the number of classes
+    int kind = 0;        ///< row kind
+    int detail = 0;      ///< what the op makes of it: a weight use, a field, a symbol, a site, a loop, an output
+    int layer = -1;      ///< a layer of a repeat that was taken out of its loop, else -1
+    bool needs = false;  ///< a trainable weight is above it
+    bool integer = false;
+
+    constexpr bool same(const node& o) const {
+        if (op != o.op || count != o.count || width != o.width || kind != o.kind || detail != o.detail || layer != o.layer) return false;
+        for (int i = 0; i < count; ++i)
+            if (argument[i] != o.argument[i]) return false;
+        return op->how != structure::effect;
+    }
+};
+
+/// A weight of the model: one entry for all layers of a repeat, the layers' copies one after the other.
+struct weight_entry {
+    path_text path;              ///< with a star for each layer number
+    int rows = 1, columns = 1;   ///< columns or rows may be run_time (the classes)
+    bool vector = false;         ///< rank 1: a bias, a gain
+    int layers[2] = {1, 1};      ///< extents of the stars, outermost first
+    int depth = 0;               ///< number of stars
+    int initial = 0;             ///< index of its initialiser, see layer/weight.hpp
+    double deviation = 0;
+};
+
+/// One place where a graph reads a weight: which entry, and which layers (-1: the running layer of loop d).
+struct weight_use {
+    int entry = 0;
+    int layer[2] = {-1, -1};
+    bool trained = false;
+    constexpr bool operator==(const weight_use&) const = default;
+};
+
+struct loop_use {
+    int body = 0;            ///< graph number
+    int first = 0, count = 0;
+    int depth = 0;           ///< nesting depth of this loop: 0 is outermost
+    bool backward = false;   ///< has a backward pass
+    bool carries = false;    ///< ... that also gives the gradient of its input
+    constexpr bool operator==(const loop_use&) const = default;
+};
+
+struct graph {
+    std::vector<node> nodes;
+    int forward = 0;          ///< nodes below this belong to the forward pass
+    int input = -1, result = -1, seed = -1, input_gradient = -1; ///< of a block under repeat
+    int enclosing[2] = {-1, -1}; ///< representative layers of the loops around it
+    int depth = 0;
+};
+
+/// Everything that was written down for one lambda: graph 0 is the lambda, the others are blocks under repeat.
+struct program {
+    std::vector<graph> graphs;
+    std::vector<weight_use> uses;
+    std::vector<loop_use> loops;
+    std::vector<path_text> symbols; ///< run-time numbers by name
+    std::vector<path_text> sites;   ///< random parts by path
+    std::vector<int> roots;         ///< nodes of graph 0 that the caller reads
+};
+
+/// The position of `x` in `list`, appended when it is new.
+template <class List, class Value>
+constexpr int position(List& list, const Value& x) {
+    for (std::size_t i = 0; i < list.size(); ++i)
+        if (list[i] == x) return static_cast<int>(i);
+    list.push_back(x);
+    return static_cast<int>(list.size()) - 1;
+}
+
+} // namespace hone

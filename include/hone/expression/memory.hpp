@@ -1,0 +1,252 @@
+// The planner: for each graph, who reads what and where; then a place for every value, a frame for every block under repeat, and
+// the sizes of the buffers that a pipeline needs. Ordinary loops over arrays, run by the compiler.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/expression/plan.hpp"
+
+namespace hone {
+
+namespace detail {
+
+/// First fit over lifetimes: offsets in one region, in one unit.
+struct shelf {
+    struct slot {
+        long offset, size;
+        int last;
+    };
+    std::vector<slot> used{};
+    long height = 0;
+
+    constexpr long put(long size, int from, int last) {
+        if (size == 0) return 0;
+        long best = 0;
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (const auto& s : used)
+                if (s.last >= from && best < s.offset + s.size && s.offset < best + size) {
+                    best = s.offset + s.size;
+                    moved = true;
+                }
+        }
+        used.push_back({best, size, last});
+        if (best + size > height) height = best + size;
+        return best;
+    }
+};
+
+struct planner {
+    const program& p;
+    planned& out;
+
+    constexpr void graph_at(int number) {
+        const graph& g = p.graphs[static_cast<std::size_t>(number)];
+        schedule s;
+        arrange(s, g, number == 0 ? &p.roots : nullptr);
+        const int n = static_cast<int>(g.nodes.size());
+        graph_plan made;
+        made.first_node = static_cast<int>(out.nodes.size());
+        made.first_group = static_cast<int>(out.groups.size());
+        std::vector<place> places(g.nodes.size());
+        const auto group_of = [&](int i) { return s.group_of[static_cast<std::size_t>(i)]; };
+        const auto at = [&](int i) -> const node& { return g.nodes[static_cast<std::size_t>(i)]; };
+        const auto is_live = [&](int i) { return s.live[static_cast<std::size_t>(i)]; };
+        const int groups = static_cast<int>(s.groups.size());
+
+        // who reads what, where
+        std::vector<int> last(g.nodes.size(), -1);
+        std::vector<bool> stored(g.nodes.size(), false), crosses(g.nodes.size(), false), passed(g.nodes.size(), false), outlives(g.nodes.size(), false);
+        for (int i = 0; i < n; ++i) {
+            if (!is_live(i) || at(i).op->how == structure::leaf) continue;
+            const auto u = static_cast<std::size_t>(i);
+            const bool alone = s.groups[static_cast<std::size_t>(group_of(i))].node >= 0;
+            if (alone) stored[u] = true;
+            if (at(i).op->how == structure::sink) stored[u] = true;
+            if (last[u] < group_of(i)) last[u] = group_of(i);
+            for (int k = 0; k < at(i).count; ++k) {
+                const auto a = static_cast<std::size_t>(at(i).argument[k]);
+                if (group_of(static_cast<int>(a)) != group_of(i)) stored[a] = true;
+                else if (s.stage_of[a] != s.stage_of[u] || at(i).op->how == structure::block) crosses[a] = true;
+                else if (s.pass_of[a] != s.pass_of[u]) passed[a] = true;
+                if (group_of(i) > last[a]) last[a] = group_of(i);
+                if (number > 0 && i >= g.forward && static_cast<int>(a) < g.forward) outlives[a] = true;
+            }
+        }
+        if (number == 0)
+            for (int r : p.roots) {
+                stored[static_cast<std::size_t>(r)] = true;
+                last[static_cast<std::size_t>(r)] = groups;
+            }
+
+        shelf fixed[most_regions]{}, classes[most_regions]{};
+        const auto put = [&](int region, amount size, int from, int until) {
+            return amount{fixed[region].put(size.fixed, from, until), classes[region].put(size.classes, from, until)};
+        };
+        // gradients that are written where they are wanted
+        for (int i = 0; i < n; ++i) {
+            if (at(i).op != &operation_of<accumulate_>) continue;
+            const auto a = static_cast<std::size_t>(at(i).argument[0]);
+            const auto how = g.nodes[a].op->how;
+            int readers = 0;
+            for (int k = 0; k < n; ++k)
+                for (int m = 0; m < at(k).count && is_live(k); ++m) readers += at(k).argument[m] == static_cast<int>(a);
+            if (readers == 1 && (how == structure::whole || how == structure::sink)) {
+                places[a].where = store::gradient;
+                places[a].offset.fixed = at(i).detail;
+            }
+        }
+        // loops: frames of their blocks in this frame
+        for (int gi = 0; gi < groups; ++gi) {
+            const int i = s.groups[static_cast<std::size_t>(gi)].node;
+            if (i < 0 || at(i).op->how != structure::loop) continue;
+            const auto& use = p.loops[static_cast<std::size_t>(at(i).detail)];
+            const auto& body = out.graphs[static_cast<std::size_t>(use.body)];
+            loop_plan loop;
+            loop.node = made.first_node + i;
+            int until = gi;
+            if (at(i).op == &operation_of<loop_>)
+                for (int k = 0; k < n; ++k)
+                    if (at(k).op == &operation_of<loop_back_> && at(k).detail == at(i).detail && group_of(k) > until) until = group_of(k);
+            const bool forward = at(i).op == &operation_of<loop_>;
+            const int region = region_of(at(i).kind);
+            for (int r = 0; r < most_regions; ++r) loop.temporary[r] = put(r, body.temporary[r], gi, gi);
+            if (forward) {
+                loop.inner = number > 0 && use.backward;
+                const auto keep = [&](int r, amount size) {
+                    if (!loop.inner) return put(r, size, gi, until);
+                    const auto from = made.kept[r];
+                    made.kept[r] = from + size;
+                    return from;
+                };
+                for (int r = 0; r < most_regions; ++r) loop.kept[r] = keep(r, body.kept[r] * use.count);
+                const int carried = use.backward ? use.count - 1 : use.count > 2 ? 2 : use.count - 1;
+                loop.values = keep(region, columns_of(at(i).kind, at(i).width) * carried);
+            } else {
+                const int carried = use.count > 2 ? 2 : use.count - 1;
+                loop.gradients = put(region, columns_of(at(i).kind, at(i).width) * carried, gi, gi);
+                for (const auto& f : out.loops) // what the forward loop keeps is read here
+                    if (f.node >= made.first_node && at(f.node - made.first_node).op == &operation_of<loop_> && at(f.node - made.first_node).detail == at(i).detail) {
+                        for (int r = 0; r < most_regions; ++r) loop.kept[r] = f.kept[r];
+                        loop.values = f.values;
+                        loop.inner = f.inner;
+                    }
+            }
+            out.loops.push_back(loop);
+        }
+        // values, in the order in which they appear
+        for (int gi = 0; gi < groups; ++gi)
+            for (int i = 0; i < n; ++i) {
+                if (group_of(i) != gi) continue;
+                const auto u = static_cast<std::size_t>(i);
+                auto& at_place = places[u];
+                if (at_place.where == store::gradient || at(i).op->how == structure::effect) continue;
+                if (i == g.result) at_place.where = store::result;
+                else if (i == g.input_gradient) at_place.where = store::input_gradient;
+                else if (outlives[u]) {
+                    at_place.where = store::kept;
+                    const auto size = columns_of(at(i).kind, at(i).width);
+                    at_place.offset = made.kept[region_of(at(i).kind)];
+                    auto& total = made.kept[region_of(at(i).kind)];
+                    total = total + size;
+                } else if (stored[u]) {
+                    at_place.where = store::temporary;
+                    at_place.offset = put(region_of(at(i).kind), columns_of(at(i).kind, at(i).width), gi, last[u]);
+                }
+            }
+        // scratch, row buffers, scalars and partial sums of each pipeline
+        for (int gi = 0; gi < groups; ++gi) {
+            if (s.groups[static_cast<std::size_t>(gi)].node >= 0) continue;
+            amount scratch, rows, partial;
+            int scalars = 0;
+            for (int i = 0; i < n; ++i) {
+                if (group_of(i) != gi) continue;
+                const auto u = static_cast<std::size_t>(i);
+                auto& here = places[u];
+                const auto& v = at(i);
+                const amount width = v.width == run_time ? amount{0, 1} : amount{v.width, 0};
+                if (v.op->how == structure::sink) {
+                    here.partial = static_cast<int>(v.width == run_time ? partial.classes : partial.fixed);
+                    partial = partial + width;
+                    continue;
+                }
+                if (here.where == store::nowhere && (crosses[u] || v.op->how == structure::block)) {
+                    here.where = store::scratch;
+                    here.offset = scratch;
+                    scratch = scratch + width;
+                }
+                if (v.op->how == structure::block) continue;
+                if (v.width == 1) here.scalar = scalars++;
+                else if ((passed[u] && here.where == store::nowhere) || (v.op->how == structure::generate && here.where == store::nowhere)) {
+                    here.row_fixed = rows.fixed;
+                    here.row_classes = rows.classes;
+                    rows = rows + (v.width == run_time ? amount{16, 1} : amount{(v.width + 127) / 128 * 128, 0});
+                }
+            }
+            auto& m = out.memory;
+            m.scratch = larger(m.scratch, scratch);
+            m.rows = larger(m.rows, rows);
+            if (scalars > m.scalars) m.scalars = scalars;
+            auto& total = m.partial[region_of(s.groups[static_cast<std::size_t>(gi)].kind)];
+            total = larger(total, partial);
+        }
+        for (int i = 0; i < n; ++i) { // leaves
+            const auto* op = at(i).op;
+            auto& here = places[static_cast<std::size_t>(i)];
+            if (op == &operation_of<weight_leaf>) here.where = store::weight;
+            else if (op == &operation_of<field_leaf>) here.where = store::field;
+            else if (op == &operation_of<symbol_leaf>) here.where = store::symbol;
+            else if (op == &operation_of<argument_leaf>) here.where = at(i).detail == 0 ? store::input : store::seed;
+        }
+        for (int r = 0; r < most_regions; ++r) made.temporary[r] = {fixed[r].height, classes[r].height};
+        for (int i = 0; i < n; ++i) { // values as wide as the classes stand behind all others of their region
+            auto& here = places[static_cast<std::size_t>(i)];
+            if (columns_of(at(i).kind, at(i).width).classes == 0) continue;
+            if (here.where == store::temporary) here.offset.fixed = made.temporary[region_of(at(i).kind)].fixed;
+        }
+        // into the flat arrays
+        const auto shift = [](int x, int by) { return x < 0 ? x : x + by; };
+        const int stages = static_cast<int>(out.stages.size()), passes = static_cast<int>(out.passes.size()), members = static_cast<int>(out.members.size());
+        for (auto v : g.nodes) {
+            for (int k = 0; k < v.count; ++k) v.argument[k] += made.first_node;
+            out.nodes.push_back(v);
+        }
+        for (const auto& x : places) out.places.push_back(x);
+        for (auto x : s.groups) {
+            x.node = shift(x.node, made.first_node);
+            x.first += stages;
+            x.last += stages;
+            made.forward_groups += !x.backward;
+            out.groups.push_back(x);
+        }
+        for (auto x : s.stages) {
+            x.node = shift(x.node, made.first_node);
+            x.first += passes;
+            x.last += passes;
+            out.stages.push_back(x);
+        }
+        for (auto x : s.passes) {
+            x.first += members;
+            x.last += members;
+            out.passes.push_back(x);
+        }
+        for (int x : s.members) out.members.push_back(x + made.first_node);
+        made.last_node = static_cast<int>(out.nodes.size());
+        made.last_group = static_cast<int>(out.groups.size());
+        made.input = shift(g.input, made.first_node);
+        made.result = shift(g.result, made.first_node);
+        made.seed = shift(g.seed, made.first_node);
+        made.input_gradient = shift(g.input_gradient, made.first_node);
+        out.graphs[static_cast<std::size_t>(number)] = made;
+    }
+};
+
+} // namespace detail
+
+/// Plans all graphs: blocks before what contains them.
+constexpr void plan_all(planned& out, const program& p) {
+    detail::planner planner{p, out};
+    planner.out.graphs.resize(p.graphs.size());
+    for (int i = static_cast<int>(p.graphs.size()) - 1; i >= 0; --i) planner.graph_at(i);
+    for (int r = 0; r < most_regions; ++r) planner.out.memory.columns[r] = planner.out.graphs[0].temporary[r];
+}
+
+} // namespace hone

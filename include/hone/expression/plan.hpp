@@ -1,0 +1,77 @@
+// Where every value stands. Values that another group reads get columns of the arena: one region per row kind (a value of width
+// w takes w columns of its region, a column being as long as the kind has rows), placed by lifetime, first fit. Blocks under
+// repeat have a frame for the running layer and one per layer for what the backward pass reads. Widths known at run time (the
+// classes) are counted apart, in units of classes. The numbers are constants; only row counts are put in when storage is reserved.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/expression/fusion.hpp"
+
+namespace hone {
+
+/// a + b * classes, in elements or columns.
+struct amount {
+    long fixed = 0, classes = 0;
+    constexpr long at(long c) const { return fixed + classes * c; }
+    constexpr amount operator+(amount o) const { return {fixed + o.fixed, classes + o.classes}; }
+    constexpr amount operator*(long n) const { return {fixed * n, classes * n}; }
+    constexpr bool operator==(const amount&) const = default;
+};
+constexpr amount larger(amount a, amount b) { return {a.fixed > b.fixed ? a.fixed : b.fixed, a.classes > b.classes ? a.classes : b.classes}; }
+
+inline constexpr int most_regions = 8; ///< region 0: fixed rows; 1: sequences; 2 + f: tokens of field f
+
+enum class store : unsigned char { nowhere, scratch, temporary, kept, input, result, seed, input_gradient, weight, gradient, field, symbol, parent };
+
+/// Where a node's value is: `offset` counts columns (elements in region 0), `row` and `scalar` are places in the row stage's own buffers.
+struct place {
+    store where = store::nowhere;
+    amount offset{};
+    long row_fixed = -1, row_classes = -1; ///< a buffer of one row, by offset; -1: none
+    int scalar = -1;
+    int partial = -1;                      ///< a sink's column in the partial sums of its group (units of its own width kind)
+};
+
+struct loop_plan {
+    int node = -1;
+    bool inner = false; ///< kept and values stand in the enclosing block's own kept frame
+    amount temporary[most_regions]{}, kept[most_regions]{}, values{}, gradients{}; ///< offsets in the enclosing frame
+};
+
+struct graph_plan {
+    int first_node = 0, last_node = 0, first_group = 0, forward_groups = 0, last_group = 0;
+    int input = -1, result = -1, seed = -1, input_gradient = -1;
+    amount temporary[most_regions]{}, kept[most_regions]{}; ///< columns of the frames
+};
+
+/// Sizes that are the same for every device.
+struct memory_plan_data {
+    amount columns[most_regions]{};  ///< of the arena
+    amount partial[most_regions]{};  ///< columns of partial sums, one row per block of rows
+    amount scratch{}, rows{};        ///< a thread's block scratch (columns) and row buffers (elements)
+    int scalars = 0;
+    amount gradients{};              ///< elements
+};
+
+struct planned {
+    std::vector<node> nodes;
+    std::vector<place> places;
+    std::vector<group_plan> groups;
+    std::vector<stage_plan> stages;
+    std::vector<pass_plan> passes;
+    std::vector<int> members;
+    std::vector<graph_plan> graphs;
+    std::vector<loop_plan> loops;
+    memory_plan_data memory{};
+};
+
+constexpr int region_of(int kind) { return kind < 0 ? 0 : kind + 1; }
+
+/// Columns that a value takes in its region (elements, for fixed rows).
+constexpr amount columns_of(int kind, int width) {
+    const auto padded = [](long n) { return (n + 15) / 16 * 16; }; // region 0 keeps values on cache lines
+    if (kind >= 0) return width == run_time ? amount{0, 1} : amount{width, 0};
+    if (kind == class_rows) return {0, width};
+    return width == run_time ? amount{0, -static_cast<long>(kind)} : amount{padded(-static_cast<long>(kind) * width), 0};
+}
+
+} // namespace hone

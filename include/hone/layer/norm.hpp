@@ -1,0 +1,16 @@
+// Layer norm (Ba, Kiros and Hinton 2016): each row to mean 0 and variance 1, then a gain and a bias.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/layer/extents.hpp"
+#include "hone/op/rows/rows.hpp"
+
+namespace hone {
+
+/// (rows, Width) -> the same; epsilon is 10^-Exponent.
+template <class Width, int Exponent = 5>
+struct layer_norm {
+    HONE_PARTS((weight, vector<Width::value, ones>), (bias, vector<Width::value>))
+    static constexpr auto call(auto self, auto x) { return normalized<Exponent>(x) * self.weight + self.bias; }
+};
+
+} // namespace hone

@@ -1,0 +1,19 @@
+// Multi-head self-attention with its four projections (Vaswani et al. 2017, section 3.2.2), within each sequence.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/layer/linear.hpp"
+#include "hone/op/attention/attention.hpp"
+
+namespace hone {
+
+/// (tokens, Width) -> the same. Probabilities drop out at the rate value<"attention_dropout">.
+template <class Width, class Heads, class Query = linear<Width, Width>, class Key = linear<Width, Width>, class Value = linear<Width, Width>,
+          class Output = linear<Width, Width>>
+struct self_attention {
+    HONE_PARTS((query, Query), (key, Key), (value, Value), (output, Output))
+    static constexpr auto call(auto self, auto x) {
+        return self.output(attention<Heads::value>(self.query(x), self.key(x), self.value(x), hone::value<"attention_dropout">));
+    }
+};
+
+} // namespace hone

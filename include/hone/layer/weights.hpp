@@ -1,0 +1,98 @@
+// The weights of a model type: one entry for all copies under a repeat, found by walking the named parts. The walk is the only
+// thing that knows the order; layouts, files, optimizers and the planner all go by these entries.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <type_traits>
+
+#include "hone/expression/flatten.hpp"
+
+namespace hone {
+
+/// How a leaf starts: 0 zeros, 1 ones, 2 normal with a deviation.
+template <class Initial>
+struct initial_of;
+template <>
+struct initial_of<zeros> {
+    static constexpr int kind = 0;
+    static constexpr double deviation = 0;
+};
+template <>
+struct initial_of<ones> {
+    static constexpr int kind = 1;
+    static constexpr double deviation = 0;
+};
+template <int Thousandths>
+struct initial_of<normal<Thousandths>> {
+    static constexpr int kind = 2;
+    static constexpr double deviation = Thousandths / 1000.0;
+};
+
+namespace detail {
+
+template <class Layer>
+struct collect {
+    static constexpr void to(std::vector<weight_entry>& out, const weight_entry& at) {
+        boost::hana::for_each(typename Layer::part_list{}, [&](auto entry) {
+            auto inner = at;
+            inner.path.append(decltype(entry)::name::value);
+            collect<typename decltype(entry)::layer>::to(out, inner);
+        });
+    }
+};
+template <int Rows, int Columns, class Initial>
+struct collect<matrix<Rows, Columns, Initial>> {
+    static constexpr void to(std::vector<weight_entry>& out, weight_entry at) {
+        at.rows = Rows;
+        at.columns = Columns;
+        at.initial = initial_of<Initial>::kind;
+        at.deviation = initial_of<Initial>::deviation;
+        out.push_back(at);
+    }
+};
+template <int Length, class Initial>
+struct collect<vector<Length, Initial>> {
+    static constexpr void to(std::vector<weight_entry>& out, weight_entry at) {
+        at.columns = Length;
+        at.vector = true;
+        at.initial = initial_of<Initial>::kind;
+        at.deviation = initial_of<Initial>::deviation;
+        out.push_back(at);
+    }
+};
+template <int Count, class Block>
+struct collect<repeat<Count, Block>> {
+    static constexpr void to(std::vector<weight_entry>& out, weight_entry at) {
+        at.path.append("*");
+        at.layers[at.depth++] = Count;
+        collect<Block>::to(out, at);
+    }
+};
+
+} // namespace detail
+
+/// The entries as a constant array.
+template <class Model>
+inline constexpr auto weight_entries = [] {
+    constexpr auto count = [] {
+        std::vector<weight_entry> all;
+        detail::collect<Model>::to(all, {});
+        return all.size();
+    };
+    std::array<weight_entry, count()> out{};
+    std::vector<weight_entry> all;
+    detail::collect<Model>::to(all, {});
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = all[i];
+    return out;
+}();
+
+/// Copies of an entry over all layers.
+constexpr int copies(const weight_entry& w) { return w.layers[0] * w.layers[1]; }
+
+/// The full name of a copy.
+constexpr path_text name_of(const weight_entry& w, int copy) {
+    const int layer[2] = {w.depth == 2 ? copy / w.layers[1] : copy, w.depth == 2 ? copy % w.layers[1] : 0};
+    return concrete(w.path.view(), layer);
+}
+
+} // namespace hone

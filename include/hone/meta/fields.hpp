@@ -1,0 +1,79 @@
+// The named parts of a layer and the named fields of a batch, each declared in one line inside the struct:
+//     HONE_PARTS((gate, Gate), (up, Up), (down, linear<Inner, Width>))
+//     HONE_FIELDS(left, right, label)
+// C++20 cannot turn a type into members of that name, so a macro must. What it makes is a Boost.Hana tuple of `part`s (the
+// compile-time walk) and a template of members: `parts<Path>::gate` is `bound<Gate, Path + "gate">`, so that two parts of one type are two weights.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <boost/hana/for_each.hpp>
+#include <boost/hana/tuple.hpp>
+
+#include "hone/meta/name.hpp"
+
+namespace hone {
+
+/// One entry of a layer's part list.
+template <class Name, class Layer>
+struct part {
+    using name = Name;
+    using layer = Layer;
+};
+
+/// A layer at a place; specialised where expressions are known.
+template <class Layer, class Path>
+struct bound;
+
+/// A field of a batch as a symbol; specialised for each type of field.
+template <class Type, class Name>
+struct field_symbol;
+
+} // namespace hone
+
+// Expands `macro(x)` for each argument, up to 256 of them.
+#define HONE_PARENTHESES ()
+#define HONE_EXPAND(...) HONE_EXPAND_4(HONE_EXPAND_4(HONE_EXPAND_4(HONE_EXPAND_4(__VA_ARGS__))))
+#define HONE_EXPAND_4(...) HONE_EXPAND_3(HONE_EXPAND_3(HONE_EXPAND_3(HONE_EXPAND_3(__VA_ARGS__))))
+#define HONE_EXPAND_3(...) HONE_EXPAND_2(HONE_EXPAND_2(HONE_EXPAND_2(HONE_EXPAND_2(__VA_ARGS__))))
+#define HONE_EXPAND_2(...) __VA_ARGS__
+#define HONE_EACH(macro, ...) __VA_OPT__(HONE_EXPAND(HONE_EACH_STEP(macro, __VA_ARGS__)))
+#define HONE_EACH_STEP(macro, first, ...) macro(first) __VA_OPT__(HONE_EACH_AGAIN HONE_PARENTHESES(macro, __VA_ARGS__))
+#define HONE_EACH_AGAIN() HONE_EACH_STEP
+
+#define HONE_PART_NAME(label, ...) label
+#define HONE_PART_TYPE(label, ...) __VA_ARGS__
+#define HONE_PART_TEXT(label, ...) HONE_TEXT(label)
+#define HONE_TEXT(label) #label
+#define HONE_PART_MEMBER(entry)                                                                                                            \
+    [[no_unique_address]] ::hone::bound<HONE_PART_TYPE entry, ::hone::join<Path, ::hone::name<HONE_PART_TEXT entry>>> HONE_PART_NAME entry;
+#define HONE_PART_ENTRY(entry) , ::hone::part<::hone::name<HONE_PART_TEXT entry>, HONE_PART_TYPE entry>
+#define HONE_PARTS(...)                                                                                                                    \
+    template <class Path>                                                                                                                  \
+    struct parts {                                                                                                                         \
+        HONE_EACH(HONE_PART_MEMBER, __VA_ARGS__)                                                                                           \
+    };                                                                                                                                     \
+    using part_list = ::hone::drop_first<void HONE_EACH(HONE_PART_ENTRY, __VA_ARGS__)>;
+
+#define HONE_FIELD_MEMBER(label) [[no_unique_address]] ::hone::field_symbol<decltype(Batch::label), ::hone::name<#label>> label;
+#define HONE_FIELD_VISIT(label) visitor(::hone::name<#label>{}, batch.label);
+#define HONE_FIELD_ENTRY(label) , ::hone::part<::hone::name<#label>, decltype(Batch::label)>
+#define HONE_FIELDS(...)                                                                                                                   \
+    template <class Batch>                                                                                                                 \
+    struct symbols {                                                                                                                       \
+        HONE_EACH(HONE_FIELD_MEMBER, __VA_ARGS__)                                                                                          \
+        using field_list = ::hone::drop_first<void HONE_EACH(HONE_FIELD_ENTRY, __VA_ARGS__)>;                                              \
+    };                                                                                                                                     \
+    template <class Batch, class Visitor>                                                                                                  \
+    static constexpr void visit(Batch&& batch, Visitor&& visitor) {                                                                        \
+        HONE_EACH(HONE_FIELD_VISIT, __VA_ARGS__)                                                                                           \
+    }
+
+namespace hone {
+
+template <class First, class... Rest>
+struct without_first {
+    using type = boost::hana::tuple<Rest...>;
+};
+template <class... All>
+using drop_first = typename without_first<All...>::type;
+
+} // namespace hone

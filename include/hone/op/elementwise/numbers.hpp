@@ -1,0 +1,28 @@
+// The functions of numbers that elementwise ops are written with, for float and double. SIMD vectors bring their own, found by
+// argument-dependent look-up, so `exp(x)` in an op means the right thing for every type.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cmath>
+
+namespace hone {
+
+#define HONE_NUMBER_FUNCTION(function)                                                                                                     \
+    inline float function(float x) { return std::function(x); }                                                                            \
+    inline double function(double x) { return std::function(x); }
+HONE_NUMBER_FUNCTION(exp)
+HONE_NUMBER_FUNCTION(log)
+HONE_NUMBER_FUNCTION(tanh)
+HONE_NUMBER_FUNCTION(erf)
+HONE_NUMBER_FUNCTION(sqrt)
+HONE_NUMBER_FUNCTION(abs)
+#undef HONE_NUMBER_FUNCTION
+
+constexpr float max(float a, float b) { return a > b ? a : b; }
+constexpr double max(double a, double b) { return a > b ? a : b; }
+constexpr float min(float a, float b) { return a < b ? a : b; }
+constexpr double min(double a, double b) { return a < b ? a : b; }
+/// a where the condition holds, else b. Both are computed; a NaN in the one not taken does not show.
+constexpr float where(bool condition, float a, float b) { return condition ? a : b; }
+constexpr double where(bool condition, double a, double b) { return condition ? a : b; }
+
+} // namespace hone

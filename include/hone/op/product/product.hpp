@@ -1,0 +1,53 @@
+// The product of an activation with a weight matrix, y = x W^T with W (out, in) as published checkpoints hold it, and its two
+// derivatives dx = dy W and dW = dy^T x. All three read their operands as they lie; y and dx work on blocks of rows inside a group.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/op/elementwise/elementwise.hpp"
+
+namespace hone {
+
+/// dW(out, in) = sum over rows of dy(row, out) x(row, in), in chunks of a fixed number of rows.
+struct outer_ {
+    static constexpr structure how = structure::whole;
+    static constexpr bool row_by_row = false;
+    static constexpr int indirect = 3;
+};
+/// dx(rows, in) = dy(rows, out) W(out, in)
+struct product_back_ {
+    static constexpr structure how = structure::block;
+    static constexpr int indirect = 2;
+};
+/// y(rows, out) = x(rows, in) W(out, in)^T
+struct product_ {
+    static constexpr structure how = structure::block;
+    static constexpr bool keep = true;
+    static constexpr int indirect = 2;
+    using uses = types<outer_, product_back_>;
+    template <class Kind>
+    struct rows_in;
+    template <int N>
+    struct rows_in<fixed_rows<N>> {
+        static constexpr int value = N;
+    };
+    template <class X, class W>
+    struct checked : shaped<typename X::kind, rows_in<typename W::kind>::value> {
+        static_assert(X::width == W::width, HONE_E012);
+    };
+    template <class X, class W>
+    using shape = shaped<typename X::kind, checked<X, W>::width>;
+
+    static constexpr void reverse(graph_builder& b, int self) {
+        const int x = b.at(self).argument[0], w = b.at(self).argument[1], d = b.of(self);
+        if (b.at(w).needs) b.contribute(w, b.add<outer_>({d, b.value(x)}, b.at(w).width, b.at(w).kind));
+        if (b.at(x).needs) b.contribute(x, b.add<product_back_>({d, b.value(w)}, b.at(x).width, b.at(x).kind));
+    }
+};
+
+/// x(rows, in) times the transpose of w(out, in): (rows, out).
+template <expression X, expression W>
+constexpr auto product(X x, W w) {
+    static_assert(!X::integer, HONE_E025);
+    return apply<product_>(x, w);
+}
+
+} // namespace hone

@@ -1,0 +1,240 @@
+// From a lambda on symbols to a constant plan: the lambda's type is flattened to a graph, the reverse is written behind it, groups
+// and memory are planned, and the result is frozen into arrays that kernels take as template arguments. What is wrong is noticed
+// here, once, as a number that becomes a sentence at the call of differentiate.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+
+#include "hone/expression/demand.hpp"
+#include "hone/expression/memory.hpp"
+#include "hone/layer/weights.hpp"
+#include "hone/loss/loss.hpp"
+#include "hone/op/types.hpp"
+
+namespace hone {
+
+/// The gradient of a term's sum: its coefficient over the weight of all rows that the step counts.
+/// `given` is that weight where several batches make one step, else 0: this batch's own.
+struct seed_ : elementwise {
+    static constexpr auto value(auto coefficient, auto weight, auto given) {
+        using V = decltype(weight);
+        return where(given > V(0), coefficient / given, where(weight > V(0), coefficient / weight, V(0)));
+    }
+};
+
+/// One program as written down, before it is frozen.
+struct written {
+    program p;
+    planned plan;
+    int problem = 0;
+};
+
+struct plan_sizes {
+    int nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, entries = 0, symbols = 0,
+        roots = 0;
+    bool operator==(const plan_sizes&) const = default;
+};
+
+/// A frozen plan: kernels refer to it by reference.
+template <plan_sizes S>
+struct frozen_plan {
+    std::array<node, S.nodes> nodes{};
+    std::array<place, S.nodes> places{};
+    std::array<group_plan, S.groups> groups{};
+    std::array<stage_plan, S.stages> stages{};
+    std::array<pass_plan, S.passes> passes{};
+    std::array<int, S.members> members{};
+    std::array<graph_plan, S.graphs> graphs{};
+    std::array<loop_plan, S.loop_plans> loop_plans{};
+    std::array<loop_use, S.loops> loops{};
+    std::array<weight_use, S.uses> uses{};
+    std::array<weight_entry, S.entries> entries{};
+    std::array<int, S.entries + 1> entry_first{};
+    std::array<path_text, S.symbols> symbols{};
+    std::array<int, S.roots> roots{};
+    memory_plan_data memory{};
+    int sites = 0;
+
+    constexpr int output_of(int n, int which) const {
+        for (int i = 0; i < S.nodes; ++i) {
+            const auto& v = nodes[static_cast<std::size_t>(i)];
+            if (v.op->how == structure::output && v.argument[0] == n && v.detail == which && places[static_cast<std::size_t>(i)].where != store::nowhere) return i;
+        }
+        return -1;
+    }
+    constexpr int loop_plan_of(int n) const {
+        for (int i = 0; i < S.loop_plans; ++i)
+            if (loop_plans[static_cast<std::size_t>(i)].node == n) return i;
+        return -1;
+    }
+};
+
+template <class To, class From>
+constexpr void fill(To& to, const From& from) {
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i];
+}
+
+constexpr plan_sizes sizes_of(const written& w, int entries) {
+    const auto n = [](const auto& v) { return static_cast<int>(v.size()); };
+    return {n(w.plan.nodes), n(w.plan.groups), n(w.plan.stages), n(w.plan.passes),  n(w.plan.members), n(w.plan.graphs),
+            n(w.plan.loops), n(w.p.loops),     n(w.p.uses),      entries,           n(w.p.symbols),    n(w.p.roots)};
+}
+
+/// Nothing trains: a program without gradients.
+struct nothing {
+    static constexpr bool selects(std::string_view) { return false; }
+    static constexpr unsigned long long hits(std::string_view) { return 0; }
+    static constexpr int count = 0;
+};
+
+namespace detail {
+
+template <class... Parts>
+constexpr void field_names(std::vector<std::string_view>& out, boost::hana::tuple<Parts...>*) {
+    (out.push_back(Parts::name::value), ...);
+}
+
+/// The roots of a result: the value itself, or (sum, weight) of each term.
+template <class Result>
+struct roots_of {
+    static constexpr void write_to(const emission& e, scope& s, std::vector<int>&) { e.all->roots.push_back(write<Result>(e, s)); }
+};
+template <class... Values, class... Weights, class... Coefficients>
+struct roots_of<loss_of<term<Values, Weights, Coefficients>...>> {
+    template <class Coefficient>
+    static constexpr int coefficient(const emission& e, scope& s) {
+        if constexpr (std::is_same_v<Coefficient, unit>) {
+            path_text one;
+            one.append("#one");
+            return e.builder().template add<symbol_leaf>({}, 1, -1, position(e.all->symbols, one));
+        } else
+            return write<Coefficient>(e, s);
+    }
+    template <class V, class W, class C>
+    static constexpr void one(const emission& e, scope& s, std::vector<int>& coefficients) {
+        e.all->roots.push_back(e.builder().template add<sum_rows_>({write<V>(e, s)}, 1, -1));
+        e.all->roots.push_back(e.builder().template add<sum_rows_>({write<W>(e, s)}, 1, -1));
+        coefficients.push_back(coefficient<C>(e, s));
+    }
+    static constexpr void write_to(const emission& e, scope& s, std::vector<int>& coefficients) {
+        (one<Values, Weights, Coefficients>(e, s, coefficients), ...);
+    }
+};
+
+template <class Result>
+struct types_of {
+    using type = hone::ops_of<Result>;
+};
+template <class... Values, class... Weights, class... Coefficients>
+struct types_of<loss_of<term<Values, Weights, Coefficients>...>> {
+    using type = typename merged<hone::ops_of<Values..., Weights...>, types<seed_>>::type;
+};
+
+} // namespace detail
+
+/// What a lambda on a model and a batch becomes.
+template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training>
+struct program_of {
+    static_assert(std::is_empty_v<Function>, HONE_E017);
+    using model = Model;
+    using batch = Batch;
+    using symbols = typename Batch::template symbols<Batch>;
+    using result = decltype(Function{}(bound<Model, path<>>{}, symbols{}));
+    using ops = typename detail::types_of<result>::type;
+    static constexpr bool gradient = Trainable::count > 0;
+
+    /// `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
+    template <int Turn>
+    static constexpr void write(written& w) {
+        std::vector<weight_entry> entries;
+        detail::collect<Model>::to(entries, {});
+        std::vector<std::string_view> fields;
+        detail::field_names(fields, static_cast<typename symbols::field_list*>(nullptr));
+        w.p.graphs.resize(1);
+        const emission e{&w.p, &entries, &fields, &Trainable::selects, Training};
+        std::vector<int> coefficients;
+        scope root;
+        detail::roots_of<result>::write_to(e, root, coefficients);
+        for (int c : coefficients) w.p.roots.push_back(c);
+        take_out_last_layers(w.p);
+        move_selections_up(w.p);
+        graph_builder b{w.p, 0, Policy};
+        b.begin_backward();
+        if (gradient) {
+            const auto terms = coefficients.size();
+            for (std::size_t t = 0; t < terms; ++t) {
+                path_text divisor;
+                divisor.append("#divisor");
+                divisor.append_number(static_cast<int>(t));
+                const int given = b.add<symbol_leaf>({}, 1, -1, position(w.p.symbols, divisor));
+                const int seed = b.element<seed_>({w.p.roots[2 * terms + t], w.p.roots[2 * t + 1], given});
+                b.contribute(w.p.roots[2 * t], seed);
+            }
+            b.reverse();
+            w.problem = b.problem != 0 ? b.problem : missing(w.p, entries);
+        }
+        w.p.roots.resize(w.p.roots.size() - coefficients.size());
+        plan_all(w.plan, w.p);
+    }
+    /// 13: a pattern that matches nothing, 16: a trainable weight that no gradient reaches.
+    static constexpr int missing(const program& p, const std::vector<weight_entry>& entries) {
+        unsigned long long hits = 0;
+        for (const auto& w : entries)
+            for (int k = 0; k < copies(w); ++k) hits |= Trainable::hits(name_of(w, k).view());
+        if (hits != (Trainable::count >= 64 ? ~0ull : (1ull << Trainable::count) - 1)) return 13;
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            for (int k = 0; k < copies(entries[i]); ++k)
+                if (Trainable::selects(name_of(entries[i], k).view()) && !reached(p, 0, static_cast<int>(i), k, entries[i], 0, 0)) return 16;
+        return 0;
+    }
+    static constexpr bool reached(const program& p, int number, int entry, int copy, const weight_entry& w, int l0, int l1) {
+        const int first = w.depth == 2 ? copy / w.layers[1] : copy, second = w.depth == 2 ? copy % w.layers[1] : 0;
+        for (const auto& n : p.graphs[static_cast<std::size_t>(number)].nodes) {
+            if (n.op == &operation_of<accumulate_>) {
+                const auto& u = p.uses[static_cast<std::size_t>(n.detail)];
+                if (u.entry == entry && (w.depth < 1 || (u.layer[0] >= 0 ? u.layer[0] : l0) == first) && (w.depth < 2 || (u.layer[1] >= 0 ? u.layer[1] : l1) == second))
+                    return true;
+            }
+            if (n.op != &operation_of<loop_back_>) continue;
+            const auto& use = p.loops[static_cast<std::size_t>(n.detail)];
+            const int outer = use.depth > 0 && n.layer >= 0 ? n.layer : l0;
+            const int wanted = use.depth == 0 ? first : second;
+            if (wanted < use.first || wanted >= use.first + use.count) continue;
+            if (reached(p, use.body, entry, copy, w, use.depth == 0 ? wanted : outer, use.depth == 0 ? l1 : wanted)) return true;
+        }
+        return false;
+    }
+
+    static constexpr auto measured = [] {
+        written w;
+        write<0>(w);
+        return std::pair<int, plan_sizes>(w.problem, sizes_of(w, static_cast<int>(weight_entries<Model>.size())));
+    }();
+    static constexpr int problem = measured.first;
+    static constexpr plan_sizes sizes = measured.second;
+    static constexpr auto freeze() {
+        frozen_plan<sizes> f;
+        written w;
+        write<1>(w);
+        fill(f.nodes, w.plan.nodes);
+        fill(f.places, w.plan.places);
+        fill(f.groups, w.plan.groups);
+        fill(f.stages, w.plan.stages);
+        fill(f.passes, w.plan.passes);
+        fill(f.members, w.plan.members);
+        fill(f.graphs, w.plan.graphs);
+        fill(f.loop_plans, w.plan.loops);
+        fill(f.loops, w.p.loops);
+        fill(f.uses, w.p.uses);
+        fill(f.entries, weight_entries<Model>);
+        for (std::size_t i = 0; i < f.entries.size(); ++i) f.entry_first[i + 1] = f.entry_first[i] + copies(f.entries[i]);
+        fill(f.symbols, w.p.symbols);
+        fill(f.roots, w.p.roots);
+        f.memory = w.plan.memory;
+        f.sites = static_cast<int>(w.p.sites.size());
+        return f;
+    }
+    static constexpr auto plan = freeze();
+};
+
+} // namespace hone
