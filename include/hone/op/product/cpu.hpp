@@ -1,0 +1,191 @@
+// The matrix products of a linear layer on a CPU: y = x w^T, dx = dy w (multiply) and dw = dy^T x (outer).
+// multiply reads w packed once: panels of `panel_columns` columns, k x panel_columns each, the last padded with zeros. k goes in chunks whose
+// size depends on k alone, outer's rows in chunks of `outer_rows`; within a chunk an element is one chain of fused multiply-adds, and
+// chunks are added in order: the same bits for any split over threads, any block of rows, any neighbours.
+// Operands are read as they lie; a tile of rows is copied aside (widths such as 1,024 would fall on one set of the cache), nothing is transposed.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <hone/op/product/tile/cpu.hpp>
+
+namespace hone::cpu::inline HONE_CPU {
+
+/// The register tile: 8 x 3 batches with 32 registers, 6 x 2 with 16. Blocks of rows are best multiples of tile_rows.
+template <class T> inline constexpr int tile_vectors = registers == 32 ? 3 : 2;
+template <class T> inline constexpr int tile_rows = registers == 32 ? 8 : 6;
+template <class T> inline constexpr int panel_columns = tile_vectors<T> * lanes<T>;
+
+template <class T> constexpr int panels(int n) { return (n + panel_columns<T> - 1) / panel_columns<T>; }
+/// Elements of a packed k x n matrix.
+template <class T>
+constexpr std::ptrdiff_t packed_size(int k, int n) {
+    return std::ptrdiff_t{panels<T>(n)} * panel_columns<T> * k;
+}
+
+namespace detail {
+
+inline constexpr int chunk_limit = 512;                                      // of k: a tile of rows stays in the first cache
+inline constexpr int group_bytes = (registers == 32 ? 640 : 192) * 1024;     // of panels: they stay in the second cache
+constexpr int chunk_of(int k) {
+    const int pieces = (k + chunk_limit - 1) / chunk_limit;
+    return k < 1 ? 1 : pieces < 2 ? k : ((k + pieces - 1) / pieces + 7) / 8 * 8;
+}
+constexpr int smaller(int a, int b) { return a < b ? a : b; }
+template <class T> constexpr int group_of(int chunk) {
+    const int fit = group_bytes / (chunk * panel_columns<T> * static_cast<int>(sizeof(T)));
+    return fit < 1 ? 1 : fit;
+}
+
+/// n numbers from one place to another.
+template <class T>
+HONE_INLINE void copy(const T* from, T* to, int n) {
+    int j = 0;
+    for (; j + lanes<T> <= n; j += lanes<T>) store(to + j, load(from + j));
+    if (j < n) store(to + j, load(from + j, n - j), n - j);
+}
+
+template <class T>
+[[gnu::noinline]] void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, int k, int n,
+                                int first_panel, int last_panel) {
+    constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16;
+    T side[std::size_t{R} * stride];
+    const extent<stride> row(stride);
+    const extent<1> step(1);
+    const extent<C> next(C);
+    const int chunk = chunk_of(k), group = group_of<T>(chunk);
+    if (k == 0 && !add)
+        for (int i = 0; i < rows; ++i)
+            for (int j = first_panel * C; j < smaller(n, last_panel * C); ++j) c[i * ldc + j] = 0;
+    for (int l = 0; l < k; l += chunk) {
+        const int depth = smaller(chunk, k - l);
+        const bool sum = add || l > 0;
+        for (int from = first_panel; from < last_panel; from += group) {
+            const int to = smaller(last_panel, from + group);
+            for (int i = 0; i < rows; i += R) {
+                const int here = smaller(R, rows - i), padded = here > small ? R : here > 1 ? small : 1;
+                for (int r = 0; r < here; ++r) copy(a + (i + r) * lda + l, side + r * stride, depth);
+                for (int r = here; r < padded; ++r) // what is not there adds nothing
+                    for (int x = 0; x < depth; ++x) side[r * stride + x] = 0;
+                for (int p = from; p < to; ++p) {
+                    const T* const b = packed + (std::ptrdiff_t{p} * k + l) * C;
+                    T* const out = c + i * ldc + p * C;
+                    const int columns = smaller(C, n - p * C);
+                    if (padded == R) tile<R, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
+                    else if (padded == small) tile<small, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
+                    else tile<1, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
+                }
+            }
+        }
+    }
+}
+
+} // namespace detail
+
+/// Panels first_panel .. last_panel - 1 of B = w^T, w is n x k: for y = x w^T. Threads may share the panels out.
+template <class T>
+[[gnu::noinline]] void pack_transposed(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
+    constexpr int C = panel_columns<T>;
+    for (int p = first_panel; p < last_panel; ++p) {
+        T* const out = packed + std::ptrdiff_t{p} * C * k;
+        const T* const in = w + std::ptrdiff_t{p} * C * k;
+        const int columns = detail::smaller(C, n - p * C);
+        for (int l = 0; l < k; l += 16)
+            for (int j = 0; j < C; ++j)
+                for (int x = l; x < detail::smaller(l + 16, k); ++x)
+                    out[std::ptrdiff_t{x} * C + j] = j < columns ? in[std::ptrdiff_t{j} * k + x] : T(0);
+    }
+}
+
+/// Panels first_panel .. last_panel - 1 of B = w, w is k x n: for dx = dy w.
+template <class T>
+[[gnu::noinline]] void pack(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
+    constexpr int C = panel_columns<T>;
+    for (int p = first_panel; p < last_panel; ++p) {
+        const int columns = detail::smaller(C, n - p * C);
+        for (int l = 0; l < k; ++l) {
+            T* const out = packed + (std::ptrdiff_t{p} * k + l) * C;
+            detail::copy(w + std::ptrdiff_t{l} * n + p * C, out, columns);
+            for (int j = columns; j < C; ++j) out[j] = 0;
+        }
+    }
+}
+
+/// c (rows x n) (+)= a (rows x k) B, for the columns of panels first_panel .. last_panel - 1; c points at column 0.
+template <class T, int K, int N>
+void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, extent<K> k, extent<N> n,
+              int first_panel, int last_panel) {
+    detail::multiply(a, lda, rows, packed, c, ldc, add, k, n, first_panel, last_panel);
+}
+template <class T, int K, int N>
+void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, extent<K> k, extent<N> n) {
+    detail::multiply(a, lda, rows, packed, c, ldc, add, k, n, 0, panels<T>(n));
+}
+
+/// Rows of the gradient are shared out in multiples of outer_tile; its sums go over outer_rows rows at a time.
+template <class T> inline constexpr int outer_tile = tile_rows<T>;
+inline constexpr int outer_rows = 256;
+
+namespace detail {
+
+template <class T> inline constexpr int outer_block = 24 * outer_tile<T>;              // columns of a packed at a time
+template <class T> inline constexpr int outer_panels = (registers == 32 ? 32 : 48);    // panels of b packed at a time
+template <class T> inline constexpr int outer_stride = outer_rows * outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
+
+template <class T>
+[[gnu::noinline]] void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add,
+                             int first, int last, T* scratch, int n) {
+    constexpr int R = outer_tile<T>, V = tile_vectors<T>, C = panel_columns<T>;
+    T *const side = scratch, *const wide = scratch + outer_block<T> / R * outer_stride<T>;
+    if (rows == 0 && !add)
+        for (int i = first; i < last; ++i)
+            for (int j = 0; j < n; ++j) c[i * ldc + j] = 0;
+    for (int from = 0; from < panels<T>(n); from += outer_panels<T>) {
+        const int to = smaller(panels<T>(n), from + outer_panels<T>);
+        for (int l = 0; l < rows; l += outer_rows) {
+            const int depth = smaller(outer_rows, rows - l);
+            const bool sum = add || l > 0;
+            for (int r = 0; r < depth; ++r)
+                for (int p = from; p < to; ++p) {
+                    T* const out = wide + (std::ptrdiff_t{p - from} * outer_rows + r) * C;
+                    const int columns = smaller(C, n - p * C);
+                    copy(b + (l + r) * ldb + p * C, out, columns);
+                    for (int j = columns; j < C; ++j) out[j] = 0;
+                }
+            for (int i = first; i < last; i += outer_block<T>) {
+                const int width = smaller(outer_block<T>, last - i);
+                for (int r = 0; r < depth; ++r)
+                    for (int t = 0; t < width; t += R) {
+                        const T* const in = a + (l + r) * lda + i + t;
+                        T* const out = side + t / R * outer_stride<T> + r * R;
+                        if (width - t >= R)
+                            for (int x = 0; x < R; ++x) out[x] = in[x];
+                        else
+                            for (int x = 0; x < R; ++x) out[x] = x < width - t ? in[x] : T(0);
+                    }
+                for (int p = from; p < to; ++p)
+                    for (int t = 0; t < width; t += R)
+                        tile<R, V>(side + t / R * outer_stride<T>, extent<1>(1), extent<R>(R), wide + std::ptrdiff_t{p - from} * outer_rows * C,
+                                   extent<C>(C), depth, c + (i + t) * ldc + p * C, ldc, sum, smaller(R, width - t), smaller(C, n - p * C));
+            }
+        }
+    }
+}
+
+} // namespace detail
+
+/// Elements of scratch that a thread gives to outer.
+template <class T>
+constexpr std::ptrdiff_t outer_scratch(int /*m*/, int n) {
+    using namespace detail;
+    return std::ptrdiff_t{outer_block<T>} / outer_tile<T> * outer_stride<T> +
+           std::ptrdiff_t{smaller(panels<T>(n), outer_panels<T>)} * panel_columns<T> * outer_rows;
+}
+
+/// Rows first .. last - 1 of c (m x n) (+)= the sum over r of a[r][i] b[r][j]; a is rows x m, b is rows x n. Without rows: zeros, or c as it is.
+/// first is a multiple of outer_tile, last one too or m.
+template <class T, int M, int N>
+void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add, int first, int last,
+           T* scratch, extent<M> /*m*/, extent<N> n) {
+    detail::outer(a, lda, b, ldb, rows, c, ldc, add, first, last, scratch, n);
+}
+
+} // namespace hone::cpu::inline HONE_CPU

@@ -1,0 +1,127 @@
+// Products against three plain loops on whole numbers, exactly; the same bits for every split; nothing outside the result is touched.
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/op/product/cpu.hpp>
+#include <hone/op/product/plain.hpp>
+
+#include "test.hpp"
+
+#include <vector>
+
+using namespace hone;
+
+namespace {
+
+constexpr int guard = 67; // elements before and behind every buffer; odd, so that nothing is aligned
+
+template <class T>
+struct guarded {
+    std::vector<T> all;
+    explicit guarded(std::ptrdiff_t n) : all(static_cast<std::size_t>(n + 2 * guard), T(-12345)) {}
+    T* data() { return all.data() + guard; }
+    bool whole() const {
+        bool good = true;
+        for (std::size_t i = 0; i < guard; ++i) good = good && all[i] == T(-12345) && all[all.size() - 1 - i] == T(-12345);
+        return good;
+    }
+};
+
+template <class T>
+void fill(T* p, std::ptrdiff_t n, unsigned seed, bool whole = true) {
+    for (std::ptrdiff_t i = 0; i < n; ++i) {
+        seed = seed * 1664525u + 1013904223u;
+        p[i] = whole ? T(static_cast<int>(seed >> 28) - 8) : T(static_cast<int>(seed >> 8)) / T(1 << 23) - T(1);
+    }
+}
+
+const int sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 20, 24, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100, 127, 128, 129};
+
+template <class T>
+void check_multiply(int rows, int k, int n, bool add, bool transposed) {
+    const int lda = k + 3, ldc = n + 5;
+    guarded<T> a(rows * lda), w(k * n), packed(cpu::packed_size<T>(k, n)), c(rows * ldc);
+    fill(a.data(), rows * lda, 1);
+    fill(w.data(), k * n, 2);
+    fill(c.data(), rows * ldc, 3);
+    auto expected = c;
+    const auto shape = transposed ? plain::strided<const T>{w.data(), 1, k} : plain::strided<const T>{w.data(), n, 1};
+    plain::multiply<T>({a.data(), lda, 1}, shape, {expected.data(), ldc, 1}, rows, k, n, add);
+    const int all = cpu::panels<T>(n);
+    for (int p = 0; p < all; ++p) {
+        if (transposed) cpu::pack_transposed(w.data(), packed.data(), k, n, p, p + 1);
+        else cpu::pack(w.data(), packed.data(), k, n, p, p + 1);
+    }
+    cpu::multiply(a.data(), lda, rows, packed.data(), c.data(), ldc, add, extent<run_time>(k), extent<run_time>(n));
+    INFO("rows " << rows << " k " << k << " n " << n << " add " << add << " transposed " << transposed);
+    REQUIRE((packed.whole() && c.all == expected.all));
+}
+
+template <class T>
+void check_outer(int rows, int m, int n, bool add) {
+    const int lda = m + 3, ldb = n + 1, ldc = n + 5;
+    guarded<T> a(rows * lda), b(rows * ldb), c(m * ldc), scratch(cpu::outer_scratch<T>(m, n));
+    fill(a.data(), rows * lda, 1);
+    fill(b.data(), rows * ldb, 2);
+    fill(c.data(), m * ldc, 3);
+    auto expected = c;
+    plain::outer<T>({a.data(), lda, 1}, {b.data(), ldb, 1}, {expected.data(), ldc, 1}, rows, m, n, add);
+    const int half = m / 2 / cpu::outer_tile<T> * cpu::outer_tile<T>;
+    const extent<run_time> em(m), en(n);
+    cpu::outer(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, half, m, scratch.data(), em, en);
+    cpu::outer(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, 0, half, scratch.data(), em, en);
+    INFO("rows " << rows << " m " << m << " n " << n << " add " << add);
+    REQUIRE((scratch.whole() && c.all == expected.all));
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("multiply equals three loops on whole numbers", "", float, double) {
+    for (int k : {1, 5, 20, 33, 64, 129})
+        for (int n : sizes) check_multiply<TestType>(17, k, n, k % 2 == 0, n % 2 == 0);
+    for (int rows : sizes)
+        for (int n : {20, 49, 100}) check_multiply<TestType>(rows, 100, n, rows % 2 == 0, n == 49);
+    check_multiply<TestType>(130, 1536, 20, true, true); // several chunks of k
+    check_multiply<TestType>(9, 1030, 7, false, false);
+    check_multiply<TestType>(3, 24, 3100, true, true); // several groups of panels
+    check_multiply<TestType>(5, 0, 20, false, true);
+    check_multiply<TestType>(5, 0, 20, true, true);
+    check_multiply<TestType>(0, 20, 20, true, true);
+}
+
+TEMPLATE_TEST_CASE("outer equals three loops on whole numbers", "", float, double) {
+    for (int rows : {1, 2, 33, 129})
+        for (int m : sizes) check_outer<TestType>(rows, m, 20, m % 2 == 0);
+    for (int n : sizes) check_outer<TestType>(31, 100, n, n % 2 == 0);
+    check_outer<TestType>(600, 20, 33, true); // several chunks of rows
+    check_outer<TestType>(257, 203, 65, false);
+    check_outer<TestType>(7, 9, 1700, false); // several groups of panels
+    check_outer<TestType>(0, 20, 5, true);
+    check_outer<TestType>(0, 20, 5, false);
+}
+
+TEMPLATE_TEST_CASE("an element has the same bits in every block of rows, range of panels and share of a gradient", "", float, double) {
+    using T = TestType;
+    constexpr int rows = 61, k = 700, n = 100;
+    std::vector<T> a(rows * k), w(k * n), packed(static_cast<std::size_t>(cpu::packed_size<T>(k, n))), whole(rows * n), parts(rows * n);
+    fill(a.data(), rows * k, 7, false);
+    fill(w.data(), k * n, 8, false);
+    const int all = cpu::panels<T>(n);
+    cpu::pack(w.data(), packed.data(), k, n, 0, all);
+    cpu::multiply(a.data(), k, rows, packed.data(), whole.data(), n, false, extent<k>(), extent<n>());
+    for (int block : {1, 2, 3, 5, 8, 13, 60}) {
+        for (int i = 0; i < rows; i += block)
+            for (int p = 0; p < all; ++p)
+                cpu::multiply(a.data() + i * k, k, std::min(block, rows - i), packed.data(), parts.data() + i * n, n, false, extent<run_time>(k),
+                              extent<run_time>(n), p, p + 1);
+        CHECK(whole == parts);
+    }
+    std::vector<T> scratch(static_cast<std::size_t>(cpu::outer_scratch<T>(k, n))), one(k * n), many(k * n);
+    std::vector<T> dy(rows * n);
+    fill(dy.data(), rows * n, 9, false);
+    cpu::outer(a.data(), k, dy.data(), n, rows, one.data(), n, false, 0, k, scratch.data(), extent<k>(), extent<n>());
+    for (int share : {1, 3, 50}) {
+        for (int i = 0; i < k; i += share * cpu::outer_tile<T>)
+            cpu::outer(a.data(), k, dy.data(), n, rows, many.data(), n, false, i, std::min(k, i + share * cpu::outer_tile<T>), scratch.data(),
+                       extent<run_time>(k), extent<run_time>(n));
+        CHECK(one == many);
+    }
+}
