@@ -201,6 +201,34 @@ template <class T> HONE_INLINE T hsum(batch<T> b) { return b.v; }
 template <class T> HONE_INLINE T hmax(batch<T> b) { return b.v; }
 #endif
 
+/// 64-bit lanes that hold 32-bit words, for random numbers from a counter.
+#ifndef HONE_NO_XSIMD
+using wide = xsimd::batch<std::uint64_t>;
+inline constexpr int wide_lanes = static_cast<int>(wide::size);
+HONE_INLINE wide wide_load(const std::uint64_t* p) { return wide::load_unaligned(p); }
+HONE_INLINE void wide_store(std::uint64_t* p, const wide& x) { x.store_unaligned(p); }
+HONE_INLINE wide wide_product(const wide& a, const wide& b) { // of the lower halves
+#if defined(__AVX512F__)
+    return wide(_mm512_mul_epu32(a, b));
+#elif defined(__AVX2__)
+    return wide(_mm256_mul_epu32(a, b));
+#elif defined(__SSE2__) && !defined(__AVX__)
+    return wide(_mm_mul_epu32(a, b));
+#else
+    std::uint64_t x[wide_lanes], y[wide_lanes];
+    wide_store(x, a), wide_store(y, b);
+    for (int i = 0; i < wide_lanes; ++i) x[i] = (x[i] & 0xFFFFFFFFu) * (y[i] & 0xFFFFFFFFu);
+    return wide_load(x);
+#endif
+}
+#else
+using wide = std::uint64_t;
+inline constexpr int wide_lanes = 1;
+HONE_INLINE wide wide_load(const std::uint64_t* p) { return *p; }
+HONE_INLINE void wide_store(std::uint64_t* p, wide x) { *p = x; }
+HONE_INLINE wide wide_product(wide a, wide b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
+#endif
+
 /// The larger and the smaller, lane by lane; b where either is not a number.
 template <class T> HONE_INLINE batch<T> max(batch<T> a, batch<T> b) { return select(a > b, a, b); }
 template <class T> HONE_INLINE batch<T> min(batch<T> a, batch<T> b) { return select(a < b, a, b); }
