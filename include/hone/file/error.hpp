@@ -14,9 +14,9 @@ namespace hone {
 
 /// Where something was found. Only what is known is set: byte and line count from 0 and 1, -1 means "not known".
 struct place {
-    std::string file;
+    std::string file{};
     std::int64_t byte = -1, line = -1, column = -1;
-    std::string name; ///< a tensor, a field, an option
+    std::string name{}; ///< a tensor, a field, an option
 };
 
 /// Text from a file made safe to print: control characters and bytes that are not UTF-8 are escaped, at most `limit` bytes are shown.
@@ -46,6 +46,9 @@ inline std::string quoted(std::string_view text, std::size_t limit = 512) {
     if (i < text.size()) out += "... (" + std::to_string(text.size()) + " bytes)";
     return out;
 }
+/// For a std::string, std::quoted would be found as well (by its argument's namespace) and be the better match: these two are as good.
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
 
 /// What every failing call of hone throws. `what()` reads "where: what (expected E, found F) [code]".
 struct error : std::runtime_error {

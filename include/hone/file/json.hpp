@@ -1,0 +1,286 @@
+// Strict JSON (RFC 8259) for files that nobody vouches for. nlohmann/json holds the values; the parser is our own, because theirs keeps the
+// last of two equal keys, takes a NUL for the end and cannot say where a key stood. Keys keep the order of the file, so that a file read
+// and saved again reads the same; looking a key up is then linear: whoever looks up many goes once over `items()` into a table of his own.
+// Nothing recurses on the input. Integers beyond 64 bits become doubles; a number that no double can hold is an error.
+// Cost: one pass, and a sort of the keys of each object.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <hone/file/error.hpp>
+#include <hone/file/file.hpp>
+#include <hone/file/utf8.hpp>
+
+namespace hone {
+
+/// A JSON value; objects keep the order of their keys.
+using json = nlohmann::ordered_json;
+
+/// Arrays and objects within each other, at most.
+inline constexpr std::size_t json_depth = 64;
+
+namespace detail {
+
+class json_parser {
+public:
+    json_parser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+
+    json parse() {
+        refuse_other_encodings();
+        std::vector<open> around;
+        for (;;) { // a value begins here
+            json value;
+            if (peek() == '{' || peek() == '[') {
+                if (around.size() == json_depth)
+                    fail("json.too_deep", "nested too deeply", "at most " + std::to_string(json_depth) + " levels", "one more");
+                around.push_back({peek() == '{' ? '}' : ']', {}, {}, {}, 0});
+                ++at_;
+                skip();
+                if (peek() != around.back().closing) {
+                    if (around.back().closing == '}') key(around.back());
+                    continue;
+                }
+                ++at_;
+                value = finish(around.back());
+                around.pop_back();
+            } else {
+                value = scalar();
+            }
+            for (;;) { // a value ended here: it belongs to whatever is open
+                skip();
+                if (around.empty()) {
+                    if (at_ != text_.size()) fail("json.trailing", "text after the document", "the end", found());
+                    return value;
+                }
+                open& top = around.back();
+                if (top.closing == '}')
+                    top.members.push_back({std::move(top.key), std::move(value), top.key_at});
+                else
+                    top.elements.push_back(std::move(value));
+                if (peek() == ',') {
+                    ++at_;
+                    skip();
+                    if (top.closing == '}') key(top);
+                    break;
+                }
+                if (peek() != top.closing) fail("json.syntax", "not JSON", std::string("',' or '") + top.closing + "'", found());
+                ++at_;
+                value = finish(top);
+                around.pop_back();
+            }
+        }
+    }
+
+private:
+    struct member {
+        std::string key;
+        json value;
+        std::size_t at;
+    };
+    struct open { // an array or object whose end has not come
+        char closing;
+        json::array_t elements;
+        std::vector<member> members;
+        std::string key;
+        std::size_t key_at;
+    };
+
+    int peek() const { return at_ < text_.size() ? static_cast<unsigned char>(text_[at_]) : -1; }
+    void skip() {
+        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+    }
+    bool digit() const { return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; }
+
+    [[noreturn]] void fail(const char* code, std::string problem, std::string expected, std::string what, std::string name = {}) const {
+        place here{file_, static_cast<std::int64_t>(at_), 1, 1, std::move(name)};
+        for (std::size_t i = 0; i < at_; ++i) {
+            if (text_[i] == '\n') {
+                ++here.line;
+                here.column = 1;
+            } else {
+                here.column += (static_cast<unsigned char>(text_[i]) & 0xC0u) != 0x80u;
+            }
+        }
+        throw error(code, std::move(problem), std::move(here), std::move(expected), std::move(what));
+    }
+    std::string found() const {
+        return at_ == text_.size() ? "the end of the text" : quoted(text_.substr(at_, std::max<std::size_t>(1, utf8_length(text_, at_))));
+    }
+
+    void refuse_other_encodings() {
+        using namespace std::string_view_literals;
+        if (text_.starts_with("\xEF\xBB\xBF"sv)) fail("json.bom", "a byte order mark before the document", "JSON without one", "EF BB BF");
+        if (text_.starts_with("\xFF\xFE"sv) || text_.starts_with("\xFE\xFF"sv) ||
+            (text_.size() > 1 && (text_[0] == '\0') != (text_[1] == '\0')))
+            fail("json.utf16", "text in another encoding", "UTF-8", "UTF-16");
+        skip();
+        if (at_ == text_.size()) fail("json.empty", "no document", "a JSON value", text_.empty() ? "nothing" : "white space only");
+    }
+
+    void key(open& object) {
+        if (peek() != '"') fail("json.syntax", "not JSON", "a key in double quotes", found());
+        object.key_at = at_;
+        object.key = string();
+        skip();
+        if (peek() != ':') fail("json.syntax", "not JSON", "':'", found());
+        ++at_;
+        skip();
+    }
+
+    json finish(open& done) {
+        if (done.closing == ']') return json(std::move(done.elements));
+        std::vector<const member*> sorted(done.members.size());
+        for (std::size_t i = 0; i < sorted.size(); ++i) sorted[i] = &done.members[i];
+        std::sort(sorted.begin(), sorted.end(), [](auto a, auto b) { return a->key != b->key ? a->key < b->key : a->at < b->at; });
+        const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), [](auto a, auto b) { return a->key == b->key; });
+        if (twice != sorted.end()) {
+            at_ = twice[1]->at;
+            fail("json.duplicate_key", "a key stands twice in one object", "different keys",
+                 "the same key at byte " + std::to_string(twice[0]->at), twice[1]->key);
+        }
+        json::object_t object;
+        object.reserve(done.members.size());
+        using pairs = json::object_t::Container; // its own emplace would search all earlier keys, once a key
+        for (auto& m : done.members) static_cast<pairs&>(object).emplace_back(std::move(m.key), std::move(m.value));
+        return json(std::move(object));
+    }
+
+    json scalar() {
+        if (peek() == '"') return json(string());
+        if (peek() == '-' || digit()) return number();
+        for (const auto& [word, value] : {std::pair{std::string_view("true"), json(true)}, {"false", json(false)}, {"null", json(nullptr)}})
+            if (text_.substr(at_).starts_with(word)) {
+                at_ += word.size();
+                return value;
+            }
+        const auto word = token();
+        fail("json.syntax", "not JSON", "a value", word.empty() ? found() : quoted(word, 32));
+    }
+
+    /// What looks like one word or number from here on, for messages and for what may not follow a number.
+    std::string_view token() const {
+        std::size_t end = at_;
+        const auto belongs = [](char c) {
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.' || c == '_';
+        };
+        while (end < text_.size() && belongs(text_[end])) ++end;
+        return text_.substr(at_, end - at_);
+    }
+
+    json number() {
+        const std::size_t begin = at_;
+        const auto whole = token();
+        const auto digits = [&] {
+            if (!digit()) bad_number(begin, whole);
+            while (digit()) ++at_;
+        };
+        const bool negative = peek() == '-';
+        if (negative) ++at_;
+        if (peek() == '0')
+            ++at_;
+        else
+            digits();
+        bool integer = true;
+        if (peek() == '.') integer = false, ++at_, digits();
+        if (peek() == 'e' || peek() == 'E') {
+            integer = false;
+            ++at_;
+            if (peek() == '+' || peek() == '-') ++at_;
+            digits();
+        }
+        if (at_ - begin != whole.size()) bad_number(begin, whole);
+        const char *first = whole.data(), *last = first + whole.size();
+        if (std::int64_t low = 0; integer && negative && std::from_chars(first, last, low).ec == std::errc()) return json(low);
+        if (std::uint64_t high = 0; integer && !negative && std::from_chars(first, last, high).ec == std::errc()) return json(high);
+        double value = 0;
+        if (std::from_chars(first, last, value).ec != std::errc()) {
+            at_ = begin;
+            fail("json.number_range", "a number that no double can hold", "a size between 5e-324 and 1.8e308", quoted(whole, 32));
+        }
+        return json(value);
+    }
+    [[noreturn]] void bad_number(std::size_t begin, std::string_view whole) {
+        at_ = begin;
+        fail("json.number", "not a JSON number", "digits, perhaps a sign, a fraction, an exponent", quoted(whole, 32));
+    }
+
+    std::string string() {
+        std::string out;
+        ++at_;
+        for (std::size_t run = at_;;) {
+            const int c = peek();
+            if (c == '"' || c == '\\') {
+                out.append(text_, run, at_ - run);
+                ++at_;
+                if (c == '"') return out;
+                escape(out);
+                run = at_;
+                continue;
+            }
+            if (c < 0) fail("json.syntax", "a string without end", "'\"'", found());
+            if (c < 0x20) fail("json.control_character", "a raw control character in a string", "an escape such as \\n", found());
+            const std::size_t length = utf8_length(text_, at_);
+            if (length == 0) fail("json.not_utf8", "bytes that are not UTF-8", "UTF-8", found());
+            at_ += length;
+        }
+    }
+
+    void escape(std::string& out) {
+        constexpr std::string_view letters = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
+        if (const auto which = at_ < text_.size() ? letters.find(text_[at_]) : letters.npos; which != letters.npos) {
+            out += meanings[which];
+            ++at_;
+            return;
+        }
+        if (peek() != 'u') fail("json.syntax", "an escape that JSON does not have", "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", found());
+        unsigned scalar = hexadecimal();
+        if (scalar >= 0xD800 && scalar < 0xE000) {
+            const std::size_t begin = at_ - 6;
+            const bool pair = scalar < 0xDC00 && text_.substr(at_).starts_with("\\u");
+            if (pair) ++at_;
+            const unsigned low = pair ? hexadecimal() : 0;
+            if (low < 0xDC00 || low >= 0xE000) {
+                at_ = begin;
+                fail("json.surrogate", "half of a surrogate pair", "\\uD800-\\uDBFF, then \\uDC00-\\uDFFF", quoted(text_.substr(at_, 12), 32));
+            }
+            scalar = 0x10000 + ((scalar - 0xD800) << 10) + (low - 0xDC00);
+        }
+        append_utf8(out, scalar);
+    }
+    unsigned hexadecimal() { // at the 'u'
+        unsigned value = 0;
+        const auto four = text_.substr(at_ + 1, 4);
+        if (four.size() < 4 || std::from_chars(four.data(), four.data() + 4, value, 16).ptr != four.data() + 4)
+            fail("json.syntax", "an escape that JSON does not have", "\\u and four hexadecimal digits", quoted(four));
+        at_ += 5;
+        return value;
+    }
+
+    std::string_view text_;
+    const std::string& file_;
+    std::size_t at_ = 0;
+};
+
+} // namespace detail
+
+/// The one document in `text`; `file` is for messages. Errors: json.empty, bom, utf16, syntax, trailing, number, number_range,
+/// control_character, not_utf8, surrogate, duplicate_key, too_deep; each with byte, line and column (in characters).
+inline json parse_json(std::string_view text, const std::string& file) { return detail::json_parser(text, file).parse(); }
+
+/// A file's document. Errors: those of read_file and parse_json.
+inline json read_json(const std::filesystem::path& path, std::size_t limit = std::size_t{64} << 20) {
+    return parse_json(read_file(path, limit), path.string());
+}
+
+} // namespace hone
