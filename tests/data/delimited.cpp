@@ -77,13 +77,20 @@ TEST_CASE("TSV and CSV: line ends", "[data]") {
         const auto mixed = parse("a\t1\r\nb\t2\nc\t3\r\n");
         CHECK(mixed.label == strings{"1", "2", "3"});
         CHECK(mixed.line == lines{1, 2, 3});
-        CHECK(parse("a\rb\t1\n").text == strings{"a\rb"});        // a lone CR is text
+        CHECK(parse("a\rb\t1\n").text == strings{"a\rb"});               // a lone CR is text
         CHECK(parse("a\t1\r\r\nb\t2\r").label == strings{"1\r", "2\r"}); // one CR before \n, none before the end
         CHECK(parse("a\t1\n\r\t2\n").text == strings{"a", "\r"});
-        CHECK(parse("a\xC2\x85" "b\xE2\x80\xA8" "c\t1\n").text == strings{"a\xC2\x85" "b\xE2\x80\xA8" "c"}); // U+0085 and U+2028
-        CHECK(parse("\xEF\xBB\xBF" "a\t1\n").text == strings{"a"}); // byte order mark
-        CHECK(parse("\t1\n  \t2\n").text == strings{"", "  "});     // an empty text is a text
-        CHECK(parse("a\t1\na\t1\n").text == strings{"a", "a"});     // identical rows are kept
+        CHECK(parse("a\xC2\x85"
+                    "b\xE2\x80\xA8"
+                    "c\t1\n")
+                  .text == strings{"a\xC2\x85"
+                                   "b\xE2\x80\xA8"
+                                   "c"}); // U+0085 and U+2028
+        CHECK(parse("\xEF\xBB\xBF"
+                    "a\t1\n")
+                  .text == strings{"a"});                                    // byte order mark
+        CHECK(parse("\t1\n  \t2\n").text == strings{"", "  "});              // an empty text is a text
+        CHECK(parse("a\t1\na\t1\n").text == strings{"a", "a"});              // identical rows are kept
         CHECK(parse("1,5\t1\n"s.replace(1, 1, ".")).text == strings{"1.5"}); // numbers are text here: no locale has a say
     }
     const auto one_column = parse_tsv("a\n\nb\n", "a.tsv", first); // an empty line is an empty text where there is one column
@@ -92,7 +99,8 @@ TEST_CASE("TSV and CSV: line ends", "[data]") {
 }
 
 TEST_CASE("CSV: quotation marks as in RFC 4180", "[data]") {
-    const auto t = parse_csv("\"a, b\",1\r\n\"he said \"\"no\"\"\",2\n\"two\nlines\r\nthree\",\"3\"\r\n\"\",4\nlast,5", "a.csv", first, second);
+    const auto t =
+        parse_csv("\"a, b\",1\r\n\"he said \"\"no\"\"\",2\n\"two\nlines\r\nthree\",\"3\"\r\n\"\",4\nlast,5", "a.csv", first, second);
     CHECK(t.text == strings{"a, b", "he said \"no\"", "two\nlines\r\nthree", "", "last"});
     CHECK(t.label == strings{"1", "2", "3", "4", "5"});
     CHECK(t.line == lines{1, 2, 3, 6, 7}); // right after quoted line ends
@@ -229,13 +237,15 @@ TEST_CASE("Bytes that are not UTF-8 text", "[data]") {
     CHECK(latin.where.byte == 11);
     CHECK(latin.expected == "UTF-8 text");
     CHECK(latin.found == "\"\\xe9\" (Latin-1, perhaps)");
-    for (const auto* bad : {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE2\x82", "\xF0\x9F\x98"}) {
+    for (const auto* bad :
+         {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE2\x82", "\xF0\x9F\x98"}) {
         CHECK(tsv_error(bad + "\t1\n"s).code == "data.not_utf8");
         CHECK(tsv_error("a\t"s + bad).where.byte == 2);
     }
     CHECK(parse_tsv("\xF0\x9F\x98\x80\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF", "a", first).size() == 1);
 
-    const auto marked = tsv_error("\xFF\xFE" "a\0"s);
+    const auto marked = tsv_error("\xFF\xFE"
+                                  "a\0"s);
     CHECK(marked.code == "data.utf16");
     CHECK(marked.where.byte == 0);
     CHECK(marked.found == "UTF-16, by its byte order mark");
@@ -268,7 +278,8 @@ TEST_CASE("A row without end", "[data]") {
 }
 
 TEST_CASE("Every prefix of a good file is read or refused, never misread", "[data]") {
-    const std::string good = "\xEF\xBB\xBF" "text,label\r\n\"caf\xC3\xA9, \"\"a\"\"\nb\",one\r\nplain,two\n";
+    const std::string good = "\xEF\xBB\xBF"
+                             "text,label\r\n\"caf\xC3\xA9, \"\"a\"\"\nb\",one\r\nplain,two\n";
     for (std::size_t n = 0; n < good.size(); ++n) {
         const auto e = caught([&] {
             const auto t = parse_csv(std::string_view(good).substr(0, n), "a.csv", text{"text"}, label{"label"});

@@ -48,7 +48,8 @@ TEST_CASE("The worst confusions, in words", "[metric]") {
     add(1, 1, 2);
     add(2, 0, 3);
     add(2, 1, 1);
-    CHECK(worst_confusions(c, {"a", "b", "c"}) == "c taken for a: 3 of 4\nb taken for a: 2 of 4\na taken for b: 2 of 12\nc taken for b: 1 of 4\n");
+    CHECK(worst_confusions(c, {"a", "b", "c"}) ==
+          "c taken for a: 3 of 4\nb taken for a: 2 of 4\na taken for b: 2 of 12\nc taken for b: 1 of 4\n");
     CHECK(worst_confusions(c, {"a", "b", "c"}, 1) == "c taken for a: 3 of 4\n");
     CHECK(c.worst(2).size() == 2);
     CHECK(c.worst(2)[1].label == 1);

@@ -84,7 +84,8 @@ TEST_CASE("Classes that are never predicted, never a label, or neither", "[metri
 
 TEST_CASE("Counts: what is refused", "[metric]") {
     class_counts c(2);
-    for (const auto& e : {caught([&] { c.micro(); }), caught([&] { c.macro(); }), caught([&] { c.weighted(classes_counted::all); }), caught([&] { c.accuracy(); })}) {
+    for (const auto& e : {caught([&] { c.micro(); }), caught([&] { c.macro(); }), caught([&] { c.weighted(classes_counted::all); }),
+                          caught([&] { c.accuracy(); })}) {
         CHECK(e.code == "metric.empty");
         CHECK(e.expected == "at least one labelled example");
         CHECK(e.found == "none");
