@@ -10,39 +10,39 @@ namespace hone::cpu::inline HONE_CPU {
 
 namespace detail {
 
-/// The words of counters first .. first + 15 (as counter[0]): out[16 w + i] is word w of counter i.
-[[gnu::noinline]] inline void philox_16(const dropout_bits& bits, std::uint32_t first, std::uint32_t row, std::uint32_t* out) {
-    constexpr int w = wide_lanes, groups = 16 / w; // of lanes: the even counters, then the odd ones
-    alignas(64) std::uint64_t lane[16];
-    for (std::uint32_t i = 0; i < 16; ++i) lane[i] = first + (i < 8 ? 2 * i : 2 * i - 15);
-    wide c[4][std::size_t{groups}];
-    for (int g = 0; g < groups; ++g) {
-        c[0][g] = wide_load(lane + g * w);
-        c[1][g] = wide(std::uint64_t{row});
-        c[2][g] = wide(std::uint64_t{bits.site});
-        c[3][g] = wide(std::uint64_t{bits.layer});
-    }
+/// The words of counters first .. first + 15 (as counter[0]): word w of counters 2i and 2i + 1 are the halves of out[8 w + i].
+[[gnu::noinline]] inline void philox_16(const dropout_bits& bits, std::uint32_t first, std::uint32_t row, std::uint64_t* out) {
+    constexpr int w = wide_lanes, groups = 8 / w; // of the even counters, and as many of the odd ones
+    constexpr std::uint64_t even[8] = {0, 2, 4, 6, 8, 10, 12, 14};
+    wide c[4][2][std::size_t{groups}];
+    unroll<groups>([&](auto g) __attribute__((always_inline)) {
+        c[0][0][g] = wide_load(even + g * w) + wide(std::uint64_t{first});
+        c[0][1][g] = wide_load(even + g * w) + wide(std::uint64_t{first} + 1);
+        unroll<2>([&](auto odd) __attribute__((always_inline)) {
+            c[1][odd][g] = wide(std::uint64_t{row});
+            c[2][odd][g] = wide(std::uint64_t{bits.site});
+            c[3][odd][g] = wide(std::uint64_t{bits.layer});
+        });
+    });
     const wide m0(std::uint64_t{0xD2511F53u}), m1(std::uint64_t{0xCD9E8D57u});
     auto key = bits.key;
     for (int round = 0; round < 10; ++round) {
         const wide k0(std::uint64_t{key[0]}), k1(std::uint64_t{key[1]});
-        for (int g = 0; g < groups; ++g) { // the upper halves of the lanes mean nothing
-            const wide p0 = wide_product(c[0][g], m0), p1 = wide_product(c[2][g], m1);
-            c[0][g] = (p1 >> 32) ^ c[1][g] ^ k0;
-            c[2][g] = (p0 >> 32) ^ c[3][g] ^ k1;
-            c[1][g] = p1;
-            c[3][g] = p0;
-        }
+        unroll<2 * groups>([&](auto i) __attribute__((always_inline)) { // the upper halves of the lanes mean nothing
+            constexpr int odd = i % 2, g = i / 2;
+            const wide p0 = wide_product(c[0][odd][g], m0), p1 = wide_product(c[2][odd][g], m1);
+            c[0][odd][g] = (p1 >> 32) ^ c[1][odd][g] ^ k0;
+            c[2][odd][g] = (p0 >> 32) ^ c[3][odd][g] ^ k1;
+            c[1][odd][g] = p1;
+            c[3][odd][g] = p0;
+        });
         key[0] += 0x9E3779B9u;
         key[1] += 0xBB67AE85u;
     }
-    for (int word = 0; word < 4; ++word) {
-        for (int g = 0; g < groups; ++g) wide_store(lane + g * w, c[word][g]);
-        for (int i = 0; i < 8; ++i) {
-            out[16 * word + 2 * i] = static_cast<std::uint32_t>(lane[i]);
-            out[16 * word + 2 * i + 1] = static_cast<std::uint32_t>(lane[i + 8]);
-        }
-    }
+    unroll<4 * groups>([&](auto i) __attribute__((always_inline)) {
+        constexpr int word = i % 4, g = i / 4;
+        wide_store(out + 8 * word + g * w, (c[word][0][g] & wide(std::uint64_t{0xFFFFFFFFu})) | (c[word][1][g] << 32));
+    });
 }
 
 } // namespace detail
@@ -56,17 +56,19 @@ template <class T>
         for (int j = 0; j < columns; ++j) out[j] = scale;
         return;
     }
-    alignas(64) std::uint32_t word[64];
     for (int from = 0; from < columns; from += 128) {
-        detail::philox_16(bits, (first_column + static_cast<std::uint32_t>(from)) / 8, row, word);
+        alignas(64) std::uint64_t pairs[32];
+        detail::philox_16(bits, (first_column + static_cast<std::uint32_t>(from)) / 8, row, pairs);
+        const auto word = std::bit_cast<std::array<std::uint32_t, 64>>(pairs);
         T* const here = out + from;
         const int n = columns - from;
         if (n >= 128) {
-            for (int j = 0; j < 64; ++j) here[j] = (word[j] & 0xFFFFu) >= threshold ? scale : T(0);
-            for (int j = 0; j < 64; ++j) here[j + 64] = (word[j] >> 16) >= threshold ? scale : T(0);
+            for (std::size_t j = 0; j < 64; ++j) here[j] = (word[j] & 0xFFFFu) >= threshold ? scale : T(0);
+            for (std::size_t j = 0; j < 64; ++j) here[j + 64] = (word[j] >> 16) >= threshold ? scale : T(0);
         } else {
-            for (int j = 0; j < n && j < 64; ++j) here[j] = (word[j] & 0xFFFFu) >= threshold ? scale : T(0);
-            for (int j = 64; j < n; ++j) here[j] = (word[j - 64] >> 16) >= threshold ? scale : T(0);
+            const auto all = static_cast<std::size_t>(n);
+            for (std::size_t j = 0; j < all && j < 64; ++j) here[j] = (word[j] & 0xFFFFu) >= threshold ? scale : T(0);
+            for (std::size_t j = 64; j < all; ++j) here[j] = (word[j - 64] >> 16) >= threshold ? scale : T(0);
         }
     }
 }
