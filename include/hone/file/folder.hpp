@@ -1,0 +1,191 @@
+// A folder written whole or not at all: everything goes into a folder beside it, is synced, and is swapped in by one rename; a failure leaves
+// the previous folder as it was. A folder that hone wrote lists its files in ".hone"; any other folder, or one that holds a file more, is
+// never overwritten. A writer holds a lock on what it writes, so what a killed one left behind is known by its lock being free.
+// Cost: the new folder and the old one stand side by side for a moment.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <hone/file/error.hpp>
+#include <hone/file/file.hpp>
+
+namespace hone {
+
+/// The file that marks a folder as hone's: a first line, then the names of its files, one a line.
+inline constexpr const char* folder_marker = ".hone";
+
+namespace detail {
+
+inline constexpr std::string_view marker_head = "hone folder 1";
+
+/// The names of everything below a folder that is not a folder, sorted, without the marker.
+inline std::set<std::string> files_below(const std::filesystem::path& folder) {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+        if (entry.is_symlink() || !entry.is_directory()) names.insert(entry.path().lexically_relative(folder).string());
+    names.erase(folder_marker);
+    return names;
+}
+
+/// Names that the marker lists; error when there is no marker.
+inline std::set<std::string> marked_files(const std::filesystem::path& folder) {
+    std::string text;
+    try {
+        text = read_file(folder / folder_marker, std::size_t{1} << 20);
+    } catch (const error&) {
+        text.clear();
+    }
+    std::set<std::string> names;
+    for (std::size_t begin = 0, end = 0; begin < text.size(); begin = end + 1) {
+        end = std::min(text.find('\n', begin), text.size());
+        names.insert(text.substr(begin, end - begin));
+    }
+    if (!text.starts_with(std::string(marker_head) + "\n"))
+        throw error("file.foreign_folder", "a folder that hone did not write is not overwritten", {.file = folder.string()},
+                    "a folder with hone's file \".hone\", an empty one, or none", text.empty() ? "a folder without it" : quoted(text, 32));
+    names.erase(std::string(marker_head));
+    return names;
+}
+
+/// Syncs everything below a folder, and the folder.
+inline void sync_tree(const std::filesystem::path& folder) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (entry.is_symlink()) continue;
+        if (entry.is_directory()) {
+            sync_folder(entry.path());
+        } else if (entry.is_regular_file()) {
+            const descriptor file(::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+            if (!file || ::fsync(file.get()) != 0) fail_with_errno("file.unwritable", "cannot be synced", entry.path(), errno);
+        }
+    }
+    sync_folder(folder);
+}
+
+/// One rename where the system can exchange two folders, else two with a way back.
+inline void exchange_folders(const std::filesystem::path& fresh, const std::filesystem::path& target) {
+#ifdef RENAME_EXCHANGE
+    if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) return;
+    if (errno != EINVAL && errno != ENOSYS) fail_with_errno("file.unwritable", "cannot be swapped in", target, errno);
+#endif
+    auto aside = fresh;
+    aside += ".old.partial";
+    if (::rename(target.c_str(), aside.c_str()) != 0) fail_with_errno("file.unwritable", "cannot be moved aside", target, errno);
+    if (::rename(fresh.c_str(), target.c_str()) != 0) {
+        const int why = errno;
+        (void)!::rename(aside.c_str(), target.c_str());
+        fail_with_errno("file.unwritable", "cannot be swapped in", target, why);
+    }
+    (void)!::rename(aside.c_str(), fresh.c_str());
+}
+
+/// A folder in the making beside `target`: locked, and removed unless it was swapped in.
+class partial_folder {
+public:
+    explicit partial_folder(const std::filesystem::path& target) {
+        const auto parent = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+        const auto begin = "." + target.filename().string() + ".";
+        remove_abandoned(parent, begin);
+        for (int attempt = 0; attempt < 100; ++attempt) {
+            path_ = parent / (begin + std::to_string(::getpid()) + "." + std::to_string(attempt) + ".partial");
+            if (::mkdir(path_.c_str(), 0777) == 0) {
+                lock_ = descriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+                if (lock_) ::flock(lock_.get(), LOCK_EX | LOCK_NB); // a file system without locks only keeps its leftovers longer
+                return;
+            }
+            if (errno != EEXIST) break;
+        }
+        const int why = errno;
+        path_.clear();
+        fail_with_errno("file.unwritable", "no folder can be made beside it", target, why);
+    }
+    partial_folder(const partial_folder&) = delete;
+    partial_folder& operator=(const partial_folder&) = delete;
+    ~partial_folder() {
+        std::error_code ignored;
+        if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+    }
+    const std::filesystem::path& path() const { return path_; }
+    void moved_away() { path_.clear(); }
+
+private:
+    static void remove_abandoned(const std::filesystem::path& parent, const std::string& begin) {
+        std::error_code ignored;
+        std::vector<std::filesystem::path> left;
+        for (std::filesystem::directory_iterator at(parent, ignored), end; !ignored && at != end; at.increment(ignored)) {
+            const auto name = at->path().filename().string();
+            if (name.starts_with(begin) && name.ends_with(".partial")) left.push_back(at->path());
+        }
+        for (const auto& path : left) {
+            const descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+            if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0) std::filesystem::remove_all(path, ignored);
+        }
+    }
+    std::filesystem::path path_;
+    descriptor lock_;
+};
+
+} // namespace detail
+
+/// Whether `replace_folder` may write there: nothing, an empty folder, or one that hone wrote and nobody added to.
+/// Errors: file.foreign_folder, file.unwritable (a link, a file, or no folder above it).
+inline void check_replaceable(const std::filesystem::path& target) {
+    detail::refuse_nul(target);
+    const auto parent = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+    std::error_code failed;
+    if (!std::filesystem::is_directory(parent, failed))
+        throw error("file.unwritable", "the folder above it is not there", {.file = target.string()}, "a folder " + quoted(parent.string()), "none");
+    const auto what = std::filesystem::symlink_status(target, failed);
+    if (!std::filesystem::exists(what)) return;
+    if (!std::filesystem::is_directory(what))
+        throw error("file.unwritable", "not a folder", {.file = target.string()}, "a folder or nothing",
+                    std::filesystem::is_symlink(what) ? "a symbolic link" : "a file");
+    if (std::filesystem::is_empty(target, failed) && !failed) return;
+    const auto ours = detail::marked_files(target);
+    for (const auto& name : detail::files_below(target))
+        if (!ours.contains(name))
+            throw error("file.foreign_folder", "a folder with files that hone did not write is not overwritten",
+                        {.file = target.string(), .name = name}, "only the files that its \".hone\" lists", "another one");
+}
+
+/// `write(folder)` fills a folder beside `target`, which then takes its place. When anything throws, `target` is as it was and nothing else
+/// is left. Errors: those of check_replaceable and of `write`; file.unwritable.
+template <class Write>
+void replace_folder(std::filesystem::path target, Write write) {
+    if (!target.has_filename()) target = target.parent_path(); // "out/"
+    check_replaceable(target);
+    try {
+        detail::partial_folder fresh(target);
+        write(std::filesystem::path(fresh.path()));
+        std::string marker = std::string(detail::marker_head) + "\n";
+        for (const auto& name : detail::files_below(fresh.path())) marker += name + "\n";
+        write_atomically(fresh.path() / folder_marker, marker);
+        detail::sync_tree(fresh.path());
+        check_replaceable(target); // somebody may have put a file there meanwhile
+        if (std::filesystem::exists(std::filesystem::symlink_status(target))) {
+            detail::exchange_folders(fresh.path(), target); // what is removed now is the old one
+        } else {
+            if (::rename(fresh.path().c_str(), target.c_str()) != 0)
+                detail::fail_with_errno("file.unwritable", "cannot be put in its place", target, errno);
+            fresh.moved_away();
+        }
+        detail::sync_folder(target.parent_path());
+    } catch (const std::filesystem::filesystem_error& e) {
+        detail::fail_with_errno("file.unwritable", "cannot be written", e.path1().empty() ? target : e.path1(), e.code().value());
+    }
+}
+
+} // namespace hone
