@@ -2,7 +2,7 @@
 // batch is rows end to end without padding, so a limit on tokens is a limit on work. The order of epoch e is a pure function of (seed, e);
 // packing takes the texts in that order, greedily. All epochs are packed once beforehand, in numbers only: the largest batch is known
 // before the first step, storage is reserved for it, and nothing is allocated afterwards.
-// Cost: two shuffles an epoch (about 20 ns a text each) and a copy of the batch's ids.
+// Cost: two shuffles an epoch (10 ns a text, 90 ns where a million do not fit the cache) and a copy of the batch's ids.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>

@@ -40,7 +40,7 @@ inline split_tables stratified_split(const text_table& table, double share = 0.1
     std::size_t spare = 0, taken = 0;
     for (auto& s : strata) {
         const double quota = share * static_cast<double>(s.rows.size());
-        s.aside = std::min(static_cast<std::size_t>(quota), s.rows.empty() ? 0 : s.rows.size() - 1);
+        s.aside = static_cast<std::size_t>(quota); // below rows.size(), for share < 1
         s.remainder = quota - static_cast<double>(s.aside);
         spare += s.rows.empty() ? 0 : s.rows.size() - 1;
         taken += s.aside;
