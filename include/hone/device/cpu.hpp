@@ -6,6 +6,7 @@
 #pragma once
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
@@ -228,6 +229,26 @@ HONE_INLINE wide wide_load(const std::uint64_t* p) { return *p; }
 HONE_INLINE void wide_store(std::uint64_t* p, wide x) { *p = x; }
 HONE_INLINE wide wide_product(wide a, wide b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
 #endif
+
+/// to[j * ld_to + i] = from[i * ld_from + j] for i, j < 4.
+template <class T>
+HONE_INLINE void transpose_4(const T* from, std::ptrdiff_t ld_from, T* to, std::ptrdiff_t ld_to) {
+#ifndef HONE_NO_XSIMD
+    using four = xsimd::make_sized_batch_t<T, 4>;
+    if constexpr (sizeof(T) == 4 && !std::is_void_v<four>) { // 128 bits: in wider registers some releases zip each half by itself
+        const four a = four::load_unaligned(from), b = four::load_unaligned(from + ld_from);
+        const four c = four::load_unaligned(from + 2 * ld_from), d = four::load_unaligned(from + 3 * ld_from);
+        const four ac = xsimd::zip_lo(a, c), bd = xsimd::zip_lo(b, d), ca = xsimd::zip_hi(a, c), db = xsimd::zip_hi(b, d);
+        xsimd::zip_lo(ac, bd).store_unaligned(to);
+        xsimd::zip_hi(ac, bd).store_unaligned(to + ld_to);
+        xsimd::zip_lo(ca, db).store_unaligned(to + 2 * ld_to);
+        xsimd::zip_hi(ca, db).store_unaligned(to + 3 * ld_to);
+        return;
+    }
+#endif
+    for (int i = 0; i < 4; ++i)
+        for (int j = 0; j < 4; ++j) to[j * ld_to + i] = from[i * ld_from + j];
+}
 
 /// The larger and the smaller, lane by lane; b where either is not a number.
 template <class T> HONE_INLINE batch<T> max(batch<T> a, batch<T> b) { return select(a > b, a, b); }

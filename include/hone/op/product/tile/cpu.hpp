@@ -23,8 +23,9 @@ template <int Rows, int Vectors, class T, int ARow, int AStep, int BStep>
 [[gnu::noinline]] void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, const T* b, extent<BStep> b_step, int k, T* c,
                             std::ptrdiff_t ldc, bool add, int rows, int columns) {
     constexpr int w = lanes<T>;
-    for (int r = 0; r < rows; ++r)
-        for (int j = 0; j < columns; j += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(c + r * ldc + j, 1);
+    if (k > 96) // there is time to fetch the result's place
+        for (int r = 0; r < rows; ++r)
+            for (int j = 0; j < columns; j += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(c + r * ldc + j, 1);
     batch<T> sum[std::size_t{Rows}][std::size_t{Vectors}];
     unroll<Rows>([&](auto r) __attribute__((always_inline)) {
         unroll<Vectors>([&](auto v) __attribute__((always_inline)) { sum[r][v] = batch<T>(T(0)); });
@@ -60,6 +61,23 @@ template <int Rows, int Vectors, class T, int ARow, int AStep, int BStep>
             const batch<T> x = load(edge[r] + j);
             store(out, add ? load(out, n) + x : x, n);
         }
+}
+
+/// to[j * ld_to + i] = from[i * ld_from + j] for i < rows, j < columns.
+template <class T>
+[[gnu::noinline]] void transpose(const T* from, std::ptrdiff_t ld_from, int rows, int columns, T* to, std::ptrdiff_t ld_to) {
+    for (int j = 0; j < columns; j += 64) { // what is written stays in the first cache
+        const int end = columns - j < 64 ? columns : j + 64;
+        int i = 0;
+        for (; i + 4 <= rows; i += 4) {
+            int x = j;
+            for (; x + 4 <= end; x += 4) transpose_4(from + i * ld_from + x, ld_from, to + x * ld_to + i, ld_to);
+            for (; x < end; ++x)
+                for (int y = i; y < i + 4; ++y) to[x * ld_to + y] = from[y * ld_from + x];
+        }
+        for (; i < rows; ++i)
+            for (int x = j; x < end; ++x) to[x * ld_to + i] = from[i * ld_from + x];
+    }
 }
 
 } // namespace hone::cpu::inline HONE_CPU

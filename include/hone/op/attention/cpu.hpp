@@ -1,0 +1,235 @@
+// Attention of one head over one sequence on a CPU: softmax(scale q k^T) v in blocks of 48 queries by 128 keys that stay in the caches,
+// joined by their log-sum-exp (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., FlashAttention, 2022).
+// Backward makes the probabilities and dropout's bits again from q, k and the log-sum-exp: nothing of size queries x keys is kept.
+// A query's result depends on its own row and the keys alone, so queries may be split over calls; backward takes all of a sequence.
+// Cost: 2 products forward, 5 backward, one exp an element each; operands are packed once a block of keys.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <hone/op/product/tile/cpu.hpp>
+#include <hone/op/random/cpu.hpp>
+
+#include <limits>
+
+namespace hone::cpu::inline HONE_CPU {
+
+namespace detail {
+
+inline constexpr int query_block = 48, key_block = 128; // 48: tiles of 8 and of 6 rows; 128: a block of dropout's columns
+
+/// What one call works with: `width` is the head's size rounded up to whole tiles.
+template <class T>
+struct attention_block {
+    static constexpr int R = registers == 32 ? 8 : 6, V = 2, C = V * lanes<T>, Q = query_block, K = key_block;
+    static constexpr int wide(int size) { return (size + C - 1) / C * C; }
+    static constexpr std::ptrdiff_t scratch(int size) {
+        return std::ptrdiff_t{2} * Q * K + (2 * Q + K) * wide(size) + std::ptrdiff_t{2} * K * wide(size) + K + 2 * Q;
+    }
+
+    int size, width;
+    T *score, *slope, *query, *result, *key, *key_across, *value_across, *factor, *mean, *log_sum;
+
+    attention_block(T* p, int head_size) : size(head_size), width(wide(head_size)) {
+        const auto take = [&](std::ptrdiff_t n) { return std::exchange(p, p + n); };
+        score = take(Q * K);                          // (queries, keys): scores, then probabilities
+        slope = take(Q * K);                          // (queries, keys): the gradient of the probabilities, then of the scores
+        query = take(std::ptrdiff_t{Q} * width);      // (queries, width), times scale
+        result = take(std::ptrdiff_t{Q} * width);     // (queries, width): o of this block of keys; backward: its gradient
+        key = take(std::ptrdiff_t{K} * width);        // (keys, width): forward v; backward k times scale
+        key_across = take(std::ptrdiff_t{K} * width); // (size, keys)
+        value_across = take(std::ptrdiff_t{K} * width);
+        factor = take(K);
+        mean = take(Q);
+        log_sum = take(Q);
+    }
+
+    /// rows x size numbers times `scale` into rows of `width`, zeros behind them.
+    void gather(const T* from, std::ptrdiff_t ld, int rows, T scale, T* to) const {
+        const batch<T> s(scale);
+        for (int i = 0; i < rows; ++i)
+            for (int x = 0; x < width; x += lanes<T>) {
+                const int n = size - x;
+                store(to + i * width + x, n >= lanes<T> ? load(from + i * ld + x) * s : n > 0 ? load(from + i * ld + x, n) * s : batch<T>(T(0)));
+            }
+    }
+    void gather_across(const T* from, std::ptrdiff_t ld, int keys, T* to) const {
+        transpose(from, ld, keys, size, to, std::ptrdiff_t{K});
+        for (int j = keys; j < padded(keys); ++j)
+            for (int x = 0; x < size; ++x) to[x * K + j] = 0;
+    }
+    static int padded(int keys) { return (keys + C - 1) / C * C; }
+
+    /// out (queries, keys) = rows (queries, size) times across (size, keys). Rows up to a whole tile are written: out has them.
+    void scores(const T* rows, const T* across, T* out, int queries, int keys) const {
+        for (int j = 0; j < keys; j += C)
+            for (int i = 0; i < queries; i += R)
+                tile<R, V>(rows + i * width, extent<run_time>(width), extent<1>(1), across + j, extent<K>(K), size, out + i * K + j,
+                           std::ptrdiff_t{K}, false, R, C);
+    }
+    /// out (queries, size) (+)= weights (queries, keys) times rows (keys, width).
+    void mix(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys, int columns) const {
+        for (int i = 0; i < queries; i += R)
+            for (int x = 0; x < columns; x += C)
+                tile<R, V>(weights + i * K, extent<K>(K), extent<1>(1), rows + x, extent<run_time>(width), keys, out + i * ld + x, ld, add,
+                           queries - i < R ? queries - i : R, columns - x < C ? columns - x : C);
+    }
+    /// out (keys, size) (+)= weights^T (keys, queries) times rows (queries, width).
+    void mix_across(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys) const {
+        for (int j = 0; j < keys; j += R)
+            for (int x = 0; x < size; x += C)
+                tile<R, V>(weights + j, extent<1>(1), extent<K>(K), rows + x, extent<run_time>(width), queries, out + j * ld + x, ld, add,
+                           keys - j < R ? keys - j : R, size - x < C ? size - x : C);
+    }
+    /// Scores behind the last key count for nothing.
+    static void close(T* row, int keys) {
+        for (int j = keys; j < padded(keys); ++j) row[j] = -std::numeric_limits<T>::infinity();
+    }
+    /// Dropout's factors of one query for keys from..from + keys - 1, ones or zeros behind.
+    void draw(const dropout_bits& bits, std::uint32_t row, int from, int keys) const {
+        dropout_row(bits, row, static_cast<std::uint32_t>(from), padded(keys), factor);
+    }
+};
+
+template <class T>
+HONE_INLINE std::uint32_t attention_row(std::uint32_t base, int i, int heads, int head) {
+    return (base + static_cast<std::uint32_t>(i)) * static_cast<std::uint32_t>(heads) + static_cast<std::uint32_t>(head);
+}
+
+template <class T>
+[[gnu::noinline]] void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
+                                         T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
+                                         std::uint32_t row_base, int heads, int head, T* scratch, int size) {
+    constexpr int Q = query_block, K = key_block, w = lanes<T>;
+    const attention_block<T> block(scratch, size);
+    for (int i = 0; keys == 0 && i < queries; ++i) {
+        lse[i * stride_lse] = -std::numeric_limits<T>::infinity();
+        for (int x = 0; x < size; ++x) o[i * ld_o + x] = 0;
+    }
+    for (int from = 0; from < keys; from += K) {
+        const int many = keys - from < K ? keys - from : K, end = (many + w - 1) / w * w;
+        block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
+        block.gather(v + from * ld_kv, ld_kv, many, T(1), block.key);
+        for (int first = 0; first < queries; first += Q) {
+            const int rows = queries - first < Q ? queries - first : Q;
+            block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
+            block.scores(block.query, block.key_across, block.score, rows, many);
+            for (int i = 0; i < rows; ++i) {
+                T* const p = block.score + i * K;
+                block.close(p, many);
+                batch<T> most = load(p);
+                for (int j = w; j < end; j += w) most = max(most, load(p + j));
+                const batch<T> top(hmax(most));
+                batch<T> sum(T(0));
+                for (int j = 0; j < end; j += w) {
+                    const batch<T> e = exp(load(p + j) - top);
+                    sum += e;
+                    store(p + j, e);
+                }
+                if (bits) {
+                    block.draw(*bits, attention_row<T>(row_base, first + i, heads, head), from, many);
+                    for (int j = 0; j < end; j += w) store(p + j, load(p + j) * load(block.factor + j));
+                }
+                block.mean[i] = hmax(most);
+                block.log_sum[i] = block.mean[i] + std::log(hsum(sum));
+            }
+            block.mix(block.score, block.key, block.result, block.width, false, rows, many, block.width);
+            for (int i = 0; i < rows; ++i) {
+                T &kept = lse[(first + i) * stride_lse], fresh = block.log_sum[i];
+                T old_weight = 0;
+                if (from > 0) { // join what the keys before gave
+                    const T high = kept > fresh ? kept : fresh, low = kept > fresh ? fresh : kept;
+                    fresh = high + std::log1p(std::exp(low - high));
+                    old_weight = std::exp(kept - fresh);
+                }
+                kept = fresh;
+                const batch<T> a(std::exp(block.mean[i] - fresh)), b(old_weight);
+                T* const out = o + (first + i) * ld_o;
+                const T* const here = block.result + i * block.width;
+                for (int x = 0; x < size; x += w) {
+                    const int n = size - x < w ? size - x : w;
+                    const batch<T> y = load(here + x) * a;
+                    store(out + x, from > 0 ? fma(load(out + x, n), b, y) : y, n);
+                }
+            }
+        }
+    }
+}
+
+template <class T>
+[[gnu::noinline]] void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
+                                          const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
+                                          const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
+                                          T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size) {
+    constexpr int Q = query_block, K = key_block, w = lanes<T>;
+    const attention_block<T> block(scratch, size);
+    for (int i = 0; keys == 0 && i < queries; ++i)
+        for (int x = 0; x < size; ++x) d_q[i * ld_dq + x] = 0;
+    for (int j = 0; queries == 0 && j < keys; ++j)
+        for (int x = 0; x < size; ++x) d_k[j * ld_dkv + x] = d_v[j * ld_dkv + x] = 0;
+    for (int from = 0; from < keys; from += K) {
+        const int many = keys - from < K ? keys - from : K, end = (many + w - 1) / w * w;
+        block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
+        block.gather_across(v + from * ld_kv, ld_kv, many, block.value_across);
+        block.gather(k + from * ld_kv, ld_kv, many, scale, block.key);
+        for (int first = 0; first < queries; first += Q) {
+            const int rows = queries - first < Q ? queries - first : Q;
+            block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
+            block.gather(d_o + first * ld_o, ld_o, rows, T(1), block.result);
+            block.scores(block.query, block.key_across, block.score, rows, many);
+            block.scores(block.result, block.value_across, block.slope, rows, many);
+            for (int i = 0; i < rows; ++i) {
+                T *const p = block.score + i * K, *const s = block.slope + i * K;
+                batch<T> product(T(0)); // the gradients' mean under the probabilities is do . o
+                for (int x = 0; x < size; x += w)
+                    product = fma(load(block.result + i * block.width + x), load(o + (first + i) * ld_o + x, size - x < w ? size - x : w), product);
+                const batch<T> mean(hsum(product)), whole(lse[(first + i) * stride_lse]);
+                block.close(p, many);
+                if (bits) {
+                    block.draw(*bits, attention_row<T>(row_base, first + i, heads, head), from, many);
+                    for (int j = 0; j < end; j += w) {
+                        const batch<T> e = exp(load(p + j) - whole), f = load(block.factor + j);
+                        store(p + j, e * f);
+                        store(s + j, e * (load(s + j) * f - mean));
+                    }
+                } else {
+                    for (int j = 0; j < end; j += w) {
+                        const batch<T> e = exp(load(p + j) - whole);
+                        store(p + j, e);
+                        store(s + j, e * (load(s + j) - mean));
+                    }
+                }
+            }
+            block.mix(block.slope, block.key, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
+            block.mix_across(block.score, block.result, d_v + from * ld_dkv, ld_dkv, first > 0, rows, many);
+            block.mix_across(block.slope, block.query, d_k + from * ld_dkv, ld_dkv, first > 0, rows, many);
+        }
+    }
+}
+
+} // namespace detail
+
+/// Elements of scratch that a thread gives, forward and backward alike.
+template <class T, int H>
+constexpr std::ptrdiff_t attention_scratch(extent<H> head_size) {
+    return detail::attention_block<T>::scratch(head_size);
+}
+
+/// o (queries, head_size) = softmax(scale q k^T) v, with dropout on the probabilities where bits are given; lse gets the log of each query's sum of
+/// exponentials. Pointers stand at the head's first column of the sequence's first row. A query's row of the bits is (row_base + i) * heads + head.
+template <class T, int H>
+void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, T* o,
+                       std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits, std::uint32_t row_base,
+                       int heads, int head, T* scratch, extent<H> head_size) {
+    detail::attention_forward(q, ld_q, k, v, ld_kv, queries, keys, o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, scratch, head_size);
+}
+
+/// The gradients of q, k and v from that of o; o and lse as forward gave them. d_q, d_k and d_v are written, not added to.
+template <class T, int H>
+void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, const T* o,
+                        const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
+                        std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq, T* d_k, T* d_v, std::ptrdiff_t ld_dkv,
+                        T* scratch, extent<H> head_size) {
+    detail::attention_backward(q, ld_q, k, v, ld_kv, queries, keys, o, d_o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, d_q,
+                               ld_dq, d_k, d_v, ld_dkv, scratch, head_size);
+}
+
+} // namespace hone::cpu::inline HONE_CPU

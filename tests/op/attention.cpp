@@ -1,0 +1,133 @@
+// Attention and its gradient against the plain version in double, for ragged lengths and head sizes, with and without dropout;
+// the same bits however the queries are split; nothing outside the results is touched.
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/op/attention/cpu.hpp>
+#include <hone/op/attention/plain.hpp>
+
+#include "test.hpp"
+
+#include <vector>
+
+using namespace hone;
+
+namespace {
+
+constexpr int guard = 37, heads = 3, head = 1;
+
+template <class T>
+std::vector<T> numbers(int n, unsigned seed, T size) {
+    std::vector<T> all(static_cast<std::size_t>(n));
+    for (T& x : all) {
+        seed = seed * 1664525u + 1013904223u;
+        x = (T(seed >> 8) / T(1 << 23) - T(1)) * size;
+    }
+    return all;
+}
+
+/// One problem: q, k, v are slices of one matrix of rows 3 * heads * size wide, as a fused projection leaves them.
+template <class T>
+struct problem {
+    int queries, keys, size, ld, ld_o;
+    T scale;
+    std::vector<T> x, d_o, o, lse, d_x, scratch;
+    dropout_bits bits;
+    bool drops;
+
+    problem(int queries_, int keys_, int size_, bool drops_)
+        : queries(queries_), keys(keys_), size(size_), ld(3 * heads * size + 1), ld_o(heads * size + 2), scale(T(1) / T(size)),
+          x(numbers<T>((std::max)(queries, keys) * ld, 5, T(3))), d_o(numbers<T>(queries * ld_o, 6, T(1))),
+          o(static_cast<std::size_t>(queries * ld_o + 2 * guard), T(-7)), lse(static_cast<std::size_t>(2 * queries + 1), T(-7)),
+          d_x(static_cast<std::size_t>((std::max)(queries, keys) * ld + 2 * guard), T(-7)),
+          scratch(static_cast<std::size_t>(cpu::attention_scratch<T>(extent<run_time>(size)) + 2 * guard), T(-7)),
+          bits(dropout_bits::at(0.25, 9, 8, 7, 6)), drops(drops_) {}
+
+    const dropout_bits* drawn() const { return drops ? &bits : nullptr; }
+    const T* part(int n) const { return x.data() + (n * heads + head) * size; }
+    T* slope(int n) { return d_x.data() + guard + (n * heads + head) * size; }
+    T* result() { return o.data() + guard + head * size; }
+    const T* given() const { return d_o.data() + head * size; }
+
+    template <int H>
+    void run(extent<H> h, int split) {
+        T* const room = scratch.data() + guard;
+        for (int i = 0; i < queries; i += split)
+            cpu::attention_forward(part(0) + i * ld, ld, part(1), part(2), ld, std::min(split, queries - i), keys, result() + i * ld_o, ld_o,
+                                   lse.data() + 2 * i, 2, scale, drawn(), 1000u + static_cast<unsigned>(i), heads, head, room, h);
+        cpu::attention_backward(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(), 1000u,
+                                heads, head, slope(0), ld, slope(1), slope(2), ld, room, h);
+    }
+    void run_plain() {
+        std::vector<T> memory(static_cast<std::size_t>(2 * keys));
+        plain::attention_forward(part(0), ld, part(1), part(2), ld, queries, keys, result(), ld_o, lse.data(), 2, scale, drawn(), 1000u, heads,
+                                 head, memory.data(), size);
+        plain::attention_backward(part(0), ld, part(1), part(2), ld, queries, keys, given(), ld_o, scale, drawn(), 1000u, heads, head, slope(0),
+                                  ld, slope(1), slope(2), ld, memory.data(), size);
+    }
+};
+
+template <class T>
+bool near(const std::vector<T>& found, const std::vector<double>& expected, double share) {
+    double most = 1, worst = 0;
+    for (double e : expected) most = e == -7 ? most : std::max(most, std::abs(e));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        if (expected[i] == -7 && found[i] != T(-7)) return false; // outside the result
+        const double d = std::abs(static_cast<double>(found[i]) - expected[i]);
+        if (!(d <= worst)) worst = d;
+    }
+    UNSCOPED_INFO("worst " << worst << " of " << most);
+    return worst <= share * most;
+}
+
+template <class T>
+void check(int queries, int keys, int size, bool drops) {
+    problem<T> fast(queries, keys, size, drops);
+    problem<double> slow(queries, keys, size, drops);
+    for (std::size_t i = 0; i < fast.x.size(); ++i) slow.x[i] = static_cast<double>(fast.x[i]);
+    for (std::size_t i = 0; i < fast.d_o.size(); ++i) slow.d_o[i] = static_cast<double>(fast.d_o[i]);
+    slow.scale = static_cast<double>(fast.scale);
+    fast.run(extent<run_time>(size), queries);
+    slow.run_plain();
+    const double share = sizeof(T) == 4 ? 1e-5 : 1e-14;
+    INFO("queries " << queries << " keys " << keys << " size " << size << " dropout " << drops);
+    REQUIRE(near(fast.o, slow.o, share));
+    REQUIRE(near(fast.lse, slow.lse, share));
+    REQUIRE(near(fast.d_x, slow.d_x, share));
+    for (std::size_t i = 0; i < guard; ++i) REQUIRE((fast.scratch[i] == T(-7) && fast.scratch[fast.scratch.size() - 1 - i] == T(-7)));
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("attention and its gradient equal the plain version", "", float, double) {
+    for (int length : {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 63, 64, 65, 127, 128, 129}) check<TestType>(length, length, 20, length % 2 == 0);
+    for (int size : {1, 5, 8, 20, 32, 33, 64, 100, 128})
+        for (int length : {6, 130}) check<TestType>(length, length, size, size % 2 == 0);
+    check<TestType>(1, 128, 32, true); // one query reads all keys
+    check<TestType>(1, 300, 64, false);
+    check<TestType>(300, 1, 5, true);
+    check<TestType>(50, 300, 32, true);
+    check<TestType>(3, 0, 5, false);
+    check<TestType>(0, 3, 5, false);
+}
+
+TEMPLATE_TEST_CASE("the same bits however the queries are split and wherever the head's size is known", "", float, double) {
+    for (bool drops : {false, true}) {
+        problem<TestType> whole(150, 150, 32, drops), parts(150, 150, 32, drops);
+        whole.run(extent<32>(), 150);
+        for (int split : {1, 7, 64}) {
+            parts.run(extent<run_time>(32), split);
+            CHECK(parts.o == whole.o);
+            CHECK(parts.lse == whole.lse);
+            CHECK(parts.d_x == whole.d_x);
+        }
+    }
+}
+
+TEST_CASE("scores far apart neither overflow nor lose the largest") {
+    problem<float> p(20, 200, 4, false);
+    for (float& x : p.x) x *= 1000;
+    p.run(extent<4>(), 20);
+    bool finite = true;
+    for (float x : p.d_x) finite = finite && std::isfinite(x);
+    for (float x : p.o) finite = finite && std::isfinite(x);
+    CHECK(finite);
+}
