@@ -3,6 +3,7 @@
 // Cost: a string per step of the way.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -48,7 +49,10 @@ public:
 
     /// Elements of an array, fields of an object.
     std::size_t size() const { return need(value_->is_structured(), "an array or an object"), value_->size(); }
-    json_view operator[](std::size_t index) const { return {array().value_->at(index), *this, path_ + "[" + std::to_string(index) + "]"}; }
+    /// An element below `size()`.
+    json_view operator[](std::integral auto index) const {
+        return {array().value_->at(static_cast<std::size_t>(index)), *this, path_ + "[" + std::to_string(index) + "]"};
+    }
     bool has(const std::string& key) const { return object().value_->contains(key); }
     /// A field that must be there. Error: json.missing.
     json_view operator[](const std::string& key) const {
@@ -56,7 +60,6 @@ public:
         if (at == value_->end()) throw error("json.missing", "a field is missing", {.file = *file_, .name = way(key)}, "a field " + quoted(key), "none");
         return {*at, *this, way(key)};
     }
-    json_view operator[](const char* key) const { return (*this)[std::string(key)]; }
     /// Calls `visit(key, json_view)` for each field, in the file's order.
     template <class Visit>
     void each(Visit visit) const {

@@ -1,0 +1,161 @@
+// A published model's weights as one view, in one file ("model.safetensors") or several (named by "model.safetensors.index.json"). The
+// index is as untrusted as the rest: it names files of its own folder and nothing else, every tensor stands where it says, and no file
+// holds one more. Other formats (pickles) are never opened, only named.
+// Cost: every file stays mapped while the view lives.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <hone/checkpoint/safetensors.hpp>
+#include <hone/checkpoint/stored_tensor.hpp>
+#include <hone/file/error.hpp>
+#include <hone/file/json.hpp>
+#include <hone/file/json_view.hpp>
+
+namespace hone {
+
+/// Files of one model, at most: each stays open.
+inline constexpr std::size_t shard_limit = 512;
+
+/// Tensors by ascending name, whichever file they lie in.
+class checkpoint {
+public:
+    struct entry {
+        const stored_tensor* tensor;
+        const safetensors_file* file;
+    };
+    explicit checkpoint(std::vector<safetensors_file> files) : files_(std::move(files)) {
+        for (const auto& file : files_)
+            for (const auto& tensor : file.tensors()) entries_.push_back({&tensor, &file});
+        std::sort(entries_.begin(), entries_.end(), [](const entry& a, const entry& b) { return a.tensor->name < b.tensor->name; });
+    }
+    checkpoint(checkpoint&&) = default; // the files' own memory does not move
+    checkpoint& operator=(checkpoint&&) = delete;
+
+    const std::vector<entry>& entries() const { return entries_; }
+    /// nullptr where there is none.
+    const entry* find(std::string_view name) const {
+        const auto at = std::lower_bound(entries_.begin(), entries_.end(), name, [](const entry& e, std::string_view n) { return e.tensor->name < n; });
+        return at != entries_.end() && at->tensor->name == name ? &*at : nullptr;
+    }
+    /// Copies a tensor's elements, row by row. Errors: checkpoint.{wrong_count, unsupported_type}, file.changed.
+    template <class Number>
+    void read(const entry& from, std::span<Number> out) const {
+        from.file->read(*from.tensor, out);
+    }
+    const std::vector<safetensors_file>& files() const { return files_; }
+
+private:
+    std::vector<safetensors_file> files_;
+    std::vector<entry> entries_;
+};
+
+namespace detail {
+
+inline std::string lower_case(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+/// A shard's name is a plain name of a safetensors file in the index's own folder, also after following links.
+inline std::filesystem::path shard_path(const std::filesystem::path& folder, const json_view& at) {
+    const auto& name = at.string();
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '/' && c != '\\'; });
+    if (!plain || !name.ends_with(".safetensors") || name.front() == '.')
+        at.fail("checkpoint.shard_name", "not the name of a file beside the index", "a plain name that ends in .safetensors");
+    const auto path = folder / name;
+    std::error_code failed;
+    const auto real = std::filesystem::weakly_canonical(path, failed);
+    if (failed || real.parent_path() != std::filesystem::weakly_canonical(folder, failed))
+        at.fail("checkpoint.shard_link", "a link that leads out of the folder", "a file in the folder of the index");
+    return path;
+}
+
+/// Where the index says that a tensor lies, and whether it was found there.
+struct listed_tensor {
+    std::string file;
+    bool found = false;
+};
+
+/// Every tensor of the files stands in the list, in the file named there. Returns the bytes of all.
+inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, std::map<std::string, listed_tensor>& listed, const std::string& index) {
+    std::uint64_t total = 0;
+    for (const auto& file : files) {
+        const auto name = file.path().filename().string();
+        for (const auto& tensor : file.tensors()) {
+            const auto at = listed.find(tensor.name);
+            if (at == listed.end() || at->second.file != name)
+                throw error("checkpoint.not_listed", "a tensor that the index does not place here", {.file = file.path().string(), .name = tensor.name},
+                            at == listed.end() ? "only tensors of the index" : "the tensor in " + quoted(at->second.file) + " alone", "one more");
+            at->second.found = true;
+            total += tensor.bytes.size();
+        }
+    }
+    for (const auto& [tensor, at] : listed)
+        if (!at.found)
+            throw error("checkpoint.not_in_shard", "a tensor that is not where the index says", {.file = index, .name = tensor},
+                        "a tensor in " + quoted(at.file), "none");
+    return total;
+}
+
+inline checkpoint open_sharded(const std::filesystem::path& index) {
+    const json document = read_json(index);
+    const json_view root(document, index.string()), map = root["weight_map"];
+    std::map<std::string, std::string> names; // in lower case: the name itself
+    std::map<std::string, std::filesystem::path> paths;
+    std::map<std::string, listed_tensor> listed;
+    map.each([&](const std::string& tensor, const json_view& shard) {
+        const auto& name = shard.string();
+        const auto [at, fresh] = names.emplace(lower_case(name), name);
+        if (!fresh && at->second != name) shard.fail("checkpoint.shard_case", "two names that differ only in capitals", quoted(at->second));
+        if (fresh) paths.emplace(name, shard_path(index.parent_path(), shard));
+        listed.emplace(tensor, listed_tensor{name});
+    });
+    if (paths.empty()) map.fail("checkpoint.no_weights", "an index of no tensors", "at least one");
+    if (paths.size() > shard_limit)
+        throw error("checkpoint.too_many_shards", "an index of too many files", map.where(), "at most " + std::to_string(shard_limit),
+                    std::to_string(paths.size()));
+    std::vector<safetensors_file> files;
+    files.reserve(paths.size());
+    for (const auto& [name, path] : paths) files.emplace_back(path);
+    const auto total = check_listed(files, listed, index.string());
+    if (root.has("metadata") && root["metadata"].has("total_size")) {
+        const auto claimed = root["metadata"]["total_size"];
+        if (!claimed.value().is_number_unsigned() || claimed.value().get<std::uint64_t>() != total)
+            claimed.fail("checkpoint.total_size", "a size that is not that of the tensors", std::to_string(total));
+    }
+    return checkpoint(std::move(files));
+}
+
+} // namespace detail
+
+/// Opens a folder's weights, or one file. Errors: checkpoint.{no_weights, shard_name, shard_link, shard_case, too_many_shards, not_listed,
+/// not_in_shard, total_size}; those of files, JSON and safetensors.
+inline checkpoint open_checkpoint(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    const auto open_one = [](const std::filesystem::path& path) {
+        std::vector<safetensors_file> files;
+        files.emplace_back(path);
+        return checkpoint(std::move(files));
+    };
+    if (!std::filesystem::is_directory(folder, ignored)) return open_one(folder);
+    if (std::filesystem::exists(folder / "model.safetensors", ignored)) return open_one(folder / "model.safetensors");
+    if (std::filesystem::exists(folder / "model.safetensors.index.json", ignored)) return detail::open_sharded(folder / "model.safetensors.index.json");
+    std::string found = "neither";
+    for (const char* other : {"pytorch_model.bin", "tf_model.h5", "adapter_model.safetensors", "model.ckpt", "flax_model.msgpack"})
+        if (std::filesystem::exists(folder / other, ignored)) found = std::string("only ") + other + ", which is not opened here";
+    throw error("checkpoint.no_weights", "no weights in the folder", {.file = folder.string()}, "model.safetensors or model.safetensors.index.json", found);
+}
+
+} // namespace hone

@@ -1,0 +1,219 @@
+// A reader of safetensors: a length, a JSON header, one buffer of bytes. Nothing that the reference implementation rejects is accepted, and
+// some files that it accepts are not: two equal keys (after unescaping) anywhere, fields beside dtype, shape and data_offsets, a tensor's
+// facts as an array, extents above 2^48-1, rank above 16, more than 1,000,000 tensors, names above 4,096 bytes, depth above 64. White space
+// before the header and a null __metadata__ are accepted. Names are only ever keys, never paths.
+// Cost: the header is parsed once; tensors are views of the mapped file.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <hone/checkpoint/stored_tensor.hpp>
+#include <hone/file/error.hpp>
+#include <hone/file/file.hpp>
+#include <hone/file/json.hpp>
+#include <hone/file/json_view.hpp>
+
+namespace hone {
+
+/// What a file may claim, at most.
+struct safetensors_limits {
+    static constexpr std::uint64_t header = 100'000'000, extent = (std::uint64_t{1} << 48) - 1;
+    static constexpr std::size_t tensors = 1'000'000, name = 4'096, rank = 16;
+};
+
+/// What a file holds: tensors by ascending name, their bytes within the given buffer.
+struct safetensors_content {
+    std::vector<stored_tensor> tensors;
+    std::map<std::string, std::string> metadata;
+
+    /// nullptr where there is none.
+    const stored_tensor* find(std::string_view name) const {
+        const auto at = std::lower_bound(tensors.begin(), tensors.end(), name, [](const auto& t, std::string_view n) { return t.name < n; });
+        return at != tensors.end() && at->name == name ? &*at : nullptr;
+    }
+};
+
+namespace detail {
+
+/// What a file that is no safetensors looks like; empty where nothing is recognised.
+inline std::string looks_like(std::string_view bytes) {
+    using namespace std::string_view_literals;
+    if (bytes.starts_with("\x1F\x8B"sv)) return "a gzip file";
+    if (bytes.starts_with("PK\x03\x04"sv)) return "a zip file (PyTorch's own format is one)";
+    if (bytes.size() > 1 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5) return "a Python pickle, which hone never opens";
+    if (bytes.starts_with("version https://git-lfs")) return "a Git LFS pointer: the file itself was not fetched";
+    if (bytes.starts_with("GGUF")) return "a GGUF file";
+    if (bytes.starts_with("\x89HDF")) return "an HDF5 file";
+    if (bytes.starts_with("{")) return "JSON text without the eight bytes of length";
+    if (bytes.starts_with("<")) return "an HTML or XML page";
+    return {};
+}
+
+[[noreturn]] inline void not_safetensors(const char* code, const char* problem, const std::string& file, std::string_view bytes,
+                                         std::string expected, std::string found) {
+    if (const auto other = looks_like(bytes); !other.empty())
+        throw error("safetensors.other_format", "not a safetensors file", {.file = file, .byte = 0}, "a safetensors file", "what looks like " + other);
+    throw error(code, problem, {.file = file, .byte = 0}, std::move(expected), std::move(found));
+}
+
+/// The end of the header, from the first eight bytes.
+inline std::size_t header_end(std::string_view bytes, const std::string& file) {
+    if (bytes.size() < 8)
+        not_safetensors("safetensors.too_short", "too short for a header", file, bytes, "at least 8 bytes", std::to_string(bytes.size()));
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes.data(), 8);
+    if (length > safetensors_limits::header)
+        not_safetensors("safetensors.header_too_large", "too long a header", file, bytes, "at most " + std::to_string(safetensors_limits::header) + " bytes",
+                        std::to_string(length));
+    if (length > bytes.size() - 8)
+        not_safetensors("safetensors.header_past_end", "the header ends behind the file", file, bytes,
+                        "at most " + std::to_string(bytes.size() - 8) + " bytes", std::to_string(length));
+    return 8 + static_cast<std::size_t>(length);
+}
+
+inline json parse_header(std::string_view bytes, std::size_t end, const std::string& file) {
+    try {
+        return parse_json(bytes.substr(8, end - 8), file);
+    } catch (const error& e) { // bytes count from the file's beginning; a header has no lines worth naming
+        if (e.where.byte == 0)
+            if (const auto other = looks_like(bytes); !other.empty()) not_safetensors("", "", file, bytes, {}, {});
+        throw error(e.code, e.problem, {.file = file, .byte = e.where.byte + 8, .name = e.where.name}, e.expected, e.found);
+    }
+}
+
+inline stored_type parse_type(const json_view& at) {
+    const auto& name = at.string();
+    std::string known;
+    for (std::size_t i = 0; i < stored_types.size(); ++i) {
+        if (stored_types[i].name == name) return static_cast<stored_type>(i);
+        known += (i ? ", " : "") + std::string(stored_types[i].name);
+    }
+    at.fail("safetensors.unknown_type", "an element type that the format does not have", "one of " + known);
+}
+
+/// A size or an offset: an integer from 0 to 2^64-1 (and not "-0", which the reference rejects).
+inline std::uint64_t parse_unsigned(const json_view& at) {
+    if (!at.value().is_number_unsigned()) at.fail("safetensors.not_a_size", "not a size", "an integer from 0 to 2^64-1");
+    return at.value().get<std::uint64_t>();
+}
+
+/// One entry of the header; `buffer` is what its offsets count in.
+inline stored_tensor parse_tensor(const std::string& name, const json_view& at, std::span<const std::byte> buffer) {
+    place here{.file = at.file(), .name = name};
+    if (name.size() > safetensors_limits::name)
+        throw error("safetensors.name_too_long", "too long a name", here, "at most 4096 bytes", std::to_string(name.size()));
+    at.object().each([&](const std::string& field, const json_view&) {
+        if (field != "dtype" && field != "shape" && field != "data_offsets")
+            throw error("safetensors.unknown_field", "a field that the format does not have", here, "dtype, shape and data_offsets", quoted(field));
+    });
+    stored_tensor tensor{name, parse_type(at["dtype"]), {}, {}};
+    const auto shape = at["shape"], offsets = at["data_offsets"];
+    if (shape.array().size() > safetensors_limits::rank)
+        throw error("safetensors.rank", "too many dimensions", here, "at most 16", std::to_string(shape.size()));
+    std::uint64_t bits = 1;
+    bool fits = true;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        const auto extent = parse_unsigned(shape[i]);
+        if (extent > safetensors_limits::extent)
+            throw error("safetensors.extent", "too large an extent", here, "at most 2^48-1", std::to_string(extent));
+        fits = fits && !__builtin_mul_overflow(bits, extent, &bits); // in order, so that a later 0 excuses nothing
+        tensor.shape.push_back(extent);
+    }
+    fits = fits && !__builtin_mul_overflow(bits, std::uint64_t{bits_of(tensor.type)}, &bits);
+    if (!fits) throw error("safetensors.overflow", "a shape whose size overflows", here, "fewer than 2^64 bits", shape_text(tensor.shape));
+    if (bits % 8 != 0) throw error("safetensors.odd_bits", "a tensor that is no whole number of bytes", here, "a multiple of 8 bits", std::to_string(bits));
+    if (offsets.array().size() != 2)
+        throw error("safetensors.offsets", "data_offsets are a begin and an end", here, "2 numbers", std::to_string(offsets.size()));
+    const auto begin = parse_unsigned(offsets[0]), end = parse_unsigned(offsets[1]);
+    const auto range = [&] { return "[" + std::to_string(begin) + ", " + std::to_string(end) + "]"; };
+    if (begin > end || end > buffer.size())
+        throw error("safetensors.offsets", "data_offsets outside of the file", here,
+                    "begin <= end <= " + std::to_string(buffer.size()) + ", the bytes after the header", range());
+    if (end - begin != bits / 8)
+        throw error("safetensors.size_mismatch", "data_offsets that do not fit the shape", here,
+                    std::to_string(bits / 8) + " bytes for " + std::string(name_of(tensor.type)) + " " + shape_text(tensor.shape),
+                    std::to_string(end - begin) + " bytes, " + range());
+    tensor.bytes = buffer.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+    return tensor;
+}
+
+/// The tensors fill the buffer from its first byte to its last, none over another.
+inline void check_covered(std::vector<stored_tensor>& tensors, std::span<const std::byte> buffer, const std::string& file) {
+    const auto begin = [&](const stored_tensor& t) { return t.bytes.data() - buffer.data(); };
+    const auto size = [](auto n) { return static_cast<std::ptrdiff_t>(n); };
+    std::sort(tensors.begin(), tensors.end(), [&](const auto& a, const auto& b) {
+        return begin(a) != begin(b) ? begin(a) < begin(b) : a.bytes.size() < b.bytes.size();
+    });
+    std::ptrdiff_t covered = 0;
+    for (const auto& t : tensors) {
+        if (begin(t) != covered)
+            throw error(begin(t) < covered ? "safetensors.overlap" : "safetensors.hole",
+                        begin(t) < covered ? "a tensor over another one" : "bytes that belong to no tensor", {.file = file, .name = t.name},
+                        "a begin at " + std::to_string(covered), std::to_string(begin(t)));
+        covered += size(t.bytes.size());
+    }
+    if (covered != size(buffer.size()))
+        throw error("safetensors.not_covered", "bytes after the last tensor", {.file = file}, std::to_string(covered) + " bytes of tensors",
+                    std::to_string(buffer.size()));
+}
+
+} // namespace detail
+
+/// Reads a file's bytes, which must outlive the result; `file` is for messages. Errors: json.* (bytes count from the file's beginning), and
+/// safetensors.{too_short, header_too_large, header_past_end, other_format, too_many_tensors, name_too_long, unknown_field, unknown_type,
+/// not_a_size, rank, extent, overflow, odd_bits, offsets, size_mismatch, overlap, hole, not_covered}.
+inline safetensors_content parse_safetensors(std::span<const std::byte> file_bytes, const std::string& file) {
+    const std::string_view bytes(reinterpret_cast<const char*>(file_bytes.data()), file_bytes.size());
+    const std::size_t end = detail::header_end(bytes, file);
+    const json header = detail::parse_header(bytes, end, file);
+    const auto buffer = file_bytes.subspan(end);
+    safetensors_content content;
+    const json_view root(header, file);
+    if (root.object().size() > safetensors_limits::tensors + 1)
+        throw error("safetensors.too_many_tensors", "too many tensors", {.file = file}, "at most 1000000", std::to_string(root.size()));
+    content.tensors.reserve(root.size());
+    root.each([&](const std::string& name, const json_view& entry) {
+        if (name != "__metadata__") {
+            content.tensors.push_back(detail::parse_tensor(name, entry, buffer));
+        } else if (!entry.is_null()) {
+            entry.each([&](const std::string& key, const json_view& value) { content.metadata.emplace(key, value.string()); });
+        }
+    });
+    detail::check_covered(content.tensors, buffer, file);
+    std::sort(content.tensors.begin(), content.tensors.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return content;
+}
+
+/// A mapped file and its tensors. Errors: those of mapped_file and parse_safetensors.
+class safetensors_file {
+public:
+    explicit safetensors_file(const std::filesystem::path& path) : file_(path), content_(parse_safetensors(file_.bytes(), path.string())) {}
+
+    const std::filesystem::path& path() const { return file_.path(); }
+    std::uint64_t size() const { return file_.size(); }
+    const std::vector<stored_tensor>& tensors() const { return content_.tensors; }
+    const std::map<std::string, std::string>& metadata() const { return content_.metadata; }
+    const stored_tensor* find(std::string_view name) const { return content_.find(name); }
+    /// hone::read_into, after a look whether the file still is as long as it was.
+    template <class Number>
+    void read(const stored_tensor& tensor, std::span<Number> out) const {
+        file_.check();
+        read_into(tensor, out, file_.path().string());
+    }
+
+private:
+    mapped_file file_;
+    safetensors_content content_;
+};
+
+} // namespace hone
