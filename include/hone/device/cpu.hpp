@@ -47,6 +47,11 @@
 #define HONE_CPU HONE_CPU_VECTOR(base)
 #endif
 #define HONE_INLINE [[gnu::always_inline]] inline
+#if defined(__GNUC__) && !defined(__clang__)
+#define HONE_KERNEL [[gnu::noipa]] // compiled once: neither inlined nor copied for the constants of a call
+#else
+#define HONE_KERNEL [[gnu::noinline]]
+#endif
 
 namespace hone::cpu::inline HONE_CPU {
 

@@ -95,7 +95,7 @@ HONE_INLINE std::uint32_t attention_row(std::uint32_t base, int i, int heads, in
 }
 
 template <class T>
-[[gnu::noinline]] void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
+HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
                                          T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                                          std::uint32_t row_base, int heads, int head, T* scratch, int size) {
     constexpr int Q = query_block, K = key_block, w = lanes<T>;
@@ -155,7 +155,7 @@ template <class T>
 }
 
 template <class T>
-[[gnu::noinline]] void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
+HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
                                           const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
                                           const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
                                           T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size) {

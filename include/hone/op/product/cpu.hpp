@@ -43,8 +43,14 @@ HONE_INLINE void copy(const T* from, T* to, int n) {
     if (j < n) store(to + j, load(from + j, n - j), n - j);
 }
 
+/// Asks for n numbers to come to the second cache while something is computed.
 template <class T>
-[[gnu::noinline]] void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, int k, int n,
+HONE_INLINE void fetch(const T* p, int n) {
+    for (int j = 0; j < n; j += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(p + j, 0, 2);
+}
+
+template <class T>
+HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, int k, int n,
                                 int first_panel, int last_panel) {
     constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16;
     T side[std::size_t{R} * stride];
@@ -69,6 +75,8 @@ template <class T>
                     const T* const b = packed + (std::ptrdiff_t{p} * k + l) * C;
                     T* const out = c + i * ldc + p * C;
                     const int columns = smaller(C, n - p * C);
+                    for (int r = p - from; r < R; r += to - from) // the next tile of rows comes in meanwhile
+                        if (i + R + r < rows) fetch(a + (i + R + r) * lda + l, depth);
                     if (padded == R) tile<R, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
                     else if (padded == small) tile<small, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
                     else tile<1, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
@@ -82,22 +90,21 @@ template <class T>
 
 /// Panels first_panel .. last_panel - 1 of B = w^T, w is n x k: for y = x w^T. Threads may share the panels out.
 template <class T>
-[[gnu::noinline]] void pack_transposed(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
+HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
     constexpr int C = panel_columns<T>;
     for (int p = first_panel; p < last_panel; ++p) {
         T* const out = packed + std::ptrdiff_t{p} * C * k;
         const T* const in = w + std::ptrdiff_t{p} * C * k;
         const int columns = detail::smaller(C, n - p * C);
-        for (int l = 0; l < k; l += 16)
-            for (int j = 0; j < C; ++j)
-                for (int x = l; x < detail::smaller(l + 16, k); ++x)
-                    out[std::ptrdiff_t{x} * C + j] = j < columns ? in[std::ptrdiff_t{j} * k + x] : T(0);
+        transpose(in, std::ptrdiff_t{k}, columns, k, out, std::ptrdiff_t{C});
+        for (int l = 0; columns < C && l < k; ++l)
+            for (int j = columns; j < C; ++j) out[l * C + j] = 0;
     }
 }
 
 /// Panels first_panel .. last_panel - 1 of B = w, w is k x n: for dx = dy w.
 template <class T>
-[[gnu::noinline]] void pack(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
+HONE_KERNEL void pack(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
     constexpr int C = panel_columns<T>;
     for (int p = first_panel; p < last_panel; ++p) {
         const int columns = detail::smaller(C, n - p * C);
@@ -128,10 +135,11 @@ namespace detail {
 
 template <class T> inline constexpr int outer_block = 24 * outer_tile<T>;              // columns of a packed at a time
 template <class T> inline constexpr int outer_panels = (registers == 32 ? 32 : 48);    // panels of b packed at a time
+template <class T> inline constexpr std::ptrdiff_t outer_panel = outer_rows * panel_columns<T> + 16; // from one panel of b to the next
 template <class T> inline constexpr int outer_stride = outer_rows * outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
 
 template <class T>
-[[gnu::noinline]] void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add,
+HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add,
                              int first, int last, T* scratch, int n) {
     constexpr int R = outer_tile<T>, V = tile_vectors<T>, C = panel_columns<T>;
     T *const side = scratch, *const wide = scratch + outer_block<T> / R * outer_stride<T>;
@@ -145,10 +153,15 @@ template <class T>
             const bool sum = add || l > 0;
             for (int r = 0; r < depth; ++r)
                 for (int p = from; p < to; ++p) {
-                    T* const out = wide + (std::ptrdiff_t{p - from} * outer_rows + r) * C;
+                    const T* const in = b + (l + r) * ldb + p * C;
+                    T* const out = wide + (p - from) * outer_panel<T> + r * C;
                     const int columns = smaller(C, n - p * C);
-                    copy(b + (l + r) * ldb + p * C, out, columns);
-                    for (int j = columns; j < C; ++j) out[j] = 0;
+                    if (columns == C) {
+                        unroll<V>([&](auto v) __attribute__((always_inline)) { store(out + v * lanes<T>, load(in + v * lanes<T>)); });
+                    } else {
+                        copy(in, out, columns);
+                        for (int j = columns; j < C; ++j) out[j] = 0;
+                    }
                 }
             for (int i = first; i < last; i += outer_block<T>) {
                 const int width = smaller(outer_block<T>, last - i);
@@ -157,14 +170,23 @@ template <class T>
                         const T* const in = a + (l + r) * lda + i + t;
                         T* const out = side + t / R * outer_stride<T> + r * R;
                         if (width - t >= R)
-                            for (int x = 0; x < R; ++x) out[x] = in[x];
+                            std::memcpy(out, in, sizeof(T) * R);
                         else
                             for (int x = 0; x < R; ++x) out[x] = x < width - t ? in[x] : T(0);
                     }
+                const bool same = i + width < last; // what is packed next: other columns of a, or the next rows of both
+                const int next = same ? l : l + outer_rows, column = same ? i + width : first;
+                const int rows_ahead = smaller(outer_rows, rows - next), share = 1 + rows_ahead * R / (width * (to - from));
+                int ahead = 0;
                 for (int p = from; p < to; ++p)
-                    for (int t = 0; t < width; t += R)
-                        tile<R, V>(side + t / R * outer_stride<T>, extent<1>(1), extent<R>(R), wide + std::ptrdiff_t{p - from} * outer_rows * C,
+                    for (int t = 0; t < width; t += R) {
+                        for (int x = 0; x < share && ahead < rows_ahead; ++x, ++ahead) {
+                            fetch(a + (next + ahead) * lda + column, smaller(outer_block<T>, last - column));
+                            if (!same) fetch(b + (next + ahead) * ldb + from * C, smaller((to - from) * C, n - from * C));
+                        }
+                        tile<R, V>(side + t / R * outer_stride<T>, extent<1>(1), extent<R>(R), wide + (p - from) * outer_panel<T>,
                                    extent<C>(C), depth, c + (i + t) * ldc + p * C, ldc, sum, smaller(R, width - t), smaller(C, n - p * C));
+                    }
             }
         }
     }
@@ -177,7 +199,7 @@ template <class T>
 constexpr std::ptrdiff_t outer_scratch(int /*m*/, int n) {
     using namespace detail;
     return std::ptrdiff_t{outer_block<T>} / outer_tile<T> * outer_stride<T> +
-           std::ptrdiff_t{smaller(panels<T>(n), outer_panels<T>)} * panel_columns<T> * outer_rows;
+           smaller(panels<T>(n), outer_panels<T>) * outer_panel<T>;
 }
 
 /// Rows first .. last - 1 of c (m x n) (+)= the sum over r of a[r][i] b[r][j]; a is rows x m, b is rows x n. Without rows: zeros, or c as it is.

@@ -11,7 +11,7 @@ namespace hone::cpu::inline HONE_CPU {
 namespace detail {
 
 /// The words of counters first .. first + 15 (as counter[0]): word w of counters 2i and 2i + 1 are the halves of out[8 w + i].
-[[gnu::noinline]] inline void philox_16(const dropout_bits& bits, std::uint32_t first, std::uint32_t row, std::uint64_t* out) {
+HONE_KERNEL inline void philox_16(const dropout_bits& bits, std::uint32_t first, std::uint32_t row, std::uint64_t* out) {
     constexpr int w = wide_lanes, groups = 8 / w; // of the even counters, and as many of the odd ones
     constexpr std::uint64_t even[8] = {0, 2, 4, 6, 8, 10, 12, 14};
     wide c[4][2][std::size_t{groups}];
@@ -49,7 +49,7 @@ namespace detail {
 
 /// out[j] = scale where element (row, first_column + j) is kept, 0 where it is dropped; first_column is a multiple of 128.
 template <class T>
-[[gnu::noinline]] void dropout_row(const dropout_bits& bits, std::uint32_t row, std::uint32_t first_column, int columns, T* out) {
+HONE_KERNEL void dropout_row(const dropout_bits& bits, std::uint32_t row, std::uint32_t first_column, int columns, T* out) {
     const T scale = static_cast<T>(bits.scale);
     const std::uint32_t threshold = bits.threshold;
     if (threshold == 0) {

@@ -96,11 +96,16 @@ struct row_stage {
         constexpr int region = region_of(P.nodes[P.nodes[N].argument[0]].kind);
         constexpr bool wide = P.nodes[N].width == run_time;
         const long before = wide ? P.memory.partial[region].fixed + P.places[N].partial * c.classes : P.places[N].partial;
-        return c.partial + before * blocks + static_cast<long>(first / block_rows) * width_of<P, N>(c);
+        return c.partial[region] + before * blocks + static_cast<long>(first / block_rows) * width_of<P, N>(c);
     }
 
     // --- a pass over one number a row
 
+    template <int N, int... K>
+    [[gnu::always_inline]] T number_value(int r, std::integer_sequence<int, K...>) const {
+        if constexpr (requires { op<N>::uses_column; }) return op<N>::value(T(0), number<P.nodes[N].argument[K]>(r)...);
+        else return op<N>::value(number<P.nodes[N].argument[K]>(r)...);
+    }
     template <int Pass, int M>
     [[gnu::always_inline]] void number_step(int r) const {
         constexpr int n = member<Pass, M>;
@@ -115,10 +120,7 @@ struct row_stage {
                 kernel<op<n>>::fill(access<P, n, T>{c, f}, number<node_of<n>.argument[0]>(r), r, 1, &scalars[P.places[n].scalar]);
                 v = scalars[P.places[n].scalar];
             } else
-                v = [&]<int... K>(std::integer_sequence<int, K...>) {
-                    if constexpr (requires { op<n>::uses_column; }) return op<n>::value(T(0), number<node_of<n>.argument[K]>(r)...);
-                    else return op<n>::value(number<node_of<n>.argument[K]>(r)...);
-                }(std::make_integer_sequence<int, node_of<n>.count>{});
+                v = number_value<n>(r, std::make_integer_sequence<int, node_of<n>.count>{});
             scalars[P.places[n].scalar] = v;
             if constexpr (in_memory(n)) *row_at<n>(r) = v;
         }
@@ -138,26 +140,34 @@ struct row_stage {
         V value[size<Pass>], total[size<Pass>];
     };
 
+    template <int Pass, int A>
+    [[gnu::always_inline]] void prepare_argument(cell& at, int r) const {
+        if constexpr (in_pass(Pass, A) >= 0) return;
+        else if constexpr (P.nodes[A].width == 1) at.number = V(number<A>(r));
+        else at.columns = columns<A>(r);
+    }
+    template <int Pass, int M, int N, int... K>
+    [[gnu::always_inline]] void prepare_arguments(walk<Pass>& w, int r, std::integer_sequence<int, K...>) const {
+        (prepare_argument<Pass, P.nodes[N].argument[K]>(w.argument[M][K], r), ...);
+    }
     template <int Pass, int M>
     [[gnu::always_inline]] void prepare(walk<Pass>& w, int r) const {
         constexpr int n = member<Pass, M>;
         constexpr auto how = node_of<n>.op->how;
         if constexpr (how == structure::source) w.argument[M][0].columns = source_row<n>(r);
         else
-            [&]<int... K>(std::integer_sequence<int, K...>) {
-                const auto one = [&]<int A>(cell& at) {
-                    if constexpr (in_pass(Pass, A) >= 0) return;
-                    else if constexpr (P.nodes[A].width == 1) at.number = V(number<A>(r));
-                    else at.columns = columns<A>(r);
-                };
-                (one.template operator()<node_of<n>.argument[K]>(w.argument[M][K]), ...);
-            }(std::make_integer_sequence<int, node_of<n>.count>{});
+            prepare_arguments<Pass, M, n>(w, r, std::make_integer_sequence<int, node_of<n>.count>{});
         if constexpr (how == structure::sink) w.out[M] = partial_row<n>();
         else if constexpr (how != structure::reduce) {
             if constexpr (in_memory(n)) w.out[M] = row_at<n>(r);
             if constexpr (P.places[n].row_fixed >= 0) w.buffer[M] = row_buffer<n>();
         }
         if constexpr (how == structure::reduce) w.total[M] = V(T(op<n>::start()));
+    }
+    template <bool Tail>
+    [[gnu::always_inline]] static void put(T* at, V v, [[maybe_unused]] int count) {
+        if constexpr (Tail) store(at, v, count);
+        else store(at, v);
     }
     template <int Pass, int M, int K, bool Tail>
     [[gnu::always_inline]] V operand(const walk<Pass>& w, int column, [[maybe_unused]] int count) const {
@@ -167,18 +177,19 @@ struct row_stage {
         else if constexpr (Tail) return load(w.argument[M][K].columns + column, count);
         else return load(w.argument[M][K].columns + column);
     }
+    template <int Pass, int M, int N, bool Tail, int... K>
+    [[gnu::always_inline]] V element(const walk<Pass>& w, int column, int count, std::integer_sequence<int, K...>) const {
+        if constexpr (requires { op<N>::uses_column; }) return op<N>::value(column_numbers(column), operand<Pass, M, K, Tail>(w, column, count)...);
+        else return op<N>::value(operand<Pass, M, K, Tail>(w, column, count)...);
+    }
     template <int Pass, int M, bool Tail>
     [[gnu::always_inline]] void step(walk<Pass>& w, int column, [[maybe_unused]] int count) const {
         constexpr int n = member<Pass, M>;
         constexpr auto how = node_of<n>.op->how;
-        const auto put = [&](T* at, V v) {
-            if constexpr (Tail) store(at + column, v, count);
-            else store(at + column, v);
-        };
         if constexpr (how == structure::sink) {
             const V v = operand<Pass, M, 0, Tail>(w, column, count);
-            if constexpr (Tail) put(w.out[M], load(w.out[M] + column, count) + v);
-            else put(w.out[M], load(w.out[M] + column) + v);
+            if constexpr (Tail) put<Tail>(w.out[M] + column, load(w.out[M] + column, count) + v, count);
+            else put<Tail>(w.out[M] + column, load(w.out[M] + column) + v, count);
         } else if constexpr (how == structure::reduce) {
             V v = operand<Pass, M, 0, Tail>(w, column, count);
             if constexpr (Tail) { // lanes behind the row's end count for nothing
@@ -193,14 +204,9 @@ struct row_stage {
                 if constexpr (Tail) w.value[M] = load(w.argument[M][0].columns + column, count);
                 else w.value[M] = load(w.argument[M][0].columns + column);
             } else
-                w.value[M] = [&]<int... K>(std::integer_sequence<int, K...>) {
-                    if constexpr (requires { op<n>::uses_column; })
-                        return op<n>::value(column_numbers(column), operand<Pass, M, K, Tail>(w, column, count)...);
-                    else
-                        return op<n>::value(operand<Pass, M, K, Tail>(w, column, count)...);
-                }(std::make_integer_sequence<int, node_of<n>.count>{});
-            if constexpr (in_memory(n)) put(w.out[M], w.value[M]);
-            if constexpr (P.places[n].row_fixed >= 0) put(w.buffer[M], w.value[M]);
+                w.value[M] = element<Pass, M, n, Tail>(w, column, count, std::make_integer_sequence<int, node_of<n>.count>{});
+            if constexpr (in_memory(n)) put<Tail>(w.out[M] + column, w.value[M], count);
+            if constexpr (P.places[n].row_fixed >= 0) put<Tail>(w.buffer[M] + column, w.value[M], count);
         }
     }
     static V column_numbers(int column) {
@@ -221,28 +227,34 @@ struct row_stage {
         }
     }
 
+    template <int Pass, int... M>
+    void numbers_pass(int r, std::integer_sequence<int, M...>) const {
+        (number_step<Pass, M>(r), ...);
+    }
+    template <int Pass, int... M>
+    void columns_pass(int r, std::integer_sequence<int, M...>) const {
+        walk<Pass> w;
+        (prepare<Pass, M>(w, r), ...);
+        const int width = P.passes[Pass].width == run_time ? static_cast<int>(c.classes) : P.passes[Pass].width;
+        int column = 0;
+        for (; column + L <= width; column += L) (step<Pass, M, false>(w, column, L), ...);
+        if constexpr (P.passes[Pass].width == run_time || P.passes[Pass].width % L != 0)
+            if (column < width) (step<Pass, M, true>(w, column, width - column), ...);
+        (finish<Pass, M>(w, r), ...);
+    }
     template <int Pass>
     void pass(int r) const {
         constexpr auto members = std::make_integer_sequence<int, size<Pass>>{};
         constexpr int n = member<Pass, 0>;
         if constexpr (P.passes[Pass].width == 1) {
-            [&]<int... M>(std::integer_sequence<int, M...>) { (number_step<Pass, M>(r), ...); }(members);
+            numbers_pass<Pass>(r, members);
         } else if constexpr (node_of<n>.op->how == structure::generate) {
-            T* to = [&] {
-                if constexpr (in_memory(n)) return row_at<n>(r);
-                else return row_buffer<n>();
-            }();
+            T* to = nullptr;
+            if constexpr (in_memory(n)) to = row_at<n>(r);
+            else to = row_buffer<n>();
             kernel<op<n>>::fill(access<P, n, T>{c, f}, number<node_of<n>.argument[0]>(r), r, width_of<P, n>(c), to);
         } else {
-            [&]<int... M>(std::integer_sequence<int, M...>) {
-                walk<Pass> w;
-                (prepare<Pass, M>(w, r), ...);
-                const int width = P.passes[Pass].width == run_time ? static_cast<int>(c.classes) : P.passes[Pass].width;
-                int column = 0;
-                for (; column + L <= width; column += L) (step<Pass, M, false>(w, column, L), ...);
-                if (column < width) (step<Pass, M, true>(w, column, width - column), ...);
-                (finish<Pass, M>(w, r), ...);
-            }(members);
+            columns_pass<Pass>(r, members);
         }
     }
     template <int Pass, int M>

@@ -29,7 +29,7 @@ struct row_max_ {
 };
 /// x where m is not 0, else exactly 0, whatever x is; the gradient likewise. m gets none.
 struct masked_ : elementwise {
-    static constexpr auto value(auto x, auto m) { return where(m != decltype(m)(0), x, decltype(x)(0)); }
+    static constexpr auto value(auto x, auto m) { return where(m == decltype(m)(0), decltype(x)(0), x); }
     static constexpr void reverse(graph_builder& b, int self) {
         if (b.at(b.at(self).argument[0]).needs) b.contribute(b.at(self).argument[0], b.element<masked_>({b.of(self), b.argument(self, 1)}));
     }
