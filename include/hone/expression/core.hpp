@@ -12,7 +12,7 @@ template <class Op>
 constexpr operation describe() {
     operation o;
     if constexpr (requires { Op::name; }) o.name = Op::name;
-    o.how = Op::how;
+    if constexpr (requires { Op::how; }) o.how = Op::how; // an op that only writes others has none
     if constexpr (requires { &Op::reverse; }) o.reverse = &Op::reverse;
     else if constexpr (requires { &Op::template reverse_of<Op>; }) o.reverse = &Op::template reverse_of<Op>;
     if constexpr (requires { Op::row_by_row; }) o.row_by_row = Op::row_by_row;

@@ -35,7 +35,8 @@ struct context {
     const long* weight_at = nullptr;   ///< by entry_first + layer
     const long* gradient_at = nullptr; ///< -1: frozen
     const T* values = nullptr;         ///< run-time numbers
-    T *partial = nullptr, *packed = nullptr, *zeros = nullptr;
+    T* partial[most_regions]{}; ///< by region
+    T *packed = nullptr, *zeros = nullptr;
     T* scratch = nullptr;
     long scratch_stride = 0;
     std::uint64_t seed = 0, step = 0;

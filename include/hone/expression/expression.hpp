@@ -50,9 +50,9 @@ template <int I, class Kind, int Width, bool Integer>
 struct argument : shaped<Kind, Width, Integer> {};
 
 /// A number given when the step is called: `step.set<"temperature">(0.5f)`.
-template <text Name>
+template <literal Name>
 struct value_symbol : shaped<once, 1> {};
-template <text Name>
+template <literal Name>
 inline constexpr value_symbol<Name> value{};
 
 /// An op applied to expressions; `Shape` is the op's own answer.

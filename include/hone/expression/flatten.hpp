@@ -83,7 +83,7 @@ struct emit<argument<I, Kind, Width, Integer>> {
     static constexpr int to(const emission&, scope& s) { return s.arguments[I]; }
 };
 
-template <text Name>
+template <literal Name>
 struct emit<value_symbol<Name>> {
     static constexpr int to(const emission& e, scope&) {
         path_text p;

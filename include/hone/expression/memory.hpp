@@ -46,7 +46,7 @@ struct planner {
         graph_plan made;
         made.first_node = static_cast<int>(out.nodes.size());
         made.first_group = static_cast<int>(out.groups.size());
-        std::vector<place> places(g.nodes.size());
+        std::vector<location> places(g.nodes.size());
         const auto group_of = [&](int i) { return s.group_of[static_cast<std::size_t>(i)]; };
         const auto at = [&](int i) -> const node& { return g.nodes[static_cast<std::size_t>(i)]; };
         const auto is_live = [&](int i) { return s.live[static_cast<std::size_t>(i)]; };

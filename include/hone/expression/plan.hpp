@@ -23,7 +23,7 @@ inline constexpr int most_regions = 8; ///< region 0: fixed rows; 1: sequences; 
 enum class store : unsigned char { nowhere, scratch, temporary, kept, input, result, seed, input_gradient, weight, gradient, field, symbol, parent };
 
 /// Where a node's value is: `offset` counts columns (elements in region 0), `row` and `scalar` are places in the row stage's own buffers.
-struct place {
+struct location {
     store where = store::nowhere;
     amount offset{};
     long row_fixed = -1, row_classes = -1; ///< a buffer of one row, by offset; -1: none
@@ -54,7 +54,7 @@ struct memory_plan_data {
 
 struct planned {
     std::vector<node> nodes;
-    std::vector<place> places;
+    std::vector<location> places;
     std::vector<group_plan> groups;
     std::vector<stage_plan> stages;
     std::vector<pass_plan> passes;

@@ -67,7 +67,7 @@ constexpr auto operator+(loss_of<A...>, loss_of<B...>) {
     return loss_of<A..., B...>{};
 }
 /// A loss times a run-time number: `value<"lambda"> * other`.
-template <text Name, class... Values, class... Weights>
+template <literal Name, class... Values, class... Weights>
 constexpr auto operator*(value_symbol<Name>, loss_of<term<Values, Weights, unit>...>) {
     return loss_of<term<Values, Weights, value_symbol<Name>>...>{};
 }

@@ -8,15 +8,15 @@
 namespace hone {
 
 template <std::size_t N>
-struct text {
+struct literal {
     char data[N]{};
-    constexpr text(const char (&s)[N]) {
+    constexpr literal(const char (&s)[N]) {
         for (std::size_t i = 0; i < N; ++i) data[i] = s[i];
     }
     constexpr std::string_view view() const { return {data, N - 1}; }
 };
 
-template <text Text>
+template <literal Text>
 struct name {
     static constexpr std::string_view value = Text.view();
 };

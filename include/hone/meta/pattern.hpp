@@ -25,7 +25,7 @@ constexpr bool matches(std::string_view pattern, std::string_view path) {
     return !last(path) ? matches(rest(pattern), rest(path)) : matches(rest(pattern), {});
 }
 
-template <text... Patterns>
+template <literal... Patterns>
 struct on {
     static constexpr int count = sizeof...(Patterns);
     static constexpr bool selects(std::string_view path) { return (matches(Patterns.view(), path) || ...); }

@@ -26,6 +26,7 @@ struct seed_ : elementwise {
 struct written {
     program p;
     planned plan;
+    std::vector<int> coefficients; ///< symbol of each term's factor
     int problem = 0;
 };
 
@@ -39,7 +40,7 @@ struct plan_sizes {
 template <plan_sizes S>
 struct frozen_plan {
     std::array<node, S.nodes> nodes{};
-    std::array<place, S.nodes> places{};
+    std::array<location, S.nodes> places{};
     std::array<group_plan, S.groups> groups{};
     std::array<stage_plan, S.stages> stages{};
     std::array<pass_plan, S.passes> passes{};
@@ -52,6 +53,7 @@ struct frozen_plan {
     std::array<int, S.entries + 1> entry_first{};
     std::array<path_text, S.symbols> symbols{};
     std::array<int, S.roots> roots{};
+    std::array<int, S.roots / 2 + 1> coefficients{}; ///< symbol of each term's factor
     memory_plan_data memory{};
     int sites = 0;
 
@@ -142,6 +144,7 @@ struct program_of {
     using result = decltype(Function{}(bound<Model, path<>>{}, symbols{}));
     using ops = typename detail::types_of<result>::type;
     static constexpr bool gradient = Trainable::count > 0;
+    static constexpr bool trains(std::string_view path) { return Trainable::selects(path); }
 
     /// `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
     template <int Turn>
@@ -173,6 +176,8 @@ struct program_of {
             b.reverse();
             w.problem = b.problem != 0 ? b.problem : missing(w.p, entries);
         }
+        for (std::size_t t = 0; t < coefficients.size(); ++t)
+            w.coefficients.push_back(b.at(w.p.roots[w.p.roots.size() - coefficients.size() + t]).detail);
         w.p.roots.resize(w.p.roots.size() - coefficients.size());
         plan_all(w.plan, w.p);
     }
@@ -229,7 +234,8 @@ struct program_of {
         fill(f.entries, weight_entries<Model>);
         for (std::size_t i = 0; i < f.entries.size(); ++i) f.entry_first[i + 1] = f.entry_first[i] + copies(f.entries[i]);
         fill(f.symbols, w.p.symbols);
-        fill(f.roots, w.p.roots);
+        for (std::size_t i = 0; i < w.p.roots.size(); ++i) f.roots[i] = w.p.roots[i] + f.graphs[0].first_node;
+        for (std::size_t i = 0; i < w.coefficients.size(); ++i) f.coefficients[i] = w.coefficients[i];
         f.memory = w.plan.memory;
         f.sites = static_cast<int>(w.p.sites.size());
         return f;
