@@ -25,10 +25,10 @@
 
 namespace hone {
 
-/// What a file may claim, at most.
+/// What a file may claim, at most. A caller may ask for less.
 struct safetensors_limits {
-    static constexpr std::uint64_t header = 100'000'000, extent = (std::uint64_t{1} << 48) - 1;
-    static constexpr std::size_t tensors = 1'000'000, name = 4'096, rank = 16;
+    std::uint64_t header = 100'000'000, extent = (std::uint64_t{1} << 48) - 1;
+    std::size_t tensors = 1'000'000, name = 4'096, rank = 16;
 };
 
 /// What a file holds: tensors by ascending name, their bytes within the given buffer.
@@ -67,13 +67,13 @@ inline std::string looks_like(std::string_view bytes) {
 }
 
 /// The end of the header, from the first eight bytes.
-inline std::size_t header_end(std::string_view bytes, const std::string& file) {
+inline std::size_t header_end(std::string_view bytes, const std::string& file, const safetensors_limits& limits) {
     if (bytes.size() < 8)
         not_safetensors("safetensors.too_short", "too short for a header", file, bytes, "at least 8 bytes", std::to_string(bytes.size()));
     std::uint64_t length = 0;
     std::memcpy(&length, bytes.data(), 8);
-    if (length > safetensors_limits::header)
-        not_safetensors("safetensors.header_too_large", "too long a header", file, bytes, "at most " + std::to_string(safetensors_limits::header) + " bytes",
+    if (length > limits.header)
+        not_safetensors("safetensors.header_too_large", "too long a header", file, bytes, "at most " + std::to_string(limits.header) + " bytes",
                         std::to_string(length));
     if (length > bytes.size() - 8)
         not_safetensors("safetensors.header_past_end", "the header ends behind the file", file, bytes,
@@ -108,24 +108,25 @@ inline std::uint64_t parse_unsigned(const json_view& at) {
 }
 
 /// One entry of the header; `buffer` is what its offsets count in.
-inline stored_tensor parse_tensor(const std::string& name, const json_view& at, std::span<const std::byte> buffer) {
+inline stored_tensor parse_tensor(const std::string& name, const json_view& at, std::span<const std::byte> buffer,
+                                  const safetensors_limits& limits) {
     place here{.file = at.file(), .name = name};
-    if (name.size() > safetensors_limits::name)
-        throw error("safetensors.name_too_long", "too long a name", here, "at most 4096 bytes", std::to_string(name.size()));
+    if (name.size() > limits.name)
+        throw error("safetensors.name_too_long", "too long a name", here, "at most " + std::to_string(limits.name) + " bytes", std::to_string(name.size()));
     at.object().each([&](const std::string& field, const json_view&) {
         if (field != "dtype" && field != "shape" && field != "data_offsets")
             throw error("safetensors.unknown_field", "a field that the format does not have", here, "dtype, shape and data_offsets", quoted(field));
     });
     stored_tensor tensor{name, parse_type(at["dtype"]), {}, {}};
     const auto shape = at["shape"], offsets = at["data_offsets"];
-    if (shape.array().size() > safetensors_limits::rank)
-        throw error("safetensors.rank", "too many dimensions", here, "at most 16", std::to_string(shape.size()));
+    if (shape.array().size() > limits.rank)
+        throw error("safetensors.rank", "too many dimensions", here, "at most " + std::to_string(limits.rank), std::to_string(shape.size()));
     std::uint64_t bits = 1;
     bool fits = true;
     for (std::size_t i = 0; i < shape.size(); ++i) {
         const auto extent = parse_unsigned(shape[i]);
-        if (extent > safetensors_limits::extent)
-            throw error("safetensors.extent", "too large an extent", here, "at most 2^48-1", std::to_string(extent));
+        if (extent > limits.extent)
+            throw error("safetensors.extent", "too large an extent", here, "at most " + std::to_string(limits.extent), std::to_string(extent));
         fits = fits && !__builtin_mul_overflow(bits, extent, &bits); // in order, so that a later 0 excuses nothing
         tensor.shape.push_back(extent);
     }
@@ -172,19 +173,19 @@ inline void check_covered(std::vector<stored_tensor>& tensors, std::span<const s
 /// Reads a file's bytes, which must outlive the result; `file` is for messages. Errors: json.* (bytes count from the file's beginning), and
 /// safetensors.{too_short, header_too_large, header_past_end, other_format, too_many_tensors, name_too_long, unknown_field, unknown_type,
 /// not_a_size, rank, extent, overflow, odd_bits, offsets, size_mismatch, overlap, hole, not_covered}.
-inline safetensors_content parse_safetensors(std::span<const std::byte> file_bytes, const std::string& file) {
+inline safetensors_content parse_safetensors(std::span<const std::byte> file_bytes, const std::string& file, const safetensors_limits& limits = {}) {
     const std::string_view bytes(reinterpret_cast<const char*>(file_bytes.data()), file_bytes.size());
-    const std::size_t end = detail::header_end(bytes, file);
+    const std::size_t end = detail::header_end(bytes, file, limits);
     const json header = detail::parse_header(bytes, end, file);
     const auto buffer = file_bytes.subspan(end);
     safetensors_content content;
     const json_view root(header, file);
-    if (root.object().size() > safetensors_limits::tensors + 1)
-        throw error("safetensors.too_many_tensors", "too many tensors", {.file = file}, "at most 1000000", std::to_string(root.size()));
+    if (root.object().size() - root.has("__metadata__") > limits.tensors)
+        throw error("safetensors.too_many_tensors", "too many tensors", {.file = file}, "at most " + std::to_string(limits.tensors), std::to_string(root.size()));
     content.tensors.reserve(root.size());
     root.each([&](const std::string& name, const json_view& entry) {
         if (name != "__metadata__") {
-            content.tensors.push_back(detail::parse_tensor(name, entry, buffer));
+            content.tensors.push_back(detail::parse_tensor(name, entry, buffer, limits));
         } else if (!entry.is_null()) {
             entry.each([&](const std::string& key, const json_view& value) { content.metadata.emplace(key, value.string()); });
         }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -42,12 +43,12 @@ inline std::vector<const stored_tensor*> writing_order(std::span<const stored_te
         const auto& t = *order[i];
         const place here{.file = file, .name = t.name};
         if (i > 0 && order[i - 1]->name == t.name) throw error("safetensors.duplicate", "two tensors of one name", here, "different names", "the same");
-        if (t.name == "__metadata__" || t.name.size() > safetensors_limits::name || t.shape.size() > safetensors_limits::rank)
+        if (t.name == "__metadata__" || t.name.size() > safetensors_limits{}.name || t.shape.size() > safetensors_limits{}.rank)
             throw error("safetensors.unwritable", "a tensor that could not be read again", here, "a name below 4096 bytes, at most 16 dimensions",
                         quoted(t.name, 64) + " " + shape_text(t.shape));
         std::uint64_t bits = bits_of(t.type);
         bool fits = true;
-        for (const auto extent : t.shape) fits = fits && extent <= safetensors_limits::extent && !__builtin_mul_overflow(bits, extent, &bits);
+        for (const auto extent : t.shape) fits = fits && extent <= safetensors_limits{}.extent && !__builtin_mul_overflow(bits, extent, &bits);
         if (!fits || bits % 8 != 0 || bits / 8 != t.bytes.size())
             throw error("safetensors.size_mismatch", "bytes that do not fit the shape", here, std::string(name_of(t.type)) + " " + shape_text(t.shape),
                         std::to_string(t.bytes.size()) + " bytes");
@@ -87,7 +88,7 @@ inline void write_safetensors(const std::filesystem::path& path, std::span<const
     } catch (const json::exception&) {
         throw error("safetensors.not_utf8", "a name that is not UTF-8", {.file = path.string()}, "names in UTF-8", "other bytes");
     }
-    if (header.size() > safetensors_limits::header)
+    if (header.size() > safetensors_limits{}.header)
         throw error("safetensors.header_too_large", "too long a header", {.file = path.string()}, "at most 100000000 bytes", std::to_string(header.size()));
     std::string head(8, '\0');
     const std::uint64_t length = header.size();

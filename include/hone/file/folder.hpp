@@ -162,7 +162,8 @@ inline void check_replaceable(const std::filesystem::path& target) {
 }
 
 /// `write(folder)` fills a folder beside `target`, which then takes its place. When anything throws, `target` is as it was and nothing else
-/// is left. Errors: those of check_replaceable and of `write`; file.unwritable.
+/// is left (the one exception: the new folder is in its place and whole, but the folder above it cannot be synced).
+/// Errors: those of check_replaceable and of `write`; file.unwritable.
 template <class Write>
 void replace_folder(std::filesystem::path target, Write write) {
     if (!target.has_filename()) target = target.parent_path(); // "out/"

@@ -1,0 +1,199 @@
+// config.json of the BERT family as a plain struct: what is missing has the family's default, what is there has the right type and a sensible
+// value, what would change the computation and is not built is refused by name. The document itself is kept, so that a saved folder keeps
+// the fields that hone does not know. Nothing in it is ever executed or opened.
+// Cost: one small JSON document.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <hone/file/error.hpp>
+#include <hone/file/file.hpp>
+#include <hone/file/json.hpp>
+#include <hone/file/json_view.hpp>
+
+namespace hone {
+
+/// Longest config.json that is read.
+inline constexpr std::size_t config_limit = std::size_t{16} << 20;
+
+/// Names and defaults as in the published family.
+struct bert_config {
+    std::int64_t vocab_size = 30522, hidden_size = 768, num_hidden_layers = 12, num_attention_heads = 12, intermediate_size = 3072;
+    std::int64_t max_position_embeddings = 512, type_vocab_size = 2;
+    std::string hidden_act = "gelu"; ///< the one with the error function
+    double layer_norm_eps = 1e-12, hidden_dropout_prob = 0.1, attention_probs_dropout_prob = 0.1, initializer_range = 0.02;
+    std::optional<double> classifier_dropout; ///< absent: hidden_dropout_prob
+    std::optional<std::int64_t> pad_token_id = 0;
+    std::vector<std::string> labels; ///< id2label by id; empty where the file names none
+    std::optional<std::int64_t> num_labels;
+
+    json document = json::object(); ///< the file as it was
+    std::string file;
+    std::vector<notice> notices;
+};
+
+/// A field that a compiled model has settled, under the file's name for it.
+struct expected_field {
+    std::string name;
+    json value;
+};
+
+namespace detail {
+
+inline double share(const json_view& at) { // a probability of dropping
+    const double p = at.number();
+    if (!(p >= 0 && p < 1)) at.fail("config.out_of_range", "not a share that can be dropped", "at least 0 and below 1");
+    return p;
+}
+
+inline double positive(const json_view& at, bool zero) {
+    const double x = at.number();
+    if (!(x > 0 || (zero && x == 0))) at.fail("config.out_of_range", "a number out of range", zero ? "at least 0" : "above 0");
+    return x;
+}
+
+inline std::int64_t count(const json_view& at) { return at.integer(1, std::int64_t{1} << 24); }
+
+/// An id of the vocabulary, or null.
+inline std::optional<std::int64_t> token_id(const json_view& at, std::int64_t vocabulary) {
+    if (at.is_null()) return std::nullopt;
+    return at.integer(0, vocabulary - 1);
+}
+
+/// id2label: keys are 0, 1, ... n-1 in any order, written without leading zeros; names differ.
+inline std::vector<std::string> read_labels(const json_view& map) {
+    std::vector<std::optional<std::string>> found(map.object().size());
+    std::set<std::string> names;
+    map.each([&](const std::string& key, const json_view& name) {
+        std::size_t id = 0;
+        const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), id);
+        if (failed != std::errc() || end != key.data() + key.size() || id >= found.size() || std::to_string(id) != key)
+            throw error("config.label_id", "a key of id2label that is no id", map.where(), "0 to " + std::to_string(found.size() - 1), quoted(key, 64));
+        if (!names.insert(name.string()).second)
+            name.fail("config.label_twice", "two ids of one name", "different names");
+        found[id] = name.string();
+    });
+    std::vector<std::string> labels;
+    for (auto& name : found) labels.push_back(std::move(*name)); // n different keys below n: none is missing
+    return labels;
+}
+
+inline void check_label2id(const json_view& map, const std::vector<std::string>& labels) {
+    std::size_t right = 0;
+    map.each([&](const std::string& name, const json_view& id) {
+        const auto number = id.integer();
+        if (number < 0 || number >= static_cast<std::int64_t>(labels.size()) || labels[static_cast<std::size_t>(number)] != name)
+            id.fail("config.label2id", "label2id and id2label disagree", "the id of " + quoted(name, 64) + " in id2label");
+        ++right;
+    });
+    if (right != labels.size())
+        throw error("config.label2id", "label2id and id2label disagree", map.where(), std::to_string(labels.size()) + " labels", std::to_string(right));
+}
+
+/// Fields that would make another computation than the one built here.
+inline void refuse_other_models(const json_view& root) {
+    const auto type = root["model_type"];
+    if (type.string() != "bert") type.fail("config.model_type", "a model of another family", "\"bert\"");
+    const auto refuse = [&](const char* field, const char* why, const char* expected) {
+        if (root.has(field)) root[field].fail("config.not_supported", why, expected);
+    };
+    const auto set = [&](const char* field) { return root.has(field) && !root[field].is_null(); };
+    if (set("quantization_config")) refuse("quantization_config", "quantized weights are not supported", "no such field");
+    if (set("text_config")) refuse("text_config", "a model inside a model is not supported", "no such field");
+    if (set("is_decoder") && root["is_decoder"].boolean()) refuse("is_decoder", "a decoder is another model", "false");
+    if (set("add_cross_attention") && root["add_cross_attention"].boolean()) refuse("add_cross_attention", "cross-attention is another model", "false");
+    if (set("position_embedding_type") && root["position_embedding_type"].string() != "absolute")
+        refuse("position_embedding_type", "positions of another kind are not supported", "\"absolute\"");
+}
+
+inline void read_all_labels(const json_view& root, bert_config& config) {
+    const auto set = [&](const char* field) { return root.has(field) && !root[field].is_null(); };
+    if (set("id2label")) config.labels = read_labels(root["id2label"]);
+    if (set("label2id")) {
+        if (!set("id2label")) throw error("config.label2id", "label2id without id2label", root["label2id"].where(), "both or neither", "one");
+        check_label2id(root["label2id"], config.labels);
+    }
+    if (!set("num_labels")) return;
+    config.num_labels = count(root["num_labels"]);
+    if (set("id2label") && *config.num_labels != static_cast<std::int64_t>(config.labels.size()))
+        root["num_labels"].fail("config.num_labels", "num_labels and id2label disagree", std::to_string(config.labels.size()) + ", as many as id2label has");
+}
+
+/// Fields that are read above or below, or that say nothing about the computation.
+inline constexpr auto known_fields = std::to_array<std::string_view>(
+    {"vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings", "type_vocab_size",
+     "hidden_act", "layer_norm_eps", "initializer_range", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "pad_token_id",
+     "bos_token_id", "eos_token_id", "tie_word_embeddings", "id2label", "label2id", "num_labels", "auto_map", "trust_remote_code", "model_type",
+     "architectures", "quantization_config", "text_config", "is_decoder", "add_cross_attention", "position_embedding_type", "torch_dtype", "dtype",
+     "transformers_version", "_name_or_path", "use_cache", "gradient_checkpointing", "problem_type"});
+
+/// What is in the document beside those.
+inline std::string unknown_fields(const json_view& root) {
+    std::string unknown;
+    root.each([&](const std::string& field, const json_view&) {
+        if (std::find(known_fields.begin(), known_fields.end(), field) == known_fields.end() && unknown.size() < 512)
+            unknown += (unknown.empty() ? "" : ", ") + quoted(field, 64);
+    });
+    return unknown;
+}
+
+} // namespace detail
+
+/// Reads a document. Errors: json.{wrong_type, missing, out_of_range} by field; config.{model_type, not_supported, out_of_range, heads,
+/// label_id, label_twice, label2id, num_labels}. Notices: config.code (auto_map), config.unknown_fields.
+inline bert_config parse_bert_config(json document, const std::string& file) {
+    bert_config config;
+    config.file = file;
+    config.document = std::move(document);
+    const json_view root(config.document, file);
+    root.object();
+    detail::refuse_other_models(root);
+    const auto when = [&](const char* field, auto read) {
+        if (root.has(field)) read(root[field]);
+    };
+    const auto counts = {std::pair{"vocab_size", &config.vocab_size}, {"hidden_size", &config.hidden_size},
+                         {"num_hidden_layers", &config.num_hidden_layers}, {"num_attention_heads", &config.num_attention_heads},
+                         {"intermediate_size", &config.intermediate_size}, {"max_position_embeddings", &config.max_position_embeddings},
+                         {"type_vocab_size", &config.type_vocab_size}};
+    for (const auto& [name, field] : counts) when(name, [to = field](const json_view& at) { *to = detail::count(at); });
+    if (config.hidden_size % config.num_attention_heads != 0)
+        throw error("config.heads", "heads that do not divide the width", {.file = file, .name = "num_attention_heads"},
+                    "a divisor of hidden_size " + std::to_string(config.hidden_size), std::to_string(config.num_attention_heads));
+    when("hidden_act", [&](const json_view& at) { config.hidden_act = at.string(); });
+    when("layer_norm_eps", [&](const json_view& at) { config.layer_norm_eps = detail::positive(at, false); });
+    when("initializer_range", [&](const json_view& at) { config.initializer_range = detail::positive(at, true); });
+    when("hidden_dropout_prob", [&](const json_view& at) { config.hidden_dropout_prob = detail::share(at); });
+    when("attention_probs_dropout_prob", [&](const json_view& at) { config.attention_probs_dropout_prob = detail::share(at); });
+    when("classifier_dropout", [&](const json_view& at) {
+        if (!at.is_null()) config.classifier_dropout = detail::share(at);
+    });
+    when("pad_token_id", [&](const json_view& at) { config.pad_token_id = detail::token_id(at, config.vocab_size); });
+    for (const char* field : {"bos_token_id", "eos_token_id"}) // not used by this family, but never out of range
+        when(field, [&](const json_view& at) {
+            if (!at.is_array()) return void(detail::token_id(at, config.vocab_size));
+            for (std::size_t i = 0; i < at.size(); ++i) (void)detail::token_id(at[i], config.vocab_size);
+        });
+    when("tie_word_embeddings", [](const json_view& at) { (void)at.boolean(); });
+    detail::read_all_labels(root, config);
+    for (const char* field : {"auto_map", "trust_remote_code"})
+        if (root.has(field)) config.notices.push_back({"config.code", file + ": " + field + " names code, which hone never runs"});
+    if (const auto unknown = detail::unknown_fields(root); !unknown.empty())
+        config.notices.push_back({"config.unknown_fields", file + ": kept, not used: " + unknown});
+    return config;
+}
+
+/// Reads config.json. Errors: those of read_json and parse_bert_config.
+inline bert_config read_bert_config(const std::filesystem::path& path) { return parse_bert_config(read_json(path, config_limit), path.string()); }
+
+} // namespace hone
