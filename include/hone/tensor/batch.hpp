@@ -23,6 +23,13 @@ struct text_batch {
     HONE_FIELDS(tokens, label)
 };
 
+/// Texts without labels.
+struct token_batch {
+    token_rows tokens;
+
+    HONE_FIELDS(tokens)
+};
+
 /// Real numbers of a batch, `Width` a sequence: features beside the text, targets of a regression.
 template <int Width>
 struct real_rows {

@@ -1,0 +1,59 @@
+// The model that `classify` and `gradients` are compiled for: a BERT-type encoder with a classifier of any number of classes, and the
+// loss that both differentiate. Another shape is another set of numbers; the build sets them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <hone/hone.hpp>
+
+#ifndef HONE_LAYERS
+#define HONE_LAYERS 6
+#endif
+#ifndef HONE_WIDTH
+#define HONE_WIDTH 384
+#endif
+#ifndef HONE_HEADS
+#define HONE_HEADS 12
+#endif
+#ifndef HONE_INNER
+#define HONE_INNER 1536
+#endif
+#ifndef HONE_VOCABULARY
+#define HONE_VOCABULARY 30522
+#endif
+#ifndef HONE_POSITIONS
+#define HONE_POSITIONS 512
+#endif
+
+using encoder = hone::bert<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, hone::heads<HONE_HEADS>, hone::inner<HONE_INNER>,
+                           hone::vocabulary<HONE_VOCABULARY>, hone::positions<HONE_POSITIONS>>;
+struct text_classifier : hone::classify<encoder, hone::classes<hone::run_time>> {};
+
+/// The training step of both programs: every weight trains, the loss is the mean cross-entropy.
+template <class T>
+auto training_step_of(hone::pretrained<text_classifier, T>& model, hone::team& workers, std::uint64_t seed) {
+    return hone::differentiate(
+        model, hone::trainable<hone::on<"**">>{}, [](auto m, auto batch) { return hone::cross_entropy(m(batch.tokens), batch.label); }, workers, seed);
+}
+
+/// Reads `classifier.weight` and `classifier.bias` from a file over those of the model.
+template <class T>
+void read_head(hone::pretrained<text_classifier, T>& model, const std::string& path) {
+    const hone::safetensors_file file(path);
+    for (const char* name : {"classifier.weight", "classifier.bias"}) {
+        const auto* tensor = file.find(name);
+        if (!tensor) throw hone::error("head.missing", "the head's file lacks a tensor", {.file = path, .name = name});
+        auto weight = model.weight(name);
+        if (tensor->count() != weight.values.size())
+            throw hone::error("head.misshapen", "the head's file has a tensor of another size", {.file = path, .name = name},
+                              std::to_string(weight.values.size()) + " values", std::to_string(tensor->count()));
+        file.read(*tensor, weight.values);
+    }
+}
+/// Rows of `classifier.weight` in a head's file: how many classes it has.
+inline long head_classes(const std::string& path) {
+    const hone::safetensors_file file(path);
+    const auto* tensor = file.find("classifier.weight");
+    if (!tensor || tensor->shape.size() != 2 || tensor->shape[1] != HONE_WIDTH)
+        throw hone::error("head.misshapen", "the head's file must hold classifier.weight", {.file = path, .name = "classifier.weight"},
+                          "[classes, " + std::to_string(HONE_WIDTH) + "]", tensor ? hone::shape_text(tensor->shape) : "none");
+    return static_cast<long>(tensor->shape[0]);
+}

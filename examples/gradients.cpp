@@ -1,0 +1,62 @@
+// The gradient of every weight on one batch, written to a file: to compare with another program's. It differentiates exactly what
+// `classify train` does, with dropout off.
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "classify/model.hpp"
+
+template <class T>
+void run(const std::string& folder, const std::string& input, const std::string& head, const std::string& out, int threads) {
+    const auto table = hone::tsv(input, hone::text{0}, hone::label{1});
+    const hone::wordpiece tokenizer(folder);
+    auto labels = hone::label_map::of(table);
+    auto model = hone::load<text_classifier, T>(folder, head.empty() ? static_cast<long>(labels.size()) : head_classes(head));
+    if (!head.empty()) read_head(model, head);
+    const auto data = hone::encode(table, tokenizer, labels, HONE_POSITIONS);
+    hone::team workers(threads);
+    auto step = training_step_of(model, workers, 0);
+    step.template set<"dropout">(0).template set<"attention_dropout">(0);
+    const auto size = static_cast<int>(data.size());
+    double loss = 0;
+    for (auto [epoch, n, batch] : hone::epochs(1, hone::batches(data, hone::sentences_per_batch(size), hone::no_shuffle))) loss = step(batch).loss;
+
+    const auto& trained = step.weights();
+    std::vector<hone::stored_tensor> tensors;
+    auto gradients = step.gradients();
+    model.each([&](const hone::named_weight<T>& w) {
+        for (const auto& r : trained.ranges)
+            if (r.name == w.name) {
+                std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
+                if (w.vector) shape.erase(shape.begin());
+                tensors.push_back(hone::to_store<T>(hone::published_bert_name(w.name), shape,
+                                                    std::span<const T>(gradients.values + r.gradient, static_cast<std::size_t>(r.count))));
+            }
+    });
+    const T stored_loss = static_cast<T>(loss);
+    tensors.push_back(hone::to_store<T>("loss", {}, std::span<const T>(&stored_loss, 1)));
+    hone::write_safetensors(out, tensors);
+    std::printf("loss %.17g, %zu weights, %ld numbers, written to %s\n", loss, tensors.size() - 1, gradients.count, out.c_str());
+}
+
+int main(int argc, char** argv) {
+    CLI::App app{"Gradients of the mean cross-entropy of all lines of a file, as one batch"};
+    std::string model, input, head, precision = "f32", out;
+    int threads = 0;
+    app.add_option("--model", model, "folder with config.json, model.safetensors and the tokenizer")->required();
+    app.add_option("--input", input, "text, tab, label in each line; labels are numbered in sorted order")->required();
+    app.add_option("--head", head, "a safetensors file with classifier.weight and classifier.bias");
+    app.add_option("--precision", precision, "f32 or f64")->check([](const std::string& p) {
+        return p == "f32" || p == "f64" ? std::string() : p == "bf16" ? "bf16 is not supported yet" : "f32 or f64, not " + p;
+    });
+    app.add_option("--out", out, "the safetensors file to write")->required();
+    app.add_option("--threads", threads, "threads; 0: all cores");
+    CLI11_PARSE(app, argc, argv);
+    try {
+        if (precision == "f64") run<double>(model, input, head, out, threads);
+        else run<float>(model, input, head, out, threads);
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "gradients: %s\n", e.what());
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,106 @@
+// A published checkpoint as weights of a model type, and back: every tensor bound or an error that names it, a missing head drawn from
+// the seed and said so, the config compared field by field with what was compiled. A saved folder opens in Python's transformers.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "hone/checkpoint/binding.hpp"
+#include "hone/checkpoint/checkpoint.hpp"
+#include "hone/checkpoint/config_fields.hpp"
+#include "hone/checkpoint/safetensors_writer.hpp"
+#include "hone/layer/parameters.hpp"
+#include "hone/model/bert.hpp"
+
+namespace hone {
+
+/// Weights with what their folder said besides.
+template <class Model, class T = float>
+struct pretrained : parameters<Model, T> {
+    using parameters<Model, T>::parameters;
+    bert_config config;
+    std::vector<notice> notices;
+    bool drawn_head = false; ///< the folder had no classifier
+};
+
+/// What a compiled classifier of the BERT family asks of config.json.
+template <class Model>
+std::vector<expected_field> expected_config() {
+    using body = typename Model::body;
+    return {{"hidden_size", body::width::value},
+            {"num_hidden_layers", body::layers::value},
+            {"num_attention_heads", body::heads::value},
+            {"intermediate_size", body::inner::value},
+            {"vocab_size", body::vocabulary::value},
+            {"max_position_embeddings", body::positions::value},
+            {"type_vocab_size", body::types::value},
+            {"hidden_act", "gelu"},
+            {"layer_norm_eps", 1e-12}};
+}
+
+namespace detail {
+
+template <class Model, class T>
+std::vector<expected_weight> expected_weights(parameters<Model, T>& weights) {
+    std::vector<expected_weight> expected;
+    weights.each([&](const named_weight<T>& w) {
+        const auto name = published_bert_name(w.name);
+        if (w.vector) expected.push_back({name, static_cast<std::uint64_t>(w.columns)});
+        else expected.push_back({name, static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)});
+    });
+    return expected;
+}
+
+} // namespace detail
+
+/// Reads a folder (config.json, model.safetensors or its shards). `classes` is read where the model has `classes<run_time>`; 0 takes
+/// the folder's own number of labels. A classifier that is missing is drawn from `seed`. Errors: config.*, checkpoint.*, safetensors.*.
+template <class Model, class T = float>
+pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0, std::uint64_t seed = 0) {
+    auto config = read_bert_config(folder / "config.json");
+    const auto expected = expected_config<Model>();
+    require_fields(config, expected);
+    if (classes == 0) classes = Model::class_count != run_time ? Model::class_count : static_cast<long>(config.labels.size());
+    if (Model::class_count != run_time && classes != Model::class_count)
+        throw error("model.classes", "the model was compiled for another number of classes", {.file = folder.string()}, std::to_string(Model::class_count),
+                    std::to_string(classes));
+    const auto from = open_checkpoint(folder);
+    pretrained<Model, T> model(classes);
+    const auto wanted = detail::expected_weights(model);
+    auto bound = bind_weights(wanted, from, bert_naming());
+    std::size_t i = 0;
+    model.each([&](named_weight<T> w) {
+        if (const auto* entry = bound.feeds[i++]) from.read(*entry, w.values);
+    });
+    i = 0;
+    std::vector<std::string> drawn;
+    model.each([&](const named_weight<T>& w) {
+        if (!bound.feeds[i++]) drawn.push_back(w.name);
+    });
+    model.initialize(seed, [&](std::string_view name) {
+        for (const auto& d : drawn)
+            if (d == name) return true;
+        return false;
+    });
+    model.config = std::move(config);
+    model.notices = std::move(bound.notices);
+    for (const auto& n : model.config.notices) model.notices.push_back(n);
+    model.drawn_head = !drawn.empty();
+    return model;
+}
+
+/// Writes model.safetensors and config.json with these labels into an existing folder.
+template <class Model, class T>
+void save_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels) {
+    std::vector<stored_tensor> tensors;
+    model.each([&](named_weight<T> w) {
+        std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
+        if (w.vector) shape.erase(shape.begin());
+        tensors.push_back(to_store<T>(published_bert_name(w.name), shape, std::span<const T>(w.values)));
+    });
+    write_safetensors(folder / "model.safetensors", tensors);
+    write_config(folder / "config.json", model.config, labels);
+}
+
+} // namespace hone

@@ -1,0 +1,123 @@
+// Optimizers as chains: what is done to the gradients as a whole, then the update of each weight. The state is a value of its own,
+// with room for the moments of the weights that train and nothing else; it can be saved and given back. All sums go over chunks of a
+// fixed size that are joined in order, so the norm has the same bits for any number of threads. Nothing is allocated after start().
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "hone/file/error.hpp"
+#include "hone/optimizer/schedule.hpp"
+#include "hone/tensor/storage.hpp"
+#include "hone/tensor/trained.hpp"
+
+namespace hone {
+
+/// Elements of a gradient in one partial sum of the norm, and in one piece of a thread's work.
+inline constexpr long optimizer_chunk = 1 << 14;
+
+template <class T, int Moments>
+struct optimizer_state {
+    long step = 0;
+    storage<T> moment[Moments == 0 ? 1 : Moments];
+    storage<double> partial; ///< one sum of squares a chunk
+    double gradient_norm = 0; ///< of the last step, before clipping
+};
+
+/// Scales all gradients by min(1, limit / (norm + 1e-6)), norm over all of them (Pascanu et al. 2013).
+struct clip_by_norm {
+    double limit;
+    explicit constexpr clip_by_norm(double l) : limit(l) {}
+    double factor(double norm) const { return norm + 1e-6 > limit ? limit / (norm + 1e-6) : 1.0; }
+};
+/// No change to the gradients.
+struct no_clip {
+    double factor(double) const { return 1; }
+};
+
+namespace cpu {
+template <class T>
+double squared_sum(const T* p, long n);
+template <class Rule, class T>
+void update_range(const trained_range<T>& r, const T* gradients, T* const* moments, const typename Rule::template numbers<T>& n, T factor, long from, long to);
+template <class Work>
+void share_out(team& workers, long pieces, Work&& work);
+} // namespace cpu
+
+/// Clipping and an update rule: `chain(clip_by_norm(1.0), adamw{...})`.
+template <class Clip, class Rule>
+struct optimizer {
+    Clip clip;
+    Rule rule;
+
+    template <class T>
+    using state = optimizer_state<T, Rule::moments>;
+
+    /// Moments of zero for the weights that train.
+    template <class T>
+    state<T> start(const trained_weights<T>& weights) const {
+        state<T> s;
+        for (auto& m : s.moment) {
+            m = storage<T>(static_cast<std::size_t>(weights.count));
+            for (T& v : m) v = 0;
+        }
+        s.partial = storage<double>(static_cast<std::size_t>((weights.count + optimizer_chunk - 1) / optimizer_chunk + 1));
+        return s;
+    }
+    /// Bytes that `start` takes for this many trained numbers.
+    template <class T>
+    static constexpr long bytes(long count) {
+        return Rule::moments * count * static_cast<long>(sizeof(T)) +
+               ((count + optimizer_chunk - 1) / optimizer_chunk + 1) * static_cast<long>(sizeof(double));
+    }
+    double rate(long step) const { return rule.rate(step); }
+
+    /// One step. A gradient that is not finite is an error and changes nothing.
+    template <class T>
+    void step(trained_weights<T>& weights, gradient_block<T> gradients, state<T>& s) const {
+        const long chunks = (weights.count + optimizer_chunk - 1) / optimizer_chunk;
+        const auto end = [&](long c) { return (c + 1) * optimizer_chunk < weights.count ? (c + 1) * optimizer_chunk : weights.count; };
+        cpu::share_out(*weights.workers, chunks, [&](long c) {
+            s.partial[static_cast<std::size_t>(c)] = cpu::squared_sum(gradients.values + c * optimizer_chunk, end(c) - c * optimizer_chunk);
+        });
+        double sum = 0;
+        for (long c = 0; c < chunks; ++c) sum += s.partial[static_cast<std::size_t>(c)];
+        s.gradient_norm = std::sqrt(sum);
+        if (!std::isfinite(sum)) throw not_finite(weights, gradients, s.step);
+        const T factor = static_cast<T>(clip.factor(s.gradient_norm));
+        T* moments[Rule::moments == 0 ? 1 : Rule::moments];
+        for (int m = 0; m < Rule::moments; ++m) moments[m] = s.moment[m].data();
+        const auto decayed = rule.template prepare<T>(s.step, true), plain = rule.template prepare<T>(s.step, false);
+        cpu::share_out(*weights.workers, chunks, [&](long c) {
+            for (const auto& r : weights.ranges) { // the part of this chunk that belongs to each range
+                const long from = c * optimizer_chunk > r.gradient ? c * optimizer_chunk : r.gradient;
+                const long to = end(c) < r.gradient + r.count ? end(c) : r.gradient + r.count;
+                if (from < to) cpu::update_range<Rule>(r, gradients.values, moments, r.decays ? decayed : plain, factor, from, to);
+            }
+        });
+        ++s.step;
+    }
+
+private:
+    template <class T>
+    static error not_finite(const trained_weights<T>& weights, gradient_block<T> gradients, long step) {
+        for (const auto& r : weights.ranges)
+            for (long i = 0; i < r.count; ++i)
+                if (!std::isfinite(gradients.values[r.gradient + i]))
+                    return error("optimizer.gradient_not_finite", "a gradient of step " + std::to_string(step) + " is not finite; no weight was changed",
+                                 {.name = r.name}, "finite numbers", std::to_string(gradients.values[r.gradient + i]) + " at element " + std::to_string(i));
+        return error("optimizer.gradient_overflow", "the squares of the gradients of step " + std::to_string(step) + " overflow; no weight was changed");
+    }
+};
+
+template <class Clip, class Rule>
+constexpr optimizer<Clip, Rule> chain(Clip clip, Rule rule) {
+    return {clip, rule};
+}
+template <class Rule>
+constexpr optimizer<no_clip, Rule> chain(Rule rule) {
+    return {{}, rule};
+}
+
+} // namespace hone

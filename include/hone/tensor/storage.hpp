@@ -1,0 +1,55 @@
+// Memory on cache lines that is taken once and given back at the end. Large blocks ask for huge pages; pages that nobody touches
+// cost nothing.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <new>
+#include <utility>
+#if __has_include(<sys/mman.h>)
+#include <sys/mman.h>
+#endif
+
+namespace hone {
+
+/// `size` elements, uninitialised, on a boundary of 64 bytes (2 MiB for large ones).
+template <class T>
+class storage {
+public:
+    storage() = default;
+    explicit storage(std::size_t size) : size_(size) {
+        if (size == 0) return;
+        const std::size_t bytes = size * sizeof(T);
+        if (bytes / sizeof(T) != size) throw std::bad_array_new_length();
+        data_ = static_cast<T*>(::operator new(bytes, alignment()));
+#ifdef MADV_HUGEPAGE
+        if (large()) ::madvise(data_, bytes, MADV_HUGEPAGE);
+#endif
+    }
+    storage(storage&& o) noexcept : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)) {}
+    storage& operator=(storage&& o) noexcept {
+        std::swap(data_, o.data_);
+        std::swap(size_, o.size_);
+        return *this;
+    }
+    ~storage() {
+        if (data_) ::operator delete(data_, alignment());
+    }
+
+    T* data() { return data_; }
+    const T* data() const { return data_; }
+    std::size_t size() const { return size_; }
+    T& operator[](std::size_t i) { return data_[i]; }
+    const T& operator[](std::size_t i) const { return data_[i]; }
+    T* begin() { return data_; }
+    T* end() { return data_ + size_; }
+    const T* begin() const { return data_; }
+    const T* end() const { return data_ + size_; }
+
+private:
+    bool large() const { return size_ * sizeof(T) >= (std::size_t{4} << 20); }
+    std::align_val_t alignment() const { return std::align_val_t{large() ? std::size_t{2} << 20 : std::size_t{64}}; }
+    T* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace hone
