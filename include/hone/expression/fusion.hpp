@@ -23,7 +23,7 @@ struct group_plan {
 };
 
 /// The groups of one graph, in the order in which they run, and where each node fell.
-struct schedule {
+struct grouping {
     std::vector<group_plan> groups;
     std::vector<stage_plan> stages;
     std::vector<pass_plan> passes;
@@ -40,7 +40,7 @@ constexpr bool in_rows(structure s) {
 
 struct scheduler {
     const graph& g;
-    schedule& out;
+    grouping& out;
 
     constexpr const node& at(int i) const { return g.nodes[static_cast<std::size_t>(i)]; }
     constexpr int group_of(int i) const { return out.group_of[static_cast<std::size_t>(i)]; }
@@ -187,7 +187,7 @@ struct scheduler {
 } // namespace detail
 
 /// `roots`: what the caller reads; null for a block under repeat.
-constexpr void arrange(schedule& out, const graph& g, const std::vector<int>* roots) {
+constexpr void arrange(grouping& out, const graph& g, const std::vector<int>* roots) {
     detail::scheduler s{g, out};
     s.mark_live(roots);
     const auto n = g.nodes.size();

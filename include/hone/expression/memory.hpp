@@ -40,7 +40,7 @@ struct planner {
 
     constexpr void graph_at(int number) {
         const graph& g = p.graphs[static_cast<std::size_t>(number)];
-        schedule s;
+        grouping s;
         arrange(s, g, number == 0 ? &p.roots : nullptr);
         const int n = static_cast<int>(g.nodes.size());
         graph_plan made;
