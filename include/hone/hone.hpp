@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/data/data.hpp"
+#include "hone/file/folder.hpp"
 #include "hone/layer/compose.hpp"
 #include "hone/layer/parameters.hpp"
 #include "hone/loop/best.hpp"

@@ -45,8 +45,8 @@ struct field_symbol;
 #define HONE_PART_TEXT(label, ...) HONE_TEXT(label)
 #define HONE_TEXT(label) #label
 #define HONE_PART_MEMBER(entry)                                                                                                            \
-    [[no_unique_address]] ::hone::bound<HONE_PART_TYPE entry, ::hone::join<Path, ::hone::name<HONE_PART_TEXT entry>>> HONE_PART_NAME entry;
-#define HONE_PART_ENTRY(entry) , ::hone::part<::hone::name<HONE_PART_TEXT entry>, HONE_PART_TYPE entry>
+    [[no_unique_address]] ::hone::bound<HONE_PART_TYPE entry, ::hone::join<Path, ::hone::part_name<HONE_PART_TEXT entry>>> HONE_PART_NAME entry;
+#define HONE_PART_ENTRY(entry) , ::hone::part<::hone::part_name<HONE_PART_TEXT entry>, HONE_PART_TYPE entry>
 #define HONE_PARTS(...)                                                                                                                    \
     template <class Path>                                                                                                                  \
     struct parts {                                                                                                                         \
@@ -54,9 +54,9 @@ struct field_symbol;
     };                                                                                                                                     \
     using part_list = ::hone::drop_first<void HONE_EACH(HONE_PART_ENTRY, __VA_ARGS__)>;
 
-#define HONE_FIELD_MEMBER(label) [[no_unique_address]] ::hone::field_symbol<decltype(Batch::label), ::hone::name<#label>> label;
-#define HONE_FIELD_VISIT(label) visitor(::hone::name<#label>{}, batch.label);
-#define HONE_FIELD_ENTRY(label) , ::hone::part<::hone::name<#label>, decltype(Batch::label)>
+#define HONE_FIELD_MEMBER(label) [[no_unique_address]] ::hone::field_symbol<decltype(Batch::label), ::hone::part_name<#label>> label;
+#define HONE_FIELD_VISIT(label) visitor(::hone::part_name<#label>{}, batch.label);
+#define HONE_FIELD_ENTRY(label) , ::hone::part<::hone::part_name<#label>, decltype(Batch::label)>
 #define HONE_FIELDS(...)                                                                                                                   \
     template <class Batch>                                                                                                                 \
     struct symbols {                                                                                                                       \

@@ -1,4 +1,4 @@
-// Text as a template argument, the name types made of it, and the paths of parts. A name is a *type* (`name<"query">`), never
+// Text as a template argument, the name types made of it, and the paths of parts. A name is a *type* (`part_name<"query">`), never
 // matched by partial specialisation (nvcc cannot); a path is a list of names, joined to text only where values are planned.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -17,7 +17,7 @@ struct literal {
 };
 
 template <literal Text>
-struct name {
+struct part_name {
     static constexpr std::string_view value = Text.view();
 };
 

@@ -175,6 +175,7 @@ public:
         return false;
     }
     context<T>& state() { return c_; }
+    const context<T>& state() const { return c_; }
     trained_weights<T>& trained() { return trained_; }
     gradient_block<T> gradients() { return {gradients_.data(), trained_.count}; }
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
