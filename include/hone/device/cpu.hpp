@@ -173,11 +173,18 @@ HONE_INLINE T hsum(batch<T> b) {
 }
 template <class T>
 HONE_INLINE T hmax(batch<T> b) {
-    alignas(64) T all[lanes<T>];
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 4) return _mm512_reduce_max_ps(b.v);
+    else return _mm512_reduce_max_pd(b.v);
+#elif XSIMD_VERSION_MAJOR >= 9
+    return xsimd::reduce_max(b.v);
+#else
+    T all[lanes<T>];
     store(all, b);
     for (int half = lanes<T> / 2; half > 0; half /= 2)
         for (int i = 0; i < half; ++i) all[i] = all[i] > all[i + half] ? all[i] : all[i + half];
     return all[0];
+#endif
 }
 #else
 template <class T> HONE_INLINE batch<T> load(const T* p) { return batch<T>(*p); }
@@ -234,6 +241,22 @@ HONE_INLINE wide wide_load(const std::uint64_t* p) { return *p; }
 HONE_INLINE void wide_store(std::uint64_t* p, wide x) { *p = x; }
 HONE_INLINE wide wide_product(wide a, wide b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
 #endif
+
+/// `value` where 16 bits of a word, from bit Shift on, are at least `bound` (at most 65536), else 0.
+template <int Shift, class T>
+HONE_INLINE batch<T> at_least(const std::uint32_t* word, std::uint32_t bound, T value) {
+#ifndef HONE_NO_XSIMD
+    if constexpr (sizeof(T) == 4) {
+        using whole = xsimd::batch<std::int32_t>;
+        const whole bits = (whole::load_unaligned(reinterpret_cast<const std::int32_t*>(word)) >> Shift) & whole(0xFFFF);
+        const whole chosen = xsimd::select(bits >= whole(static_cast<std::int32_t>(bound)), detail::bitcast<std::int32_t, T>(native<T>(value)), whole(0));
+        return batch<T>::of(detail::bitcast<T, std::int32_t>(chosen));
+    }
+#endif
+    T all[lanes<T>];
+    for (int i = 0; i < lanes<T>; ++i) all[i] = (word[i] >> Shift & 0xFFFFu) >= bound ? value : T(0);
+    return load(all);
+}
 
 /// to[j * ld_to + i] = from[i * ld_from + j] for i, j < 4.
 template <class T>

@@ -26,7 +26,7 @@ struct attention_block {
     }
 
     int size, width;
-    T *score, *slope, *query, *result, *key, *key_across, *value_across, *factor, *mean, *log_sum;
+    T *score, *slope, *query, *result, *key, *key_across, *value_across, *factor, *most, *sum;
 
     attention_block(T* p, int head_size) : size(head_size), width(wide(head_size)) {
         const auto take = [&](std::ptrdiff_t n) { return std::exchange(p, p + n); };
@@ -38,13 +38,20 @@ struct attention_block {
         key_across = take(std::ptrdiff_t{K} * width); // (size, keys)
         value_across = take(std::ptrdiff_t{K} * width);
         factor = take(K);
-        mean = take(Q);
-        log_sum = take(Q);
+        most = take(Q);
+        sum = take(Q);
     }
 
+    /// The next head's slice, which lies beside this one, comes in while this one is worked on: rows are too far apart for the machine to guess.
+    template <int Write = 0>
+    void expect(const T* from, std::ptrdiff_t ld, int rows) const {
+        for (int i = 0; i < rows; ++i)
+            for (int x = size; x < 2 * size; x += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(from + i * ld + x, Write, 2);
+    }
     /// rows x size numbers times `scale` into rows of `width`, zeros behind them.
     void gather(const T* from, std::ptrdiff_t ld, int rows, T scale, T* to) const {
         const batch<T> s(scale);
+        expect(from, ld, rows);
         for (int i = 0; i < rows; ++i)
             for (int x = 0; x < width; x += lanes<T>) {
                 const int n = size - x;
@@ -52,6 +59,7 @@ struct attention_block {
             }
     }
     void gather_across(const T* from, std::ptrdiff_t ld, int keys, T* to) const {
+        expect(from, ld, keys);
         transpose(from, ld, keys, size, to, std::ptrdiff_t{K});
         for (int j = keys; j < padded(keys); ++j)
             for (int x = 0; x < size; ++x) to[x * K + j] = 0;
@@ -128,20 +136,24 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
                     block.draw(*bits, attention_row<T>(row_base, first + i, heads, head), from, many);
                     for (int j = 0; j < end; j += w) store(p + j, load(p + j) * load(block.factor + j));
                 }
-                block.mean[i] = hmax(most);
-                block.log_sum[i] = block.mean[i] + std::log(hsum(sum));
+                block.most[i] = hmax(most);
+                block.sum[i] = hsum(sum);
             }
+            block.template expect<1>(o + first * ld_o, ld_o, rows);
             block.mix(block.score, block.key, block.result, block.width, false, rows, many, block.width);
             for (int i = 0; i < rows; ++i) {
-                T &kept = lse[(first + i) * stride_lse], fresh = block.log_sum[i];
-                T old_weight = 0;
-                if (from > 0) { // join what the keys before gave
-                    const T high = kept > fresh ? kept : fresh, low = kept > fresh ? fresh : kept;
-                    fresh = high + std::log1p(std::exp(low - high));
-                    old_weight = std::exp(kept - fresh);
+                T& kept = lse[(first + i) * stride_lse];
+                const T fresh = block.most[i] + std::log(block.sum[i]);
+                T old_weight = 0, weight = 1 / block.sum[i];
+                if (from == 0) {
+                    kept = fresh;
+                } else { // join what the keys before gave
+                    const T high = kept > fresh ? kept : fresh, low = kept > fresh ? fresh : kept, joined = high + std::log1p(std::exp(low - high));
+                    old_weight = std::exp(kept - joined);
+                    weight = std::exp(block.most[i] - joined);
+                    kept = joined;
                 }
-                kept = fresh;
-                const batch<T> a(std::exp(block.mean[i] - fresh)), b(old_weight);
+                const batch<T> a(weight), b(old_weight);
                 T* const out = o + (first + i) * ld_o;
                 const T* const here = block.result + i * block.width;
                 for (int x = 0; x < size; x += w) {
@@ -170,10 +182,13 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
         block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
         block.gather_across(v + from * ld_kv, ld_kv, many, block.value_across);
         block.gather(k + from * ld_kv, ld_kv, many, scale, block.key);
+        block.template expect<1>(d_k + from * ld_dkv, ld_dkv, many);
+        block.template expect<1>(d_v + from * ld_dkv, ld_dkv, many);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
             block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
             block.gather(d_o + first * ld_o, ld_o, rows, T(1), block.result);
+            block.expect(o + first * ld_o, ld_o, rows);
             block.scores(block.query, block.key_across, block.score, rows, many);
             block.scores(block.result, block.value_across, block.slope, rows, many);
             for (int i = 0; i < rows; ++i) {
@@ -198,6 +213,7 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
                     }
                 }
             }
+            block.template expect<1>(d_q + first * ld_dq, ld_dq, rows);
             block.mix(block.slope, block.key, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
             block.mix_across(block.score, block.result, d_v + from * ld_dkv, ld_dkv, first > 0, rows, many);
             block.mix_across(block.slope, block.query, d_k + from * ld_dkv, ld_dkv, first > 0, rows, many);

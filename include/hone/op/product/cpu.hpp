@@ -23,16 +23,17 @@ constexpr std::ptrdiff_t packed_size(int k, int n) {
 
 namespace detail {
 
-inline constexpr int chunk_limit = 512;                                      // of k: a tile of rows stays in the first cache
+inline constexpr int chunk_limit = 384;                                      // of k: a tile of rows stays in the first cache
 inline constexpr int group_bytes = (registers == 32 ? 640 : 192) * 1024;     // of panels: they stay in the second cache
 constexpr int chunk_of(int k) {
     const int pieces = (k + chunk_limit - 1) / chunk_limit;
     return k < 1 ? 1 : pieces < 2 ? k : ((k + pieces - 1) / pieces + 7) / 8 * 8;
 }
 constexpr int smaller(int a, int b) { return a < b ? a : b; }
-template <class T> constexpr int group_of(int chunk) {
-    const int fit = group_bytes / (chunk * panel_columns<T> * static_cast<int>(sizeof(T)));
-    return fit < 1 ? 1 : fit;
+template <class T>
+constexpr int group_of(int chunk, int panels) { // equal groups
+    const int fit = group_bytes / (chunk * panel_columns<T> * static_cast<int>(sizeof(T))), groups = (panels + fit - 1) / fit;
+    return groups < 2 ? panels : (panels + groups - 1) / groups;
 }
 
 /// n numbers from one place to another.
@@ -57,7 +58,7 @@ HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* pac
     const extent<stride> row(stride);
     const extent<1> step(1);
     const extent<C> next(C);
-    const int chunk = chunk_of(k), group = group_of<T>(chunk);
+    const int chunk = chunk_of(k), group = group_of<T>(chunk, last_panel - first_panel);
     if (k == 0 && !add)
         for (int i = 0; i < rows; ++i)
             for (int j = first_panel * C; j < smaller(n, last_panel * C); ++j) c[i * ldc + j] = 0;
@@ -129,7 +130,7 @@ void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, s
 
 /// Rows of the gradient are shared out in multiples of outer_tile; its sums go over outer_rows rows at a time.
 template <class T> inline constexpr int outer_tile = tile_rows<T>;
-inline constexpr int outer_rows = 256;
+inline constexpr int outer_rows = 128;
 
 namespace detail {
 

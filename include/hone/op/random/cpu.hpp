@@ -45,6 +45,17 @@ HONE_KERNEL inline void philox_16(const dropout_bits& bits, std::uint32_t first,
     });
 }
 
+/// The first n (at most 64) factors from one half of the words.
+template <int Shift, class T>
+HONE_INLINE void choose(const std::uint32_t* word, int n, std::uint32_t threshold, T scale, T* out) {
+    constexpr int w = lanes<T>;
+    for (int j = 0; j < 64 && j < n; j += w) {
+        const batch<T> factor = at_least<Shift>(word + j, threshold, scale);
+        if (n - j >= w) store(out + j, factor);
+        else store(out + j, factor, n - j);
+    }
+}
+
 } // namespace detail
 
 /// out[j] = scale where element (row, first_column + j) is kept, 0 where it is dropped; first_column is a multiple of 128.
@@ -60,16 +71,8 @@ HONE_KERNEL void dropout_row(const dropout_bits& bits, std::uint32_t row, std::u
         alignas(64) std::uint64_t pairs[32];
         detail::philox_16(bits, (first_column + static_cast<std::uint32_t>(from)) / 8, row, pairs);
         const auto word = std::bit_cast<std::array<std::uint32_t, 64>>(pairs);
-        T* const here = out + from;
-        const int n = columns - from;
-        if (n >= 128) {
-            for (std::size_t j = 0; j < 64; ++j) here[j] = (word[j] & 0xFFFFu) >= threshold ? scale : T(0);
-            for (std::size_t j = 0; j < 64; ++j) here[j + 64] = (word[j] >> 16) >= threshold ? scale : T(0);
-        } else {
-            const auto all = static_cast<std::size_t>(n);
-            for (std::size_t j = 0; j < all && j < 64; ++j) here[j] = (word[j] & 0xFFFFu) >= threshold ? scale : T(0);
-            for (std::size_t j = 64; j < all; ++j) here[j] = (word[j - 64] >> 16) >= threshold ? scale : T(0);
-        }
+        detail::choose<0>(word.data(), columns - from, threshold, scale, out + from);
+        detail::choose<16>(word.data(), columns - from - 64, threshold, scale, out + from + 64);
     }
 }
 template <class T>

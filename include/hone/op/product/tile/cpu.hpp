@@ -41,8 +41,9 @@ HONE_KERNEL void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, cons
         a += step;
         b += b_next;
     }
-    if (rows == Rows && columns == Vectors * w) {
+    if (columns == Vectors * w) {
         unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+            if (r >= rows) return;
             unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
                 T* const out = c + r * ldc + v * w;
                 store(out, add ? load(out) + sum[r][v] : sum[r][v]);
