@@ -1,0 +1,193 @@
+// `classify train`: reads examples, fine-tunes every weight, watches a development set, reports, saves.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+
+#include "options.hpp"
+#include "predict.hpp"
+
+inline std::atomic<int> interrupted{0};
+
+struct examples {
+    hone::text_table train, dev, test;
+    bool set_aside = false;
+};
+
+inline examples read_examples(const train_options& o) {
+    const hone::text text{hone::column::of(o.text)};
+    const hone::label label{hone::column::of(o.label)};
+    examples e;
+    e.train = hone::read_table(o.train, text, label);
+    if (!o.dev.empty()) e.dev = hone::read_table(o.dev, text, label);
+    else if (!o.test.empty() || !o.out.empty()) {
+        auto parts = hone::stratified_split(e.train, 0.1, o.seed);
+        e.train = std::move(parts.train);
+        e.dev = std::move(parts.dev);
+        e.set_aside = true;
+    }
+    if (!o.test.empty()) e.test = hone::read_table(o.test, text, label);
+    return e;
+}
+
+/// What a person should know of the data before minutes are spent on it.
+inline void describe(const examples& e, const hone::label_map& labels) {
+    std::printf("%zu examples to train, %zu to watch%s, %zu for the report; %zu labels\n", e.train.size(), e.dev.size(),
+                e.set_aside ? " (a tenth of the training examples, set aside by label)" : "", e.test.size(), labels.size());
+    const auto rare = hone::rare_labels(e.train, 5);
+    for (std::size_t i = 0; i < rare.size() && i < 10; ++i)
+        std::printf("  rare: %s has %lld line(s)\n", hone::quoted(rare[i].name).c_str(), static_cast<long long>(rare[i].lines));
+    if (rare.size() > 10) std::printf("  and %zu more rare labels\n", rare.size() - 10);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(static_cast<std::int32_t>(i)));
+    for (const auto& s : hone::similar_labels(names))
+        std::printf("  nearly equal labels: %s and %s (%s)\n", hone::quoted(s.first).c_str(), hone::quoted(s.second).c_str(), s.why.c_str());
+}
+
+/// Room for what will be held and written, asked before training.
+inline void require_room(const train_options& o, long memory, long disk) {
+    if (std::FILE* f = std::fopen("/proc/meminfo", "r")) {
+        char line[256];
+        long available = -1;
+        while (std::fgets(line, sizeof line, f))
+            if (std::sscanf(line, "MemAvailable: %ld kB", &available) == 1) break;
+        std::fclose(f);
+        if (available >= 0 && available * 1024 < memory)
+            throw hone::error("train.memory", "too little memory; a smaller batch (--batch-sentences) needs less", {}, std::to_string(memory >> 20) + " MiB",
+                              std::to_string(available >> 10) + " MiB available");
+    }
+    if (o.out.empty()) return;
+    std::error_code failed;
+    auto parent = std::filesystem::absolute(o.out).parent_path();
+    const auto space = std::filesystem::space(parent, failed);
+    if (!failed && static_cast<long>(space.available) < disk)
+        throw hone::error("train.disk", "too little room to save the model", {.file = o.out}, std::to_string(disk >> 20) + " MiB",
+                          std::to_string(space.available >> 20) + " MiB");
+}
+
+inline std::string shortest(double v) {
+    char text[40];
+    return {text, std::to_chars(text, text + sizeof text, v).ptr};
+}
+
+inline int train(const train_options& o) {
+    using clock = std::chrono::steady_clock;
+    if (!o.out.empty()) hone::check_replaceable(o.out);
+    auto e = read_examples(o);
+    auto labels = e.dev.size() ? hone::label_map::of({&e.train, &e.dev}) : hone::label_map::of(e.train);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(static_cast<std::int32_t>(i)));
+    const long classes = o.head.empty() ? static_cast<long>(labels.size()) : head_classes(o.head);
+    if (classes < static_cast<long>(labels.size()))
+        throw hone::error("head.too_small", "the head has fewer classes than there are labels", {.file = o.head}, "at least " + std::to_string(labels.size()), std::to_string(classes));
+    while (static_cast<long>(names.size()) < classes) names.push_back("LABEL_" + std::to_string(names.size()));
+    describe(e, labels);
+
+    auto model = hone::load<text_classifier>(o.model, classes, o.seed);
+    for (const auto& n : model.notices)
+        if (n.code != "checkpoint.drawn") std::printf("note: %s\n", n.text.c_str());
+    if (!o.head.empty()) read_head(model, o.head);
+    else if (model.drawn_head) std::printf("note: a new classifier of %ld labels was drawn from seed %llu\n", classes, static_cast<unsigned long long>(o.seed));
+
+    const hone::wordpiece tokenizer(o.model);
+    const auto data = hone::encode(e.train, tokenizer, labels, HONE_POSITIONS);
+    const auto dev = e.dev.size() ? hone::encode(e.dev, tokenizer, labels, HONE_POSITIONS) : hone::dataset{};
+    const auto test = e.test.size() ? hone::encode(e.test, tokenizer, labels, HONE_POSITIONS) : hone::dataset{};
+
+    const auto order = hone::seed{o.seed};
+    const auto packed = [&](auto limit) { return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle) : hone::batches(data, limit, order); };
+    auto run = hone::epochs(static_cast<int>(o.epochs), o.batch_tokens > 0 ? packed(hone::tokens_per_batch(static_cast<std::int32_t>(o.batch_tokens)))
+                                                                           : packed(hone::sentences_per_batch(static_cast<std::int32_t>(o.batch_sentences))));
+    const long total = static_cast<long>(run.steps()), per_epoch = static_cast<long>(run.steps_per_epoch());
+
+    hone::team workers(o.threads);
+    auto step = training_step_of(model, workers, o.seed);
+    step.set<"dropout">(static_cast<float>(o.dropout)).set<"attention_dropout">(static_cast<float>(o.dropout));
+    const auto largest = run.largest();
+    const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)};
+    const auto optimizer = hone::chain(hone::clip_by_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
+    const auto plan = step.plan();
+    const long arena = plan.bytes(extent, workers.size()), moments = optimizer.bytes<float>(step.weights().count), held = model.size() * 4;
+    if (o.plan) {
+        std::printf("weights %ld bytes, arena %ld bytes for %ld tokens and %ld texts on %d threads, optimizer %ld bytes\n"
+                    "  %ld bytes a block of %d tokens, %ld a block of %d texts, %ld constant (gradients and packed weights among them), %ld a thread\n",
+                    held, arena, extent.tokens, extent.sequences, workers.size(), moments, plan.per_block_of_tokens, plan.block, plan.per_block_of_sequences,
+                    plan.block, plan.constant, plan.per_thread);
+        return 0;
+    }
+    require_room(o, arena + moments + 2 * held, held + (8l << 20));
+    step.reserve(extent);
+    auto state = optimizer.start(step.weights());
+    hone::best_weights best(model);
+    auto program = logits_program(model, workers);
+    const auto score = [&](const hone::dataset& on, auto& metric) {
+        answer(program, on.size(), [&](std::size_t i) { return on.tokens(i); },
+               [&](std::size_t i, std::span<const float> row) { metric.add(on.label[i], hone::best_class(row)); });
+    };
+    std::FILE* log = nullptr;
+    if (!o.log.empty() && !(log = std::fopen(o.log.c_str(), "w")))
+        throw hone::error("train.log", "the log cannot be written", {.file = o.log}, "a file that can be made", std::strerror(errno));
+    std::signal(SIGINT, [](int) {
+        if (interrupted.exchange(1)) std::_Exit(130);
+    });
+    std::signal(SIGTERM, [](int) {
+        if (interrupted.exchange(1)) std::_Exit(143);
+    });
+
+    hone::progress show;
+    const auto begin = clock::now();
+    double accuracy = -1;
+    for (auto [epoch, n, batch] : run) {
+        const auto before = clock::now();
+        const double rate = optimizer.rate(state.step);
+        const auto [loss, gradients] = step(batch);
+        optimizer.step(step.weights(), gradients, state);
+        const auto tokens = static_cast<long>(batch.tokens.ids.size());
+        if (log)
+            std::fprintf(log, "{\"step\": %ld, \"epoch\": %ld, \"loss\": %s, \"rate\": %s, \"gradient_norm\": %s, \"tokens\": %ld, \"seconds\": %.6f}\n",
+                         static_cast<long>(n), static_cast<long>(epoch), shortest(loss).c_str(), shortest(rate).c_str(), shortest(state.gradient_norm).c_str(), tokens,
+                         std::chrono::duration<double>(clock::now() - before).count());
+        show({static_cast<long>(epoch), o.epochs, static_cast<long>(n), total, loss, rate, tokens});
+        if ((static_cast<long>(n) + 1) % per_epoch == 0 && dev.size() > 0) {
+            hone::accuracy right;
+            score(dev, right);
+            accuracy = right.value();
+            show.pause();
+            std::printf("epoch %ld: accuracy %.4f on %zu examples to watch%s\n", static_cast<long>(epoch) + 1, accuracy, dev.size(),
+                        best.offer(accuracy, static_cast<long>(epoch)) ? " (the best so far)" : "");
+            std::fflush(stdout);
+        }
+        if (interrupted || static_cast<long>(n) + 1 == o.steps) break;
+    }
+    show.pause();
+    if (log && std::fclose(log) != 0) throw hone::error("train.log", "the log cannot be written", {.file = o.log}, "", std::strerror(errno));
+    std::printf("trained %s\n", hone::progress::time_text(std::chrono::duration<double>(clock::now() - begin).count()).c_str());
+    if (best.epoch() >= 0) {
+        best.restore();
+        std::printf("kept: the weights after epoch %ld, accuracy %.4f on the examples to watch\n", best.epoch() + 1, best.score());
+    }
+    const auto& judged = test.size() ? test : dev;
+    if (judged.size() > 0 && !interrupted) {
+        hone::confusion matrix(static_cast<int>(classes));
+        score(judged, matrix);
+        std::printf("\nreport on the %zu examples %s:\n%s\n", judged.size(), test.size() ? "for the report" : "to watch",
+                    hone::classification_report(hone::class_counts(matrix), names, {.digits = 4}).c_str());
+        const auto worst = hone::worst_confusions(matrix, names, 5);
+        if (!worst.empty()) std::printf("most frequent mistakes:\n%s\n", worst.c_str());
+    }
+    if (!o.out.empty()) {
+        hone::replace_folder(o.out, [&](const std::filesystem::path& folder) {
+            hone::save_into(model, folder, names);
+            for (const char* name : {"tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json"})
+                if (std::filesystem::exists(std::filesystem::path(o.model) / name)) std::filesystem::copy_file(std::filesystem::path(o.model) / name, folder / name);
+        });
+        std::printf("saved to %s; in Python:\n"
+                    "    from transformers import pipeline\n"
+                    "    classifier = pipeline(\"text-classification\", model=\"%s\")\n"
+                    "    print(classifier(\"a sentence\"))\n",
+                    o.out.c_str(), o.out.c_str());
+    }
+    return interrupted ? 130 : 0;
+}
