@@ -72,7 +72,7 @@ struct row_stage {
     template <int A>
     T* row_at(int r) const {
         T* base = address<P, A>(c, f, scratch);
-        if constexpr (P.nodes[A].kind < 0) return base;
+        if constexpr (P.nodes[A].kind == -1) return base; // one row, the same for all
         else return base + static_cast<long>(P.places[A].where == store::scratch ? r - first : r) * width_of<P, A>(c);
     }
     template <int A>
