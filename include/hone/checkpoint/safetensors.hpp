@@ -83,11 +83,10 @@ inline std::size_t header_end(std::string_view bytes, const std::string& file, c
 
 inline json parse_header(std::string_view bytes, std::size_t end, const std::string& file) {
     try {
-        return parse_json(bytes.substr(8, end - 8), file);
-    } catch (const error& e) { // bytes count from the file's beginning; a header has no lines worth naming
-        if (e.where.byte == 0)
-            if (const auto other = looks_like(bytes); !other.empty()) not_safetensors("", "", file, bytes, {}, {});
-        throw error(e.code, e.problem, {.file = file, .byte = e.where.byte + 8, .name = e.where.name}, e.expected, e.found);
+        return parse_json(bytes.substr(8, end - 8), file, 8);
+    } catch (const error& e) {
+        if (e.where.byte == 8 && !looks_like(bytes).empty()) not_safetensors("", "", file, bytes, {}, {});
+        throw;
     }
 }
 

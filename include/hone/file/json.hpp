@@ -34,7 +34,7 @@ namespace detail {
 
 class json_parser {
 public:
-    json_parser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+    json_parser(std::string_view text, const std::string& file, std::size_t begin) : text_(text), file_(file), begin_(begin) {}
 
     json parse() {
         refuse_other_encodings();
@@ -103,14 +103,12 @@ private:
     bool digit() const { return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; }
 
     [[noreturn]] void fail(const char* code, std::string problem, std::string expected, std::string what, std::string name = {}) const {
-        place here{file_, static_cast<std::int64_t>(at_), 1, 1, std::move(name)};
-        for (std::size_t i = 0; i < at_; ++i) {
-            if (text_[i] == '\n') {
-                ++here.line;
-                here.column = 1;
-            } else {
-                here.column += (static_cast<unsigned char>(text_[i]) & 0xC0u) != 0x80u;
-            }
+        place here{.file = file_, .byte = static_cast<std::int64_t>(begin_ + at_), .name = std::move(name)};
+        if (begin_ == 0) { // else nobody knows what line this is
+            const auto before = text_.substr(0, at_);
+            const auto line = before.substr(before.rfind('\n') + 1); // npos + 1 is 0
+            here.line = 1 + std::count(before.begin(), before.end(), '\n');
+            here.column = 1 + std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
         }
         throw error(code, std::move(problem), std::move(here), std::move(expected), std::move(what));
     }
@@ -147,7 +145,7 @@ private:
         if (twice != sorted.end()) {
             at_ = twice[1]->at;
             fail("json.duplicate_key", "a key stands twice in one object", "different keys",
-                 "the same key at byte " + std::to_string(twice[0]->at), twice[1]->key);
+                 "the same key at byte " + std::to_string(begin_ + twice[0]->at), twice[1]->key);
         }
         json::object_t object;
         object.reserve(done.members.size());
@@ -269,14 +267,16 @@ private:
 
     std::string_view text_;
     const std::string& file_;
-    std::size_t at_ = 0;
+    std::size_t begin_, at_ = 0;
 };
 
 } // namespace detail
 
-/// The one document in `text`; `file` is for messages. Errors: json.empty, bom, utf16, syntax, trailing, number, number_range,
-/// control_character, not_utf8, surrogate, duplicate_key, too_deep; each with byte, line and column (in characters).
-inline json parse_json(std::string_view text, const std::string& file) { return detail::json_parser(text, file).parse(); }
+/// The one document in `text`, which begins at byte `begin` of `file` (for messages). Errors: json.empty, bom, utf16, syntax, trailing, number, number_range,
+/// control_character, not_utf8, surrogate, duplicate_key, too_deep; each with its byte and, where `begin` is 0, line and column (in characters).
+inline json parse_json(std::string_view text, const std::string& file, std::size_t begin = 0) {
+    return detail::json_parser(text, file, begin).parse();
+}
 
 /// A file's document. Errors: those of read_file and parse_json.
 inline json read_json(const std::filesystem::path& path, std::size_t limit = std::size_t{64} << 20) {
