@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "hone/model/bert.hpp"
 #include "hone/step/check.hpp"
 
 namespace hone::testing {

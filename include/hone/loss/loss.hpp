@@ -27,7 +27,7 @@ template <expression X>
 constexpr auto mean_of(X x) {
     static_assert(!X::integer, HONE_E025);
     auto values = sum_columns(x);
-    return loss_of<term<decltype(values), decltype(number_like<X::width>(values))>>{};
+    return loss_of<term<decltype(values), decltype(width_like(x))>>{};
 }
 /// The mean of `x` (one number a row) over the rows where `weight` is not 0, weighted by it.
 template <expression X, expression Weight>

@@ -59,13 +59,20 @@ template <expression X>
 constexpr auto sum_columns(X x) {
     return apply<row_sum_>(x);
 }
+/// The width of x as a number a row, also where it is the number of classes.
+template <expression X>
+constexpr auto width_like(X x) {
+    if constexpr (X::width == run_time) return sum_columns(number_like<1>(x));
+    else return number_like<X::width>(sum_columns(x));
+}
 template <expression X>
 constexpr auto max_columns(X x) {
     return apply<row_max_>(x);
 }
 template <expression X>
 constexpr auto mean_columns(X x) {
-    return scaled<1, X::width>(sum_columns(x));
+    if constexpr (X::width == run_time) return sum_columns(x) / width_like(x);
+    else return scaled<1, X::width>(sum_columns(x));
 }
 
 struct log_sum_exp_ {
