@@ -74,6 +74,17 @@ TEST_CASE("every type and rank comes back as it went") {
     CHECK(hone::safetensors_file(folder.path / "none").tensors().empty());
 }
 
+TEST_CASE("the header ends on a multiple of 8, with no more spaces than that takes") {
+    const temporary_folder folder;
+    for (std::size_t n = 1; n <= 8; ++n) {
+        hone::write_safetensors(folder.path / "m", std::vector{tensor(std::string(n, 'x'), stored_type::f32, {1})}, {});
+        const auto file = content_of(folder.path / "m");
+        const auto end = file.find_last_of('}') + 1, spaces = file.size() - 4 - end;
+        CHECK((end + spaces) % 8 == 0);
+        CHECK(spaces < 8);
+    }
+}
+
 TEST_CASE("what could not be read again is not written, and an old file stays") {
     const temporary_folder folder;
     const auto path = folder.put("m.safetensors", "old");
