@@ -38,7 +38,7 @@ class wordpiece {
 public:
     /// A folder (its tokenizer.json, else its vocab.txt), a tokenizer.json, or a vocab.txt (any name that does not end in ".json").
     /// Errors: those of read_file, read_tokenizer_json and read_vocabulary; tokens.not_found where a folder has neither file.
-    explicit wordpiece(const std::filesystem::path& path) : wordpiece(find(path)) {}
+    explicit wordpiece(const std::filesystem::path& path) : wordpiece(source_of(path)) {}
     /// From its parts, when they come from elsewhere; `files` is then empty.
     explicit wordpiece(wordpiece_definition definition) : is_(std::move(definition)) { prepare(); }
 
@@ -142,7 +142,7 @@ private:
         bool special;
     };
 
-    static source find(const std::filesystem::path& path) {
+    static source source_of(const std::filesystem::path& path) {
         std::error_code ignored;
         if (!std::filesystem::is_directory(path, ignored))
             return {path.parent_path(), path, path.extension() == ".json"};
