@@ -3,12 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cmath>
+#include <concepts>
 
 namespace hone {
 
+// Templates, so that the C library's ::exp(double) is no rival where a user's file has `using namespace hone`.
 #define HONE_NUMBER_FUNCTION(function)                                                                                                     \
-    inline float function(float x) { return std::function(x); }                                                                            \
-    inline double function(double x) { return std::function(x); }
+    template <std::floating_point T>                                                                                                       \
+    T function(T x) {                                                                                                                      \
+        return std::function(x);                                                                                                           \
+    }
 HONE_NUMBER_FUNCTION(exp)
 HONE_NUMBER_FUNCTION(log)
 HONE_NUMBER_FUNCTION(tanh)
