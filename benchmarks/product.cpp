@@ -1,5 +1,6 @@
-// Products and attention on one thread, as the engine calls them, each as a share of the fused multiply-adds that the same core did in the
-// same milliseconds: a round of the ceiling runs between the rounds of the kernel, the best of each counts. `--benchmark_format=json` prints JSON.
+// Products and attention on one thread, as the engine calls them, each as a share of the fused multiply-adds that the same core did in
+// the same milliseconds: a round of the ceiling runs between the rounds of the kernel, the best of each counts.
+// `--benchmark_format=json` prints JSON.
 // SPDX-License-Identifier: Apache-2.0
 #include <hone/op/attention/cpu.hpp>
 #include <hone/op/product/cpu.hpp>
@@ -18,15 +19,15 @@ namespace {
 /// n numbers of small size, on a boundary of 64 bytes as in the engine's arena.
 struct numbers {
     float* p;
-    explicit numbers(std::ptrdiff_t n) : p(static_cast<float*>(::operator new(sizeof(float) * static_cast<std::size_t>(n), std::align_val_t(64)))) {
+    explicit numbers(std::ptrdiff_t n)
+        : p(static_cast<float*>(::operator new(sizeof(float) * static_cast<std::size_t>(n), std::align_val_t(64)))) {
         for (std::ptrdiff_t i = 0; i < n; ++i) p[i] = static_cast<float>(i * 7919 % 2001 - 1000) * 1e-3f;
     }
     numbers(const numbers&) = delete;
     ~numbers() { ::operator delete(p, std::align_val_t(64)); }
 };
 
-template <class F>
-double seconds(F&& f) { // of this processor, so that what else runs on the machine counts less
+template <class F> double seconds(F&& f) { // of this processor, so that what else runs on the machine counts less
     const std::clock_t start = std::clock();
     f();
     return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
@@ -49,8 +50,7 @@ double ceiling() {
 }
 
 /// Rounds of the kernel, `operations` each, between rounds of the ceiling.
-template <class F>
-void measure(benchmark::State& state, double operations, F&& kernel) {
+template <class F> void measure(benchmark::State& state, double operations, F&& kernel) {
     double best = 1e9, top = 0;
     for (auto _ : state) {
         top = std::max(top, ceiling());
@@ -78,9 +78,8 @@ void multiply(benchmark::State& state) {
 void outer(benchmark::State& state) { // the half of one of two threads
     const int rows = static_cast<int>(state.range(0)), n = static_cast<int>(state.range(1)), m = static_cast<int>(state.range(2));
     numbers dy(std::ptrdiff_t{rows} * m), x(std::ptrdiff_t{rows} * n), dw(std::ptrdiff_t{m} * n), scratch(cpu::outer_scratch<float>(m, n));
-    measure(state, 1.0 * rows * m * n, [&] {
-        cpu::outer(dy.p, m, x.p, n, rows, dw.p, n, false, 0, m / 2, scratch.p, extent<run_time>(m), extent<run_time>(n));
-    });
+    measure(state, 1.0 * rows * m * n,
+            [&] { cpu::outer(dy.p, m, x.p, n, rows, dw.p, n, false, 0, m / 2, scratch.p, extent<run_time>(m), extent<run_time>(n)); });
 }
 
 void pack_transposed(benchmark::State& state) {
@@ -90,7 +89,7 @@ void pack_transposed(benchmark::State& state) {
     state.SetBytesProcessed(state.iterations() * k * n * 8);
 }
 
-/// Forward and backward of all heads of a layer 384 wide, 1,024 tokens; 6 products of which 4 are the gradient's (the scores made again do not count).
+/// Forward and backward of all heads of a layer 384 wide, 1,024 tokens; 6 products, the scores made again do not count.
 void attention(benchmark::State& state) {
     const int length = static_cast<int>(state.range(0)), size = static_cast<int>(state.range(1)), drops = static_cast<int>(state.range(2));
     const int width = 384, heads = width / size, ld = 3 * width, sequences = std::max(1, 1024 / length), rows = sequences * length;
@@ -105,9 +104,10 @@ void attention(benchmark::State& state) {
                 const float *const q = x.p + in, *const k = q + width, *const v = k + width;
                 float *const d_q = d_x.p + in, *const log_sum = lse.p + row * heads + head;
                 const auto base = static_cast<std::uint32_t>(row);
-                cpu::attention_forward(q, ld, k, v, ld, length, length, o.p + out, width, log_sum, heads, 0.2f, drawn, base, heads, head, scratch.p, h);
-                cpu::attention_backward(q, ld, k, v, ld, length, length, o.p + out, d_o.p + out, width, log_sum, heads, 0.2f, drawn, base, heads,
-                                        head, d_q, ld, d_q + width, d_q + 2 * width, ld, scratch.p, h);
+                cpu::attention_forward(q, ld, k, v, ld, length, length, o.p + out, width, log_sum, heads, 0.2f, drawn, base, heads, head,
+                                       scratch.p, h);
+                cpu::attention_backward(q, ld, k, v, ld, length, length, o.p + out, d_o.p + out, width, log_sum, heads, 0.2f, drawn, base,
+                                        heads, head, d_q, ld, d_q + width, d_q + 2 * width, ld, scratch.p, h);
             }
     });
 }

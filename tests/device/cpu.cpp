@@ -12,8 +12,7 @@ using namespace hone::cpu;
 namespace {
 
 // Distance of `found` from `expected` in units of the last place of T at `expected`.
-template <class T, class Wide>
-double places(T found, Wide expected) {
+template <class T, class Wide> double places(T found, Wide expected) {
     const T rounded = static_cast<T>(expected);
     if (std::isinf(rounded) || std::isinf(found)) return found == rounded ? 0 : 1e9;
     int exponent = 0;
@@ -24,8 +23,7 @@ double places(T found, Wide expected) {
     return static_cast<double>(std::abs(static_cast<Wide>(found) - expected) / unit);
 }
 
-template <class T, class F, class Libm>
-void sweep(const std::vector<T>& at, F f, Libm libm) {
+template <class T, class F, class Libm> void sweep(const std::vector<T>& at, F f, Libm libm) {
     double worst = 0;
     T where = 0;
     for (std::size_t i = 0; i < at.size(); i += static_cast<std::size_t>(lanes<T>)) {
@@ -60,16 +58,22 @@ std::vector<double> doubles() {
 
 TEST_CASE("exp, tanh and erf of floats are within 2.5 units in the last place") {
     const auto at = floats();
-    sweep(at, [](auto x) { return exp(x); }, [](float x) { return std::exp(static_cast<double>(x)); });
-    sweep(at, [](auto x) { return tanh(x); }, [](float x) { return std::tanh(static_cast<double>(x)); });
-    sweep(at, [](auto x) { return erf(x); }, [](float x) { return std::erf(static_cast<double>(x)); });
+    sweep(
+        at, [](auto x) { return exp(x); }, [](float x) { return std::exp(static_cast<double>(x)); });
+    sweep(
+        at, [](auto x) { return tanh(x); }, [](float x) { return std::tanh(static_cast<double>(x)); });
+    sweep(
+        at, [](auto x) { return erf(x); }, [](float x) { return std::erf(static_cast<double>(x)); });
 }
 
 TEST_CASE("exp, tanh and erf of doubles are within 2.5 units in the last place") {
     const auto at = doubles();
-    sweep(at, [](auto x) { return exp(x); }, [](double x) { return std::exp(static_cast<long double>(x)); });
-    sweep(at, [](auto x) { return tanh(x); }, [](double x) { return std::tanh(static_cast<long double>(x)); });
-    sweep(at, [](auto x) { return erf(x); }, [](double x) { return std::erf(static_cast<long double>(x)); });
+    sweep(
+        at, [](auto x) { return exp(x); }, [](double x) { return std::exp(static_cast<long double>(x)); });
+    sweep(
+        at, [](auto x) { return tanh(x); }, [](double x) { return std::tanh(static_cast<long double>(x)); });
+    sweep(
+        at, [](auto x) { return erf(x); }, [](double x) { return std::erf(static_cast<long double>(x)); });
 }
 
 TEMPLATE_TEST_CASE("special values", "", float, double) {

@@ -14,8 +14,7 @@ namespace {
 
 constexpr int guard = 37, heads = 3, head = 1;
 
-template <class T>
-std::vector<T> numbers(int n, unsigned seed, T size) {
+template <class T> std::vector<T> numbers(int n, unsigned seed, T size) {
     std::vector<T> all(static_cast<std::size_t>(n));
     for (T& x : all) {
         seed = seed * 1664525u + 1013904223u;
@@ -25,8 +24,7 @@ std::vector<T> numbers(int n, unsigned seed, T size) {
 }
 
 /// One problem: q, k, v are slices of one matrix of rows 3 * heads * size wide, as a fused projection leaves them.
-template <class T>
-struct problem {
+template <class T> struct problem {
     int queries, keys, size, ld, ld_o;
     T scale;
     std::vector<T> x, d_o, o, lse, d_x, scratch;
@@ -47,26 +45,24 @@ struct problem {
     T* result() { return o.data() + guard + head * size; }
     const T* given() const { return d_o.data() + head * size; }
 
-    template <int H>
-    void run(extent<H> h, int split) {
+    template <int H> void run(extent<H> h, int split) {
         T* const room = scratch.data() + guard;
         for (int i = 0; i < queries; i += split)
-            cpu::attention_forward(part(0) + i * ld, ld, part(1), part(2), ld, std::min(split, queries - i), keys, result() + i * ld_o, ld_o,
-                                   lse.data() + 2 * i, 2, scale, drawn(), 1000u + static_cast<unsigned>(i), heads, head, room, h);
-        cpu::attention_backward(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(), 1000u,
-                                heads, head, slope(0), ld, slope(1), slope(2), ld, room, h);
+            cpu::attention_forward(part(0) + i * ld, ld, part(1), part(2), ld, std::min(split, queries - i), keys, result() + i * ld_o,
+                                   ld_o, lse.data() + 2 * i, 2, scale, drawn(), 1000u + static_cast<unsigned>(i), heads, head, room, h);
+        cpu::attention_backward(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(),
+                                1000u, heads, head, slope(0), ld, slope(1), slope(2), ld, room, h);
     }
     void run_plain() {
         std::vector<T> memory(static_cast<std::size_t>(2 * keys));
-        plain::attention_forward(part(0), ld, part(1), part(2), ld, queries, keys, result(), ld_o, lse.data(), 2, scale, drawn(), 1000u, heads,
-                                 head, memory.data(), size);
-        plain::attention_backward(part(0), ld, part(1), part(2), ld, queries, keys, given(), ld_o, scale, drawn(), 1000u, heads, head, slope(0),
-                                  ld, slope(1), slope(2), ld, memory.data(), size);
+        plain::attention_forward(part(0), ld, part(1), part(2), ld, queries, keys, result(), ld_o, lse.data(), 2, scale, drawn(), 1000u,
+                                 heads, head, memory.data(), size);
+        plain::attention_backward(part(0), ld, part(1), part(2), ld, queries, keys, given(), ld_o, scale, drawn(), 1000u, heads, head,
+                                  slope(0), ld, slope(1), slope(2), ld, memory.data(), size);
     }
 };
 
-template <class T>
-bool near(const std::vector<T>& found, const std::vector<double>& expected, double share) {
+template <class T> bool near(const std::vector<T>& found, const std::vector<double>& expected, double share) {
     double most = 1, worst = 0;
     for (double e : expected) most = e == -7 ? most : std::max(most, std::abs(e));
     for (std::size_t i = 0; i < found.size(); ++i) {
@@ -78,8 +74,7 @@ bool near(const std::vector<T>& found, const std::vector<double>& expected, doub
     return worst <= share * most;
 }
 
-template <class T>
-void check(int queries, int keys, int size, bool drops) {
+template <class T> void check(int queries, int keys, int size, bool drops) {
     problem<T> fast(queries, keys, size, drops);
     problem<double> slow(queries, keys, size, drops);
     for (std::size_t i = 0; i < fast.x.size(); ++i) slow.x[i] = static_cast<double>(fast.x[i]);
@@ -98,7 +93,8 @@ void check(int queries, int keys, int size, bool drops) {
 } // namespace
 
 TEMPLATE_TEST_CASE("attention and its gradient equal the plain version", "", float, double) {
-    for (int length : {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 63, 64, 65, 127, 128, 129}) check<TestType>(length, length, 20, length % 2 == 0);
+    for (int length : {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 63, 64, 65, 127, 128, 129})
+        check<TestType>(length, length, 20, length % 2 == 0);
     for (int size : {1, 5, 8, 20, 32, 33, 64, 100, 128})
         for (int length : {6, 130}) check<TestType>(length, length, size, size % 2 == 0);
     check<TestType>(1, 128, 32, true); // one query reads all keys

@@ -13,8 +13,7 @@ namespace {
 
 constexpr int guard = 67; // elements before and behind every buffer; odd, so that nothing is aligned
 
-template <class T>
-struct guarded {
+template <class T> struct guarded {
     std::vector<T> all;
     explicit guarded(std::ptrdiff_t n) : all(static_cast<std::size_t>(n + 2 * guard), T(-12345)) {}
     T* data() { return all.data() + guard; }
@@ -25,8 +24,7 @@ struct guarded {
     }
 };
 
-template <class T>
-void fill(T* p, std::ptrdiff_t n, unsigned seed, bool whole = true) {
+template <class T> void fill(T* p, std::ptrdiff_t n, unsigned seed, bool whole = true) {
     for (std::ptrdiff_t i = 0; i < n; ++i) {
         seed = seed * 1664525u + 1013904223u;
         p[i] = whole ? T(static_cast<int>(seed >> 28) - 8) : T(static_cast<int>(seed >> 8)) / T(1 << 23) - T(1);
@@ -35,8 +33,7 @@ void fill(T* p, std::ptrdiff_t n, unsigned seed, bool whole = true) {
 
 const int sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 20, 24, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100, 127, 128, 129};
 
-template <class T>
-void check_multiply(int rows, int k, int n, bool add, bool transposed) {
+template <class T> void check_multiply(int rows, int k, int n, bool add, bool transposed) {
     const int lda = k + 3, ldc = n + 5;
     guarded<T> a(rows * lda), w(k * n), packed(cpu::packed_size<T>(k, n)), c(rows * ldc);
     fill(a.data(), rows * lda, 1);
@@ -55,8 +52,7 @@ void check_multiply(int rows, int k, int n, bool add, bool transposed) {
     REQUIRE((packed.whole() && c.all == expected.all));
 }
 
-template <class T>
-void check_outer(int rows, int m, int n, bool add) {
+template <class T> void check_outer(int rows, int m, int n, bool add) {
     const int lda = m + 3, ldb = n + 1, ldc = n + 5;
     guarded<T> a(rows * lda), b(rows * ldb), c(m * ldc), scratch(cpu::outer_scratch<T>(m, n));
     fill(a.data(), rows * lda, 1);
@@ -110,8 +106,8 @@ TEMPLATE_TEST_CASE("an element has the same bits in every block of rows, range o
     for (int block : {1, 2, 3, 5, 8, 13, 60}) {
         for (int i = 0; i < rows; i += block)
             for (int p = 0; p < all; ++p)
-                cpu::multiply(a.data() + i * k, k, std::min(block, rows - i), packed.data(), parts.data() + i * n, n, false, extent<run_time>(k),
-                              extent<run_time>(n), p, p + 1);
+                cpu::multiply(a.data() + i * k, k, std::min(block, rows - i), packed.data(), parts.data() + i * n, n, false,
+                              extent<run_time>(k), extent<run_time>(n), p, p + 1);
         CHECK(whole == parts);
     }
     std::vector<T> scratch(static_cast<std::size_t>(cpu::outer_scratch<T>(k, n))), one(k * n), many(k * n);
@@ -120,8 +116,8 @@ TEMPLATE_TEST_CASE("an element has the same bits in every block of rows, range o
     cpu::outer(a.data(), k, dy.data(), n, rows, one.data(), n, false, 0, k, scratch.data(), extent<k>(), extent<n>());
     for (int share : {1, 3, 50}) {
         for (int i = 0; i < k; i += share * cpu::outer_tile<T>)
-            cpu::outer(a.data(), k, dy.data(), n, rows, many.data(), n, false, i, std::min(k, i + share * cpu::outer_tile<T>), scratch.data(),
-                       extent<run_time>(k), extent<run_time>(n));
+            cpu::outer(a.data(), k, dy.data(), n, rows, many.data(), n, false, i, std::min(k, i + share * cpu::outer_tile<T>),
+                       scratch.data(), extent<run_time>(k), extent<run_time>(n));
         CHECK(one == many);
     }
 }

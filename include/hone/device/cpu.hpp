@@ -69,14 +69,10 @@ template <class T> inline constexpr int lanes = 1;
 struct architecture {};
 
 /// The outcome of comparing two batches, lane by lane.
-template <class T>
-struct mask {
-    native_mask<T> v;
-};
+template <class T> struct mask { native_mask<T> v; };
 
 /// lanes<T> numbers of type T.
-template <class T>
-struct batch {
+template <class T> struct batch {
     native<T> v;
 
     batch() = default;
@@ -105,8 +101,7 @@ struct batch {
 #ifndef HONE_NO_XSIMD
 namespace detail {
 template <class T> using bits_of = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
-template <class To, class From>
-HONE_INLINE native<To> bitcast(const xsimd::batch<From>& b) {
+template <class To, class From> HONE_INLINE native<To> bitcast(const xsimd::batch<From>& b) {
 #if XSIMD_VERSION_MAJOR >= 11
     return xsimd::bitwise_cast<To>(b);
 #else
@@ -121,8 +116,7 @@ HONE_INLINE __mmask16 first(int n) { return static_cast<__mmask16>((1u << n) - 1
 template <class T> HONE_INLINE batch<T> load(const T* p) { return batch<T>::of(native<T>::load_unaligned(p)); }
 template <class T> HONE_INLINE void store(T* p, batch<T> b) { b.v.store_unaligned(p); }
 /// The first n lanes (0 <= n <= lanes); the others are zero, and nothing behind the n-th element is read.
-template <class T>
-HONE_INLINE batch<T> load(const T* p, int n) {
+template <class T> HONE_INLINE batch<T> load(const T* p, int n) {
 #ifdef __AVX512F__
     if constexpr (std::is_same_v<T, float>) return batch<T>::of(native<T>(_mm512_maskz_loadu_ps(detail::first(n), p)));
     else return batch<T>::of(native<T>(_mm512_maskz_loadu_pd(static_cast<__mmask8>(detail::first(n)), p)));
@@ -133,8 +127,7 @@ HONE_INLINE batch<T> load(const T* p, int n) {
 #endif
 }
 /// The first n lanes; nothing behind the n-th element is touched.
-template <class T>
-HONE_INLINE void store(T* p, batch<T> b, int n) {
+template <class T> HONE_INLINE void store(T* p, batch<T> b, int n) {
 #ifdef __AVX512F__
     if constexpr (std::is_same_v<T, float>) _mm512_mask_storeu_ps(p, detail::first(n), b.v);
     else _mm512_mask_storeu_pd(p, static_cast<__mmask8>(detail::first(n)), b.v);
@@ -149,30 +142,26 @@ template <class T> HONE_INLINE batch<T> sqrt(batch<T> a) { return batch<T>::of(x
 template <class T> HONE_INLINE batch<T> abs(batch<T> a) { return batch<T>::of(xsimd::abs(a.v)); }
 template <class T> HONE_INLINE batch<T> select(mask<T> m, batch<T> a, batch<T> b) { return batch<T>::of(xsimd::select(m.v, a.v, b.v)); }
 /// |a| with the sign of s.
-template <class T>
-HONE_INLINE batch<T> copysign(batch<T> a, batch<T> s) {
+template <class T> HONE_INLINE batch<T> copysign(batch<T> a, batch<T> s) {
     const native<T> sign(T(-0.0));
     return batch<T>::of(xsimd::abs(a.v) | (s.v & sign));
 }
 /// 2^n for the whole number n that is held as n + 1.5 * 2^(mantissa bits); within the range of normal numbers.
-template <class T>
-HONE_INLINE batch<T> power_of_two(batch<T> shifted) {
+template <class T> HONE_INLINE batch<T> power_of_two(batch<T> shifted) {
     using whole = detail::bits_of<T>;
     constexpr int mantissa = sizeof(T) == 4 ? 23 : 52;
     const native<whole> one(whole{sizeof(T) == 4 ? 127 : 1023} << mantissa);
     return batch<T>::of(detail::bitcast<T, whole>((detail::bitcast<whole, T>(shifted.v) << mantissa) + one));
 }
 /// The sum of the lanes, always in the same order.
-template <class T>
-HONE_INLINE T hsum(batch<T> b) {
+template <class T> HONE_INLINE T hsum(batch<T> b) {
 #if XSIMD_VERSION_MAJOR >= 9
     return xsimd::reduce_add(b.v);
 #else
     return xsimd::hadd(b.v);
 #endif
 }
-template <class T>
-HONE_INLINE T hmax(batch<T> b) {
+template <class T> HONE_INLINE T hmax(batch<T> b) {
 #if defined(__AVX512F__)
     if constexpr (sizeof(T) == 4) return _mm512_reduce_max_ps(b.v);
     else return _mm512_reduce_max_pd(b.v);
@@ -193,8 +182,8 @@ template <class T> HONE_INLINE batch<T> load(const T* p, int n) { return batch<T
 template <class T> HONE_INLINE void store(T* p, batch<T> b, int n) {
     if (n > 0) *p = b.v;
 }
-template <class T>
-HONE_INLINE batch<T> fma(batch<T> a, batch<T> b, batch<T> c) { // one rounding where the machine can, said outright: never left to the compiler
+/// a b + c with one rounding where the machine can: said outright, never left to the compiler.
+template <class T> HONE_INLINE batch<T> fma(batch<T> a, batch<T> b, batch<T> c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
     return batch<T>(std::fma(a.v, b.v, c.v));
 #else
@@ -205,8 +194,7 @@ template <class T> HONE_INLINE batch<T> sqrt(batch<T> a) { return batch<T>(std::
 template <class T> HONE_INLINE batch<T> abs(batch<T> a) { return batch<T>(std::abs(a.v)); }
 template <class T> HONE_INLINE batch<T> select(mask<T> m, batch<T> a, batch<T> b) { return m.v ? a : b; }
 template <class T> HONE_INLINE batch<T> copysign(batch<T> a, batch<T> s) { return batch<T>(std::copysign(a.v, s.v)); }
-template <class T>
-HONE_INLINE batch<T> power_of_two(batch<T> shifted) {
+template <class T> HONE_INLINE batch<T> power_of_two(batch<T> shifted) {
     if constexpr (sizeof(T) == 4) return batch<T>(std::bit_cast<T>((std::bit_cast<std::uint32_t>(shifted.v) << 23) + (127u << 23)));
     else return batch<T>(std::bit_cast<T>((std::bit_cast<std::uint64_t>(shifted.v) << 52) + (std::uint64_t{1023} << 52)));
 }
@@ -243,13 +231,13 @@ HONE_INLINE wide wide_product(wide a, wide b) { return (a & 0xFFFFFFFFu) * (b & 
 #endif
 
 /// `value` where 16 bits of a word, from bit Shift on, are at least `bound` (at most 65536), else 0.
-template <int Shift, class T>
-HONE_INLINE batch<T> at_least(const std::uint32_t* word, std::uint32_t bound, T value) {
+template <int Shift, class T> HONE_INLINE batch<T> at_least(const std::uint32_t* word, std::uint32_t bound, T value) {
 #ifndef HONE_NO_XSIMD
     if constexpr (sizeof(T) == 4) {
         using whole = xsimd::batch<std::int32_t>;
         const whole bits = (whole::load_unaligned(reinterpret_cast<const std::int32_t*>(word)) >> Shift) & whole(0xFFFF);
-        const whole chosen = xsimd::select(bits >= whole(static_cast<std::int32_t>(bound)), detail::bitcast<std::int32_t, T>(native<T>(value)), whole(0));
+        const whole chosen =
+            xsimd::select(bits >= whole(static_cast<std::int32_t>(bound)), detail::bitcast<std::int32_t, T>(native<T>(value)), whole(0));
         return batch<T>::of(detail::bitcast<T, std::int32_t>(chosen));
     }
 #endif
@@ -259,8 +247,7 @@ HONE_INLINE batch<T> at_least(const std::uint32_t* word, std::uint32_t bound, T 
 }
 
 /// to[j * ld_to + i] = from[i * ld_from + j] for i, j < 4.
-template <class T>
-HONE_INLINE void transpose_4(const T* from, std::ptrdiff_t ld_from, T* to, std::ptrdiff_t ld_to) {
+template <class T> HONE_INLINE void transpose_4(const T* from, std::ptrdiff_t ld_from, T* to, std::ptrdiff_t ld_to) {
 #ifndef HONE_NO_XSIMD
     using four = xsimd::make_sized_batch_t<T, 4>;
     if constexpr (sizeof(T) == 4 && !std::is_void_v<four>) { // 128 bits: in wider registers some releases zip each half by itself
@@ -283,8 +270,7 @@ template <class T> HONE_INLINE batch<T> max(batch<T> a, batch<T> b) { return sel
 template <class T> HONE_INLINE batch<T> min(batch<T> a, batch<T> b) { return select(a < b, a, b); }
 
 /// f(0), f(1), ..., f(N - 1), each with its number as a type: the indices are constants before any optimisation.
-template <int N, class F>
-HONE_INLINE void unroll(F&& f) {
+template <int N, class F> HONE_INLINE void unroll(F&& f) {
     [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) { (f(std::integral_constant<int, I>{}), ...); }
     (std::make_integer_sequence<int, N>{});
 }

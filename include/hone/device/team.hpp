@@ -47,8 +47,7 @@ public:
 
     /// Calls f(thread, threads) on every thread and returns when all have returned; the first exception thrown is thrown again here.
     /// Not to be called from inside a run, nor by two callers at once.
-    template <class F>
-    void run(F&& f) {
+    template <class F> void run(F&& f) {
         using function = std::remove_reference_t<F>;
         if (threads_ == 1) {
             meeting_.store(1u << 10, std::memory_order_relaxed);
@@ -70,7 +69,7 @@ public:
         }
     }
 
-    /// Inside a run: returns when every thread that has not left the run has come here. A thread that threw has left, so nobody waits for it.
+    /// Inside a run: returns when every thread that has not left the run has come here. One that threw has left: nobody waits for it.
     void barrier() {
         std::uint32_t seen = meeting_.load(std::memory_order_relaxed), next;
         do next = come(seen, 0);
@@ -96,8 +95,7 @@ private:
         __builtin_ia32_pause();
 #endif
     }
-    template <class Number>
-    void wait_while(std::atomic<Number>& place, Number old) {
+    template <class Number> void wait_while(std::atomic<Number>& place, Number old) {
         for (int i = 0; i < spins_; ++i) {
             if (place.load(std::memory_order_acquire) != old) return;
             pause();

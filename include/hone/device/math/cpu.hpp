@@ -11,8 +11,7 @@ namespace hone::cpu::inline HONE_CPU {
 namespace detail {
 
 /// c[0] x^n + ... + c[n], by Horner's rule.
-template <class T, std::size_t N>
-HONE_INLINE batch<T> polynomial(batch<T> x, const T (&c)[N]) {
+template <class T, std::size_t N> HONE_INLINE batch<T> polynomial(batch<T> x, const T (&c)[N]) {
     batch<T> sum(c[0]);
     for (std::size_t i = 1; i < N; ++i) sum = fma(sum, x, batch<T>(c[i]));
     return sum;
@@ -20,11 +19,10 @@ HONE_INLINE batch<T> polynomial(batch<T> x, const T (&c)[N]) {
 
 template <class T> struct math;
 
-template <>
-struct math<float> {
-    static constexpr float shift = 0x1.8p23f;                              // adding it rounds to a whole number
+template <> struct math<float> {
+    static constexpr float shift = 0x1.8p23f;                                      // adding it rounds to a whole number
     static constexpr float log_2_high = 0.693359375f, log_2_low = -2.12194440e-4f; // the product of the first with a whole number is exact
-    static constexpr float lowest = -104.0f, highest = 89.0f;              // exp is 0 below, infinite above
+    static constexpr float lowest = -104.0f, highest = 89.0f;                      // exp is 0 below, infinite above
     static constexpr float exp_terms[] = {1.f / 5040, 1.f / 720, 1.f / 120, 1.f / 24, 1.f / 6, 0.5f}; // (e^r - 1 - r) / r^2
     static constexpr float erf_terms[] = {7.853776532e-5f, -8.010167929e-4f, 5.18832476e-3f, -2.685381039e-2f,
                                           0.1128358511f,   -0.3761262582f,   1.128379166f};
@@ -33,16 +31,15 @@ struct math<float> {
     static constexpr float erf_one = 4.0f; // erf is 1 from here on
 };
 
-template <>
-struct math<double> {
+template <> struct math<double> {
     static constexpr double shift = 0x1.8p52;
     static constexpr double log_2_high = 0x1.62e42fee00000p-1, log_2_low = 0x1.a39ef35793c76p-33;
     static constexpr double lowest = -746.0, highest = 710.0;
     static constexpr double exp_terms[] = {1. / 6227020800, 1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320,
                                            1. / 5040,       1. / 720,       1. / 120,      1. / 24,      1. / 6,      0.5};
     static constexpr double erf_terms[] = {
-        5.945236787537007379e-11, -1.136565092019283747e-9, 1.465787587679158926e-8,  -1.635002462213086467e-7, 1.646097275935267888e-6,
-        -1.492559350323141907e-5, 1.205533103674470368e-4,  -8.54832697873788261e-4,  5.223977624780790154e-3,  -2.686617064507288687e-2,
+        5.945236787537007379e-11, -1.136565092019283747e-9, 1.465787587679158926e-8, -1.635002462213086467e-7, 1.646097275935267888e-6,
+        -1.492559350323141907e-5, 1.205533103674470368e-4,  -8.54832697873788261e-4, 5.223977624780790154e-3,  -2.686617064507288687e-2,
         0.1128379167095485745,    -0.376126389031837476,    1.128379167095512574};
     static constexpr double tail_terms[] = {
         -1.049687938289462024e-12, 2.906845621540123978e-11, -3.709764763610358902e-10, 2.881651747654215269e-9, -1.49873937531349295e-8,
@@ -53,8 +50,7 @@ struct math<double> {
 };
 
 /// e^x = (1 + q) 2^n with n held shifted: x within [lowest, highest].
-template <class T>
-struct parts_of_exp {
+template <class T> struct parts_of_exp {
     batch<T> q, n;
     HONE_INLINE explicit parts_of_exp(batch<T> x) {
         using m = math<T>;
@@ -68,17 +64,16 @@ struct parts_of_exp {
 } // namespace detail
 
 /// e^x
-template <class T>
-HONE_INLINE batch<T> exp(batch<T> x) {
+template <class T> HONE_INLINE batch<T> exp(batch<T> x) {
     using m = detail::math<T>;
     const detail::parts_of_exp<T> p(min(batch<T>(m::highest), max(batch<T>(m::lowest), x)));
-    const batch<T> shift(m::shift), half = fma(p.n, batch<T>(T(0.5)), shift); // 2^n in two factors: n runs beyond the exponents of normal numbers
+    const batch<T> shift(m::shift), half = fma(p.n, batch<T>(T(0.5)), shift);
+    // 2^n in two factors: n runs beyond the exponents of normal numbers
     return (fma(p.q, power_of_two(half), power_of_two(half))) * power_of_two(p.n - (half - shift) + shift);
 }
 
 /// The hyperbolic tangent, -m / (m + 2) with m = e^(-2|x|) - 1.
-template <class T>
-HONE_INLINE batch<T> tanh(batch<T> x) {
+template <class T> HONE_INLINE batch<T> tanh(batch<T> x) {
     const batch<T> least(sizeof(T) == 4 ? T(-40) : T(-80)), one(T(1));
     const detail::parts_of_exp<T> p(max(least, batch<T>(T(-2)) * abs(x)));
     const batch<T> scale = power_of_two(p.n + batch<T>(detail::math<T>::shift));
@@ -87,8 +82,7 @@ HONE_INLINE batch<T> tanh(batch<T> x) {
 }
 
 /// The error function.
-template <class T>
-HONE_INLINE batch<T> erf(batch<T> x) {
+template <class T> HONE_INLINE batch<T> erf(batch<T> x) {
     using m = detail::math<T>;
     const batch<T> one(T(1)), a = abs(x);
     const batch<T> small = x * detail::polynomial(x * x, m::erf_terms);
@@ -101,8 +95,14 @@ template <class T> HONE_INLINE T lane_of(batch<T> b) {
     store(all, b);
     return all[0];
 }
-template <class T> requires std::is_floating_point_v<T> inline T exp(T x) { return lane_of(exp(batch<T>(x))); }
-template <class T> requires std::is_floating_point_v<T> inline T tanh(T x) { return lane_of(tanh(batch<T>(x))); }
-template <class T> requires std::is_floating_point_v<T> inline T erf(T x) { return lane_of(erf(batch<T>(x))); }
+template <class T>
+requires std::is_floating_point_v<T>
+inline T exp(T x) { return lane_of(exp(batch<T>(x))); }
+template <class T>
+requires std::is_floating_point_v<T>
+inline T tanh(T x) { return lane_of(tanh(batch<T>(x))); }
+template <class T>
+requires std::is_floating_point_v<T>
+inline T erf(T x) { return lane_of(erf(batch<T>(x))); }
 
 } // namespace hone::cpu::inline HONE_CPU

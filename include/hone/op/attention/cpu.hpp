@@ -1,5 +1,5 @@
-// Attention of one head over one sequence on a CPU: softmax(scale q k^T) v in blocks of 48 queries by 128 keys that stay in the caches,
-// joined by their log-sum-exp (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., FlashAttention, 2022).
+// Attention of one head over one sequence on a CPU: softmax(scale q k^T) v in blocks of 48 queries by 128 keys, joined by their
+// log-sum-exp (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., FlashAttention, 2022).
 // Backward makes the probabilities and dropout's bits again from q, k and the log-sum-exp: nothing of size queries x keys is kept.
 // A query's result depends on its own row and the keys alone, so queries may be split over calls; backward takes all of a sequence.
 // Cost: 2 products forward, 5 backward, one exp an element each; operands are packed once a block of keys.
@@ -17,8 +17,7 @@ namespace detail {
 inline constexpr int query_block = 48, key_block = 128; // 48: tiles of 8 and of 6 rows; 128: a block of dropout's columns
 
 /// What one call works with: `width` is the head's size rounded up to whole tiles.
-template <class T>
-struct attention_block {
+template <class T> struct attention_block {
     static constexpr int R = registers == 32 ? 8 : 6, V = 2, C = V * lanes<T>, Q = query_block, K = key_block;
     static constexpr int wide(int size) { return (size + C - 1) / C * C; }
     static constexpr std::ptrdiff_t scratch(int size) {
@@ -42,9 +41,8 @@ struct attention_block {
         sum = take(Q);
     }
 
-    /// The next head's slice, which lies beside this one, comes in while this one is worked on: rows are too far apart for the machine to guess.
-    template <int Write = 0>
-    void expect(const T* from, std::ptrdiff_t ld, int rows) const {
+    /// The next head's slice, which lies beside this one, comes in meanwhile: rows are too far apart for the machine to guess.
+    template <int Write = 0> void expect(const T* from, std::ptrdiff_t ld, int rows) const {
         for (int i = 0; i < rows; ++i)
             for (int x = size; x < 2 * size; x += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(from + i * ld + x, Write, 2);
     }
@@ -55,7 +53,9 @@ struct attention_block {
         for (int i = 0; i < rows; ++i)
             for (int x = 0; x < width; x += lanes<T>) {
                 const int n = size - x;
-                store(to + i * width + x, n >= lanes<T> ? load(from + i * ld + x) * s : n > 0 ? load(from + i * ld + x, n) * s : batch<T>(T(0)));
+                store(to + i * width + x, n >= lanes<T> ? load(from + i * ld + x) * s
+                                          : n > 0       ? load(from + i * ld + x, n) * s
+                                                        : batch<T>(T(0)));
             }
     }
     void gather_across(const T* from, std::ptrdiff_t ld, int keys, T* to) const {
@@ -97,15 +97,14 @@ struct attention_block {
     }
 };
 
-template <class T>
-HONE_INLINE std::uint32_t attention_row(std::uint32_t base, int i, int heads, int head) {
+template <class T> HONE_INLINE std::uint32_t attention_row(std::uint32_t base, int i, int heads, int head) {
     return (base + static_cast<std::uint32_t>(i)) * static_cast<std::uint32_t>(heads) + static_cast<std::uint32_t>(head);
 }
 
 template <class T>
 HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
-                                         T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
-                                         std::uint32_t row_base, int heads, int head, T* scratch, int size) {
+                                   T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
+                                   std::uint32_t row_base, int heads, int head, T* scratch, int size) {
     constexpr int Q = query_block, K = key_block, w = lanes<T>;
     const attention_block<T> block(scratch, size);
     for (int i = 0; keys == 0 && i < queries; ++i) {
@@ -148,7 +147,8 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
                 if (from == 0) {
                     kept = fresh;
                 } else { // join what the keys before gave
-                    const T high = kept > fresh ? kept : fresh, low = kept > fresh ? fresh : kept, joined = high + std::log1p(std::exp(low - high));
+                    const T high = kept > fresh ? kept : fresh, low = kept > fresh ? fresh : kept,
+                            joined = high + std::log1p(std::exp(low - high));
                     old_weight = std::exp(kept - joined);
                     weight = std::exp(block.most[i] - joined);
                     kept = joined;
@@ -168,9 +168,9 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
 
 template <class T>
 HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
-                                          const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
-                                          const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
-                                          T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size) {
+                                    const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
+                                    const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
+                                    T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size) {
     constexpr int Q = query_block, K = key_block, w = lanes<T>;
     const attention_block<T> block(scratch, size);
     for (int i = 0; keys == 0 && i < queries; ++i)
@@ -195,7 +195,8 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
                 T *const p = block.score + i * K, *const s = block.slope + i * K;
                 batch<T> product(T(0)); // the gradients' mean under the probabilities is do . o
                 for (int x = 0; x < size; x += w)
-                    product = fma(load(block.result + i * block.width + x), load(o + (first + i) * ld_o + x, size - x < w ? size - x : w), product);
+                    product = fma(load(block.result + i * block.width + x), load(o + (first + i) * ld_o + x, size - x < w ? size - x : w),
+                                  product);
                 const batch<T> mean(hsum(product)), whole(lse[(first + i) * stride_lse]);
                 block.close(p, many);
                 if (bits) {
@@ -224,18 +225,19 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
 } // namespace detail
 
 /// Elements of scratch that a thread gives, forward and backward alike.
-template <class T, int H>
-constexpr std::ptrdiff_t attention_scratch(extent<H> head_size) {
+template <class T, int H> constexpr std::ptrdiff_t attention_scratch(extent<H> head_size) {
     return detail::attention_block<T>::scratch(head_size);
 }
 
-/// o (queries, head_size) = softmax(scale q k^T) v, with dropout on the probabilities where bits are given; lse gets the log of each query's sum of
-/// exponentials. Pointers stand at the head's first column of the sequence's first row. A query's row of the bits is (row_base + i) * heads + head.
+/// o (queries, head_size) = softmax(scale q k^T) v, with dropout on the probabilities where bits are given; lse gets the log of each
+/// query's sum of exponentials. Pointers stand at the head's first column of the sequence's first row. A query's row of the bits is
+/// (row_base + i) * heads + head, the column is the key.
 template <class T, int H>
 void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, T* o,
                        std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits, std::uint32_t row_base,
                        int heads, int head, T* scratch, extent<H> head_size) {
-    detail::attention_forward(q, ld_q, k, v, ld_kv, queries, keys, o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, scratch, head_size);
+    detail::attention_forward(q, ld_q, k, v, ld_kv, queries, keys, o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, scratch,
+                              head_size);
 }
 
 /// The gradients of q, k and v from that of o; o and lse as forward gave them. d_q, d_k and d_v are written, not added to.

@@ -24,7 +24,8 @@ T attention_row(const T* q, std::ptrdiff_t ld_q, const T* k, std::ptrdiff_t ld_k
         most = p[j] > most ? p[j] : most;
     }
     for (int j = 0; j < keys; ++j) sum += p[j] = std::exp(p[j] - most);
-    const std::uint32_t row = (row_base + static_cast<std::uint32_t>(i)) * static_cast<std::uint32_t>(heads) + static_cast<std::uint32_t>(head);
+    const std::uint32_t row =
+        (row_base + static_cast<std::uint32_t>(i)) * static_cast<std::uint32_t>(heads) + static_cast<std::uint32_t>(head);
     for (int j = 0; j < keys; ++j) {
         p[j] /= sum;
         f[j] = !bits ? T(1) : bits->keeps(row, static_cast<std::uint32_t>(j)) ? static_cast<T>(bits->scale) : T(0);

@@ -1,8 +1,8 @@
 // The matrix products of a linear layer on a CPU: y = x w^T, dx = dy w (multiply) and dw = dy^T x (outer).
-// multiply reads w packed once: panels of `panel_columns` columns, k x panel_columns each, the last padded with zeros. k goes in chunks whose
-// size depends on k alone, outer's rows in chunks of `outer_rows`; within a chunk an element is one chain of fused multiply-adds, and
-// chunks are added in order: the same bits for any split over threads, any block of rows, any neighbours.
-// Operands are read as they lie; a tile of rows is copied aside (widths such as 1,024 would fall on one set of the cache), nothing is transposed.
+// multiply reads w packed once: panels of `panel_columns` columns, k x panel_columns each, the last padded with zeros. k goes in chunks
+// whose size depends on k alone, outer's rows in chunks of `outer_rows`; within a chunk an element is one chain of fused multiply-adds,
+// and chunks are added in order: the same bits for any split over threads, any block of rows, any neighbours. Rows are copied aside a tile
+// at a time (at widths such as 1,024 they fall on one set of the cache), nothing is transposed. Fastest on boundaries of 64 bytes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <hone/op/product/tile/cpu.hpp>
@@ -16,45 +16,39 @@ template <class T> inline constexpr int panel_columns = tile_vectors<T> * lanes<
 
 template <class T> constexpr int panels(int n) { return (n + panel_columns<T> - 1) / panel_columns<T>; }
 /// Elements of a packed k x n matrix.
-template <class T>
-constexpr std::ptrdiff_t packed_size(int k, int n) {
-    return std::ptrdiff_t{panels<T>(n)} * panel_columns<T> * k;
-}
+template <class T> constexpr std::ptrdiff_t packed_size(int k, int n) { return std::ptrdiff_t{panels<T>(n)} * panel_columns<T> * k; }
 
 namespace detail {
 
-inline constexpr int chunk_limit = 384;                                      // of k: a tile of rows stays in the first cache
-inline constexpr int group_bytes = (registers == 32 ? 640 : 192) * 1024;     // of panels: they stay in the second cache
+inline constexpr int chunk_limit = 384;                                  // of k: a tile of rows stays in the first cache
+inline constexpr int group_bytes = (registers == 32 ? 640 : 192) * 1024; // of panels: they stay in the second cache
 constexpr int chunk_of(int k) {
     const int pieces = (k + chunk_limit - 1) / chunk_limit;
     return k < 1 ? 1 : pieces < 2 ? k : ((k + pieces - 1) / pieces + 7) / 8 * 8;
 }
 constexpr int smaller(int a, int b) { return a < b ? a : b; }
-template <class T>
-constexpr int group_of(int chunk, int panels) { // equal groups
+template <class T> constexpr int group_of(int chunk, int panels) { // equal groups
     const int fit = group_bytes / (chunk * panel_columns<T> * static_cast<int>(sizeof(T))), groups = (panels + fit - 1) / fit;
     return groups < 2 ? panels : (panels + groups - 1) / groups;
 }
 
 /// n numbers from one place to another.
-template <class T>
-HONE_INLINE void copy(const T* from, T* to, int n) {
+template <class T> HONE_INLINE void copy(const T* from, T* to, int n) {
     int j = 0;
     for (; j + lanes<T> <= n; j += lanes<T>) store(to + j, load(from + j));
     if (j < n) store(to + j, load(from + j, n - j), n - j);
 }
 
 /// Asks for n numbers to come to the second cache while something is computed.
-template <class T>
-HONE_INLINE void fetch(const T* p, int n) {
+template <class T> HONE_INLINE void fetch(const T* p, int n) {
     for (int j = 0; j < n; j += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(p + j, 0, 2);
 }
 
 template <class T>
 HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, int k, int n,
-                                int first_panel, int last_panel) {
+                          int first_panel, int last_panel) {
     constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16;
-    T side[std::size_t{R} * stride];
+    alignas(64) T side[std::size_t{R} * stride];
     const extent<stride> row(stride);
     const extent<1> step(1);
     const extent<C> next(C);
@@ -90,8 +84,7 @@ HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* pac
 } // namespace detail
 
 /// Panels first_panel .. last_panel - 1 of B = w^T, w is n x k: for y = x w^T. Threads may share the panels out.
-template <class T>
-HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
+template <class T> HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
     constexpr int C = panel_columns<T>;
     for (int p = first_panel; p < last_panel; ++p) {
         T* const out = packed + std::ptrdiff_t{p} * C * k;
@@ -104,8 +97,7 @@ HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_
 }
 
 /// Panels first_panel .. last_panel - 1 of B = w, w is k x n: for dx = dy w.
-template <class T>
-HONE_KERNEL void pack(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
+template <class T> HONE_KERNEL void pack(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
     constexpr int C = panel_columns<T>;
     for (int p = first_panel; p < last_panel; ++p) {
         const int columns = detail::smaller(C, n - p * C);
@@ -134,14 +126,15 @@ inline constexpr int outer_rows = 128;
 
 namespace detail {
 
-template <class T> inline constexpr int outer_block = 24 * outer_tile<T>;              // columns of a packed at a time
-template <class T> inline constexpr int outer_panels = (registers == 32 ? 32 : 48);    // panels of b packed at a time
-template <class T> inline constexpr std::ptrdiff_t outer_panel = outer_rows * panel_columns<T> + 16; // from one panel of b to the next
-template <class T> inline constexpr int outer_stride = outer_rows * outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
+template <class T> inline constexpr int outer_block = 24 * outer_tile<T>;                           // columns of a packed at a time
+template <class T> inline constexpr int outer_panels = (registers == 32 ? 32 : 48);                 // panels of b packed at a time
+template <class T> inline constexpr std::ptrdiff_t outer_panel = outer_rows* panel_columns<T> + 16; // from one panel of b to the next
+template <class T>
+inline constexpr int outer_stride = outer_rows* outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
 
 template <class T>
 HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add,
-                             int first, int last, T* scratch, int n) {
+                       int first, int last, T* scratch, int n) {
     constexpr int R = outer_tile<T>, V = tile_vectors<T>, C = panel_columns<T>;
     T *const side = scratch, *const wide = scratch + outer_block<T> / R * outer_stride<T>;
     if (rows == 0 && !add)
@@ -170,8 +163,7 @@ HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_
                     for (int t = 0; t < width; t += R) {
                         const T* const in = a + (l + r) * lda + i + t;
                         T* const out = side + t / R * outer_stride<T> + r * R;
-                        if (width - t >= R)
-                            std::memcpy(out, in, sizeof(T) * R);
+                        if (width - t >= R) std::memcpy(out, in, sizeof(T) * R);
                         else
                             for (int x = 0; x < R; ++x) out[x] = x < width - t ? in[x] : T(0);
                     }
@@ -196,18 +188,16 @@ HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_
 } // namespace detail
 
 /// Elements of scratch that a thread gives to outer.
-template <class T>
-constexpr std::ptrdiff_t outer_scratch(int /*m*/, int n) {
+template <class T> constexpr std::ptrdiff_t outer_scratch(int /*m*/, int n) {
     using namespace detail;
-    return std::ptrdiff_t{outer_block<T>} / outer_tile<T> * outer_stride<T> +
-           smaller(panels<T>(n), outer_panels<T>) * outer_panel<T>;
+    return std::ptrdiff_t{outer_block<T>} / outer_tile<T> * outer_stride<T> + smaller(panels<T>(n), outer_panels<T>) * outer_panel<T>;
 }
 
-/// Rows first .. last - 1 of c (m x n) (+)= the sum over r of a[r][i] b[r][j]; a is rows x m, b is rows x n. Without rows: zeros, or c as it is.
+/// Rows first .. last - 1 of c (m x n) (+)= the sum over r of a[r][i] b[r][j]; a is rows x m, b is rows x n. No rows: zeros, or c as it is.
 /// first is a multiple of outer_tile, last one too or m.
 template <class T, int M, int N>
-void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add, int first, int last,
-           T* scratch, extent<M> /*m*/, extent<N> n) {
+void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add, int first,
+           int last, T* scratch, extent<M> /*m*/, extent<N> n) {
     detail::outer(a, lda, b, ldb, rows, c, ldc, add, first, last, scratch, n);
 }
 

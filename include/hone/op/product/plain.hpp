@@ -6,8 +6,7 @@
 namespace hone::plain {
 
 /// A matrix as it lies: element (i, j) stands at p[i * row + j * column].
-template <class T>
-struct strided {
+template <class T> struct strided {
     T* p;
     std::ptrdiff_t row, column;
     constexpr T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) const { return p[i * row + j * column]; }
@@ -15,8 +14,7 @@ struct strided {
 };
 
 /// c (m x n) = a (m x k) b (k x n), or c += a b.
-template <class T>
-constexpr void multiply(strided<const T> a, strided<const T> b, strided<T> c, int m, int k, int n, bool add) {
+template <class T> constexpr void multiply(strided<const T> a, strided<const T> b, strided<T> c, int m, int k, int n, bool add) {
     for (int i = 0; i < m; ++i)
         for (int j = 0; j < n; ++j) {
             T sum = 0;
@@ -26,8 +24,7 @@ constexpr void multiply(strided<const T> a, strided<const T> b, strided<T> c, in
 }
 
 /// c (m x n) = the sum over the rows r of a[r][i] b[r][j], or c += that.
-template <class T>
-constexpr void outer(strided<const T> a, strided<const T> b, strided<T> c, int rows, int m, int n, bool add) {
+template <class T> constexpr void outer(strided<const T> a, strided<const T> b, strided<T> c, int rows, int m, int n, bool add) {
     multiply(a.transposed(), b, c, m, rows, n, add);
 }
 

@@ -46,8 +46,7 @@ HONE_KERNEL inline void philox_16(const dropout_bits& bits, std::uint32_t first,
 }
 
 /// The first n (at most 64) factors from one half of the words.
-template <int Shift, class T>
-HONE_INLINE void choose(const std::uint32_t* word, int n, std::uint32_t threshold, T scale, T* out) {
+template <int Shift, class T> HONE_INLINE void choose(const std::uint32_t* word, int n, std::uint32_t threshold, T scale, T* out) {
     constexpr int w = lanes<T>;
     for (int j = 0; j < 64 && j < n; j += w) {
         const batch<T> factor = at_least<Shift>(word + j, threshold, scale);
@@ -75,8 +74,7 @@ HONE_KERNEL void dropout_row(const dropout_bits& bits, std::uint32_t row, std::u
         detail::choose<16>(word.data(), columns - from - 64, threshold, scale, out + from + 64);
     }
 }
-template <class T>
-void dropout_row(const dropout_bits& bits, std::uint32_t row, int columns, T* out) {
+template <class T> void dropout_row(const dropout_bits& bits, std::uint32_t row, int columns, T* out) {
     dropout_row(bits, row, 0u, columns, out);
 }
 

@@ -17,11 +17,11 @@ inline constexpr int registers = 32;
 inline constexpr int registers = 16;
 #endif
 
-/// c[r][j] (+)= the sum over l < k of a[r * a_row + l * a_step] * b[l * b_step + j], for r < rows <= Rows and j < columns <= Vectors * lanes<T>.
+/// c[r][j] (+)= the sum over l < k of a[r * a_row + l * a_step] * b[l * b_step + j], r < rows <= Rows, j < columns <= Vectors * lanes<T>.
 /// All Rows rows of a and all Vectors batches of a row of b must be readable.
 template <int Rows, int Vectors, class T, int ARow, int AStep, int BStep>
 HONE_KERNEL void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, const T* b, extent<BStep> b_step, int k, T* c,
-                            std::ptrdiff_t ldc, bool add, int rows, int columns) {
+                      std::ptrdiff_t ldc, bool add, int rows, int columns) {
     constexpr int w = lanes<T>;
     if (k > 96) // there is time to fetch the result's place
         for (int r = 0; r < rows; ++r)
@@ -65,8 +65,7 @@ HONE_KERNEL void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, cons
 }
 
 /// to[j * ld_to + i] = from[i * ld_from + j] for i < rows, j < columns.
-template <class T>
-HONE_KERNEL void transpose(const T* from, std::ptrdiff_t ld_from, int rows, int columns, T* to, std::ptrdiff_t ld_to) {
+template <class T> HONE_KERNEL void transpose(const T* from, std::ptrdiff_t ld_from, int rows, int columns, T* to, std::ptrdiff_t ld_to) {
     for (int j = 0; j < columns; j += 64) { // what is written stays in the first cache
         const int end = columns - j < 64 ? columns : j + 64;
         int i = 0;
