@@ -11,9 +11,12 @@ namespace {
 
 using tensors = std::vector<std::pair<std::string, std::vector<std::uint64_t>>>;
 
-const std::vector<hone::expected_weight> wanted = {{"bert.embeddings.word_embeddings.weight", 5, 2}, {"bert.embeddings.LayerNorm.weight", 2},
-                                                   {"bert.embeddings.LayerNorm.bias", 2},            {"bert.pooler.dense.weight", 2, 2},
-                                                   {"classifier.weight", 3, 2},                      {"classifier.bias", 3}};
+const std::vector<hone::expected_weight> wanted = {{"bert.embeddings.word_embeddings.weight", 5, 2},
+                                                   {"bert.embeddings.LayerNorm.weight", 2},
+                                                   {"bert.embeddings.LayerNorm.bias", 2},
+                                                   {"bert.pooler.dense.weight", 2, 2},
+                                                   {"classifier.weight", 3, 2},
+                                                   {"classifier.bias", 3}};
 
 struct opened {
     temporary_folder folder;
@@ -39,18 +42,28 @@ struct opened {
 };
 
 tensors plain() {
-    return {{"embeddings.word_embeddings.weight", {5, 2}}, {"embeddings.LayerNorm.weight", {2}}, {"embeddings.LayerNorm.bias", {2}},
-            {"pooler.dense.weight", {2, 2}},               {"classifier.weight", {3, 2}},        {"classifier.bias", {3}}};
+    return {{"embeddings.word_embeddings.weight", {5, 2}},
+            {"embeddings.LayerNorm.weight", {2}},
+            {"embeddings.LayerNorm.bias", {2}},
+            {"pooler.dense.weight", {2, 2}},
+            {"classifier.weight", {3, 2}},
+            {"classifier.bias", {3}}};
 }
 
 } // namespace
 
 TEST_CASE("names with and without the prefix, old and new, feed the same weights") {
-    CHECK(opened(plain()).bound() == "embeddings.word_embeddings.weight\nembeddings.LayerNorm.weight\nembeddings.LayerNorm.bias\npooler.dense.weight\n"
-                                     "classifier.weight\nclassifier.bias\n");
-    CHECK(opened(tensors{{"bert.embeddings.word_embeddings.weight", {5, 2}}, {"bert.embeddings.LayerNorm.gamma", {2}}, {"bert.embeddings.LayerNorm.beta", {2}},
-                  {"bert.pooler.dense.weight", {2, 2}}, {"classifier.weight", {3, 2}}, {"classifier.bias", {3}}})
-              .bound() == "bert.embeddings.word_embeddings.weight\nbert.embeddings.LayerNorm.gamma\nbert.embeddings.LayerNorm.beta\nbert.pooler.dense.weight\n"
+    CHECK(opened(plain()).bound() ==
+          "embeddings.word_embeddings.weight\nembeddings.LayerNorm.weight\nembeddings.LayerNorm.bias\npooler.dense.weight\n"
+          "classifier.weight\nclassifier.bias\n");
+    CHECK(opened(tensors{{"bert.embeddings.word_embeddings.weight", {5, 2}},
+                         {"bert.embeddings.LayerNorm.gamma", {2}},
+                         {"bert.embeddings.LayerNorm.beta", {2}},
+                         {"bert.pooler.dense.weight", {2, 2}},
+                         {"classifier.weight", {3, 2}},
+                         {"classifier.bias", {3}}})
+              .bound() == "bert.embeddings.word_embeddings.weight\nbert.embeddings.LayerNorm.gamma\nbert.embeddings.LayerNorm.beta\nbert."
+                          "pooler.dense.weight\n"
                           "classifier.weight\nclassifier.bias\n");
 }
 
@@ -60,27 +73,31 @@ TEST_CASE("buffers are passed over, other heads are named, a missing classifier 
     all.push_back({"embeddings.position_ids", {1, 5}});
     all.push_back({"cls.predictions.bias", {5}});
     all.push_back({"cls.seq_relationship.weight", {2, 2}});
-    CHECK(opened(all).bound() == "embeddings.word_embeddings.weight\nembeddings.LayerNorm.weight\nembeddings.LayerNorm.bias\npooler.dense.weight\n-\n-\n"
-                                 "checkpoint.skipped: tensors of heads that this model lacks were skipped: \"cls.predictions.bias\", \"cls.seq_relationship.weight\"\n"
-                                 "checkpoint.drawn: not in the checkpoint, to be drawn from the seed: classifier.weight, classifier.bias\n");
+    CHECK(opened(all).bound() ==
+          "embeddings.word_embeddings.weight\nembeddings.LayerNorm.weight\nembeddings.LayerNorm.bias\npooler.dense.weight\n-\n-\n"
+          "checkpoint.skipped: tensors of heads that this model lacks were skipped: \"cls.predictions.bias\", "
+          "\"cls.seq_relationship.weight\"\n"
+          "checkpoint.drawn: not in the checkpoint, to be drawn from the seed: classifier.weight, classifier.bias\n");
 }
 
 TEST_CASE("one error names everything that does not fit") {
     auto missing = plain();
-    missing[1].first = "embeddings.layernorm.weight";  // another case
-    missing[3].first = "pooler.dense.weight ";         // a space more
-    opened(missing).rejected("\n  missing: \"bert.embeddings.LayerNorm.weight\", nearest: \"embeddings.layernorm.weight\", \"pooler.dense.weight \""
-                             "\n  missing: \"bert.pooler.dense.weight\", nearest: \"pooler.dense.weight \", \"embeddings.layernorm.weight\""
-                             "\n  left over: \"embeddings.layernorm.weight\", F32 [2]"
-                             "\n  left over: \"pooler.dense.weight \", F32 [2, 2]",
-                             "6 tensors");
+    missing[1].first = "embeddings.layernorm.weight"; // another case
+    missing[3].first = "pooler.dense.weight ";        // a space more
+    opened(missing).rejected(
+        "\n  missing: \"bert.embeddings.LayerNorm.weight\", nearest: \"embeddings.layernorm.weight\", \"pooler.dense.weight \""
+        "\n  missing: \"bert.pooler.dense.weight\", nearest: \"pooler.dense.weight \", \"embeddings.layernorm.weight\""
+        "\n  left over: \"embeddings.layernorm.weight\", F32 [2]"
+        "\n  left over: \"pooler.dense.weight \", F32 [2, 2]",
+        "6 tensors");
     auto shapes = plain();
     shapes[0].second = {2, 5};
     shapes[1].second = {2, 1};
     shapes[4].second = {7, 2};
     opened(shapes).rejected("\n  misshapen: \"embeddings.word_embeddings.weight\", expected [5, 2], found [2, 5]"
                             "\n  misshapen: \"embeddings.LayerNorm.weight\", expected [2], found [2, 1]"
-                            "\n  misshapen: \"classifier.weight\", expected [3, 2], found [7, 2] (this folder was trained for other labels: start from the model "
+                            "\n  misshapen: \"classifier.weight\", expected [3, 2], found [7, 2] (this folder was trained for other "
+                            "labels: start from the model "
                             "it came from, or use its labels)",
                             "6 tensors");
     auto more = plain();

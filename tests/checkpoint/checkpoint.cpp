@@ -27,7 +27,8 @@ struct sharded_model : temporary_folder {
     void map(const std::string& weights, const std::string& metadata = "{\"total_size\":44}") {
         put("model.safetensors.index.json", "{\"metadata\":" + metadata + ",\"weight_map\":" + weights + "}");
     }
-    void rejected(const char* code, const std::string& name, const std::string& expected, const std::string& found, std::string file = {}) const {
+    void rejected(const char* code, const std::string& name, const std::string& expected, const std::string& found,
+                  std::string file = {}) const {
         const auto e = caught([&] { (void)hone::open_checkpoint(path); });
         INFO(e.what());
         CHECK(e.code == code);
@@ -97,8 +98,9 @@ TEST_CASE("shard index: its shape") {
 
 TEST_CASE("shard index: names stay in the folder") {
     sharded_model model;
-    for (const char* name : {"../evil.safetensors", "/etc/evil.safetensors", "sub/x.safetensors", "", "a\\u0000.safetensors", "..\\\\evil.safetensors", ".safetensors",
-                             "..", "model.safetensors.index.json", "x\\n.safetensors", "model.bin"}) {
+    for (const char* name :
+         {"../evil.safetensors", "/etc/evil.safetensors", "sub/x.safetensors", "", "a\\u0000.safetensors", "..\\\\evil.safetensors",
+          ".safetensors", "..", "model.safetensors.index.json", "x\\n.safetensors", "model.bin"}) {
         model.map("{\"a\":\"" + std::string(name) + "\"}");
         const auto parsed = hone::parse_json("\"" + std::string(name) + "\"", "").get<std::string>();
         model.rejected("checkpoint.shard_name", "weight_map.a", "a plain name that ends in .safetensors", "string " + hone::quoted(parsed));
@@ -117,7 +119,8 @@ TEST_CASE("shard index: names stay in the folder") {
     model.rejected("checkpoint.too_many_shards", "weight_map", "at most 512", "10000");
     model.put("index.safetensors", "{\"weight_map\":{}}");
     model.map("{\"a\":\"index.safetensors\"}");
-    model.rejected("safetensors.other_format", "", "a safetensors file", "what looks like JSON text without the eight bytes of length", "index.safetensors");
+    model.rejected("safetensors.other_format", "", "a safetensors file", "what looks like JSON text without the eight bytes of length",
+                   "index.safetensors");
 }
 
 TEST_CASE("shard index: every tensor is where it says, and nothing else is") {
@@ -136,7 +139,8 @@ TEST_CASE("shard index: every tensor is where it says, and nothing else is") {
 TEST_CASE("shard index: the size of all tensors") {
     sharded_model model;
     const auto weights = "{\"a\":\"" + first + "\",\"b\":\"" + first + "\",\"c\":\"" + second + "\"}";
-    for (const auto& [size, found] : {std::pair{"45", "integer 45"}, {"-44", "integer -44"}, {"44.0", "number 44.0"}, {"\"44\"", "string \"44\""}, {"null", "null"}}) {
+    for (const auto& [size, found] :
+         {std::pair{"45", "integer 45"}, {"-44", "integer -44"}, {"44.0", "number 44.0"}, {"\"44\"", "string \"44\""}, {"null", "null"}}) {
         model.map(weights, "{\"total_size\":" + std::string(size) + "}");
         model.rejected("checkpoint.total_size", "metadata.total_size", "44", found);
     }

@@ -9,7 +9,8 @@
 namespace {
 
 hone::bert_config parsed(const std::string& fields) {
-    return hone::parse_bert_config(hone::parse_json("{\"model_type\":\"bert\"" + (fields.empty() ? "" : "," + fields) + "}", ""), "config.json");
+    return hone::parse_bert_config(hone::parse_json("{\"model_type\":\"bert\"" + (fields.empty() ? "" : "," + fields) + "}", ""),
+                                   "config.json");
 }
 
 struct bad {
@@ -32,20 +33,26 @@ void check_rejected(const std::vector<bad>& rows) {
 
 TEST_CASE("config: what is missing has the family's default") {
     const auto c = parsed("");
-    CHECK((c.vocab_size == 30522 && c.hidden_size == 768 && c.num_hidden_layers == 12 && c.num_attention_heads == 12 && c.intermediate_size == 3072));
+    CHECK((c.vocab_size == 30522 && c.hidden_size == 768 && c.num_hidden_layers == 12 && c.num_attention_heads == 12 &&
+           c.intermediate_size == 3072));
     CHECK((c.max_position_embeddings == 512 && c.type_vocab_size == 2 && c.hidden_act == "gelu" && c.layer_norm_eps == 1e-12));
     CHECK((c.hidden_dropout_prob == 0.1 && c.attention_probs_dropout_prob == 0.1 && c.initializer_range == 0.02));
     CHECK((c.pad_token_id == 0 && !c.classifier_dropout && c.labels.empty() && !c.num_labels && c.notices.empty()));
 }
 
 TEST_CASE("config: what is there is read") {
-    const auto c = parsed(R"("vocab_size":30,"hidden_size":8,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":16,"max_position_embeddings":9,
-        "type_vocab_size":1,"hidden_act":"gelu_new","layer_norm_eps":1e-5,"hidden_dropout_prob":0,"attention_probs_dropout_prob":0.25,"initializer_range":0,
-        "classifier_dropout":0.5,"pad_token_id":29,"bos_token_id":null,"eos_token_id":[1,2],"id2label":{"1":"b","0":"a"},"label2id":{"b":1,"a":0},"num_labels":2,
+    const auto c = parsed(
+        R"("vocab_size":30,"hidden_size":8,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":16,
+        "max_position_embeddings":9,
+        "type_vocab_size":1,"hidden_act":"gelu_new","layer_norm_eps":1e-5,"hidden_dropout_prob":0,"attention_probs_dropout_prob":0.25,
+        "initializer_range":0,"classifier_dropout":0.5,"pad_token_id":29,"bos_token_id":null,"eos_token_id":[1,2],"id2label":{"1":"b","0":"a"},
+        "label2id":{"b":1,"a":0},"num_labels":2,
         "tie_word_embeddings":true,"torch_dtype":"float32")");
-    CHECK((c.vocab_size == 30 && c.hidden_size == 8 && c.num_hidden_layers == 1 && c.num_attention_heads == 2 && c.intermediate_size == 16));
+    CHECK(
+        (c.vocab_size == 30 && c.hidden_size == 8 && c.num_hidden_layers == 1 && c.num_attention_heads == 2 && c.intermediate_size == 16));
     CHECK((c.max_position_embeddings == 9 && c.type_vocab_size == 1 && c.hidden_act == "gelu_new" && c.layer_norm_eps == 1e-5));
-    CHECK((c.hidden_dropout_prob == 0 && c.attention_probs_dropout_prob == 0.25 && c.initializer_range == 0 && c.classifier_dropout == 0.5));
+    CHECK(
+        (c.hidden_dropout_prob == 0 && c.attention_probs_dropout_prob == 0.25 && c.initializer_range == 0 && c.classifier_dropout == 0.5));
     CHECK((c.pad_token_id == 29 && c.labels == std::vector<std::string>{"a", "b"} && c.num_labels == 2 && c.notices.empty()));
     CHECK_FALSE(parsed("\"pad_token_id\":null,\"classifier_dropout\":null").pad_token_id);
     CHECK(parsed("\"vocab_size\":1,\"max_position_embeddings\":1,\"num_hidden_layers\":16777216").vocab_size == 1);
@@ -75,18 +82,24 @@ TEST_CASE("config: the document") {
 }
 
 TEST_CASE("config: every number has a type and a range") {
-    for (const char* field : {"vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings",
-                              "type_vocab_size", "num_labels"}) {
+    for (const char* field : {"vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size",
+                              "max_position_embeddings", "type_vocab_size", "num_labels"}) {
         const auto with = [&](const char* value) { return "\"" + std::string(field) + "\":" + value; };
-        for (const auto& [value, found] : {std::pair{"0", "0"}, {"-1", "-1"}, {"16777217", "16777217"}, {"18446744073709551615", "18446744073709551615"}})
+        for (const auto& [value, found] :
+             {std::pair{"0", "0"}, {"-1", "-1"}, {"16777217", "16777217"}, {"18446744073709551615", "18446744073709551615"}})
             check_rejected({{with(value).c_str(), "json.out_of_range", field, "1 to 16777216", found}});
-        for (const auto& [value, found] : {std::pair{"1e3", "number 1000.0"}, {"12.0", "number 12.0"}, {"\"12\"", "string \"12\""}, {"true", "true"}, {"[12]", "an array"}})
+        for (const auto& [value, found] : {std::pair{"1e3", "number 1000.0"},
+                                           {"12.0", "number 12.0"},
+                                           {"\"12\"", "string \"12\""},
+                                           {"true", "true"},
+                                           {"[12]", "an array"}})
             check_rejected({{with(value).c_str(), "json.wrong_type", field, "an integer", found}});
     }
     check_rejected({{"\"vocab_size\":null", "json.wrong_type", "vocab_size", "an integer", "null"}});
     for (const char* field : {"hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"}) {
         const auto with = [&](const char* value) { return "\"" + std::string(field) + "\":" + value; };
-        for (const auto& [value, found] : {std::pair{"-0.1", "number -0.1"}, {"1.0", "number 1.0"}, {"1.5", "number 1.5"}, {"1", "integer 1"}})
+        for (const auto& [value, found] :
+             {std::pair{"-0.1", "number -0.1"}, {"1.0", "number 1.0"}, {"1.5", "number 1.5"}, {"1", "integer 1"}})
             check_rejected({{with(value).c_str(), "config.out_of_range", field, "at least 0 and below 1", found}});
         check_rejected({{with("\"0.1\"").c_str(), "json.wrong_type", field, "a number", "string \"0.1\""}});
     }
@@ -116,11 +129,13 @@ TEST_CASE("config: labels agree with each other") {
         {"\"id2label\":[\"a\"]", "json.wrong_type", "id2label", "an object", "an array"},
         {"\"id2label\":{\"0\":1}", "json.wrong_type", "id2label.0", "a string", "integer 1"},
         {"\"id2label\":{\"0\":\"a\",\"1\":\"a\"}", "config.label_twice", "id2label.1", "different names", "string \"a\""},
-        {"\"id2label\":{\"0\":\"a\",\"1\":\"b\"},\"num_labels\":3", "config.num_labels", "num_labels", "2, as many as id2label has", "integer 3"},
+        {"\"id2label\":{\"0\":\"a\",\"1\":\"b\"},\"num_labels\":3", "config.num_labels", "num_labels", "2, as many as id2label has",
+         "integer 3"},
         {"\"label2id\":{\"a\":0}", "config.label2id", "label2id", "both or neither", "one"},
         {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"a\":1}", "config.label2id", "label2id.a", "the id of \"a\" in id2label", "integer 1"},
         {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"b\":0}", "config.label2id", "label2id.b", "the id of \"b\" in id2label", "integer 0"},
-        {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"a\":-1}", "config.label2id", "label2id.a", "the id of \"a\" in id2label", "integer -1"},
+        {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"a\":-1}", "config.label2id", "label2id.a", "the id of \"a\" in id2label",
+         "integer -1"},
         {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"a\":\"0\"}", "json.wrong_type", "label2id.a", "an integer", "string \"0\""},
         {"\"id2label\":{\"0\":\"a\",\"1\":\"b\"},\"label2id\":{\"a\":0}", "config.label2id", "label2id", "2 labels", "1"},
     });
@@ -136,7 +151,8 @@ TEST_CASE("config: another computation is refused, code is never run, the unknow
         {"\"is_decoder\":true", "config.not_supported", "is_decoder", "false", "true"},
         {"\"is_decoder\":\"no\"", "json.wrong_type", "is_decoder", "true or false", "string \"no\""},
         {"\"add_cross_attention\":true", "config.not_supported", "add_cross_attention", "false", "true"},
-        {"\"position_embedding_type\":\"relative_key\"", "config.not_supported", "position_embedding_type", "\"absolute\"", "string \"relative_key\""},
+        {"\"position_embedding_type\":\"relative_key\"", "config.not_supported", "position_embedding_type", "\"absolute\"",
+         "string \"relative_key\""},
     });
     CHECK(parsed("\"quantization_config\":null,\"is_decoder\":false,\"position_embedding_type\":\"absolute\"").notices.empty());
     const auto c = parsed("\"auto_map\":{\"AutoModel\":\"evil.py\"},\"rope_theta\":1e4,\"attention_bias\":null,\"sliding_window\":-1");

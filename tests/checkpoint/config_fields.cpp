@@ -16,8 +16,9 @@ hone::bert_config parsed(const std::string& fields) {
 
 TEST_CASE("one error lists every field that differs, with both values") {
     const auto c = parsed("\"hidden_size\":384,\"layer_norm_eps\":1e-5,\"extra\":\"x\"");
-    const std::vector<hone::expected_field> expected = {{"hidden_size", 768}, {"num_hidden_layers", 12}, {"layer_norm_eps", 1e-12}, {"hidden_act", "relu"},
-                                                        {"extra", "x"},       {"absent", 1},             {"max_position_embeddings", 512.0}};
+    const std::vector<hone::expected_field> expected = {
+        {"hidden_size", 768}, {"num_hidden_layers", 12},         {"layer_norm_eps", 1e-12}, {"hidden_act", "relu"}, {"extra", "x"},
+        {"absent", 1},        {"max_position_embeddings", 512.0}};
     const auto e = caught([&] { hone::require_fields(c, expected); });
     CHECK(e.code == "config.does_not_fit");
     CHECK(e.where.file == "config.json");
@@ -30,8 +31,9 @@ TEST_CASE("one error lists every field that differs, with both values") {
 }
 
 TEST_CASE("a written config keeps what was read and says what is new") {
-    const auto c = parsed("\"z\":[1],\"architectures\":[\"BertModel\"],\"classifier_dropout\":null,\"torch_dtype\":\"float16\",\"id2label\":{\"0\":\"old\"},"
-                          "\"problem_type\":\"regression\",\"hidden_dropout_prob\":0.1");
+    const auto c = parsed(
+        "\"z\":[1],\"architectures\":[\"BertModel\"],\"classifier_dropout\":null,\"torch_dtype\":\"float16\",\"id2label\":{\"0\":\"old\"},"
+        "\"problem_type\":\"regression\",\"hidden_dropout_prob\":0.1");
     const temporary_folder folder;
     const std::vector<std::string> labels = {"yes", "no \"q\"", "\xC3\xA9"};
     hone::write_config(folder.path / "config.json", c, labels);
@@ -48,14 +50,18 @@ TEST_CASE("a written config keeps what was read and says what is new") {
   "id2label": {
     "0": "yes",
     "1": "no \"q\"",
-    "2": ")" "\xC3\xA9" R"("
+    "2": ")"
+                                                     "\xC3\xA9"
+                                                     R"("
   },
   "problem_type": "single_label_classification",
   "hidden_dropout_prob": 0.1,
   "label2id": {
     "yes": 0,
     "no \"q\"": 1,
-    ")" "\xC3\xA9" R"(": 2
+    ")"
+                                                     "\xC3\xA9"
+                                                     R"(": 2
   },
   "num_labels": 3
 }

@@ -36,8 +36,8 @@ inline std::string floats(const std::vector<std::pair<std::string, std::vector<s
             count *= extent;
             extents += (extents.empty() ? "" : ",") + std::to_string(extent);
         }
-        header += (header.size() > 1 ? ",\"" : "\"") + name + "\":{\"dtype\":\"F32\",\"shape\":[" + extents + "],\"data_offsets\":[" + std::to_string(at) +
-                  "," + std::to_string(at + 4 * count) + "]}";
+        header += (header.size() > 1 ? ",\"" : "\"") + name + "\":{\"dtype\":\"F32\",\"shape\":[" + extents + "],\"data_offsets\":[" +
+                  std::to_string(at) + "," + std::to_string(at + 4 * count) + "]}";
         at += 4 * count;
     }
     return made(header + "}", at);

@@ -60,7 +60,8 @@ TEST_CASE("safetensors: the length of the header") {
     const std::string rest = "{" + good_a + "}" + std::string(4, '\0');
     rows.push_back({with_length(rest.size() + 1, rest), "safetensors.header_past_end", "", "at most 58 bytes", "59", 0});
     rows.push_back({with_length(100'000'000, rest), "safetensors.header_past_end", "", "at most 58 bytes", "100000000", 0});
-    for (const std::uint64_t n : {std::uint64_t{100'000'001}, std::uint64_t{1} << 31, (std::uint64_t{1} << 32) + 58, std::uint64_t{1} << 63, ~std::uint64_t{7}, ~std::uint64_t{0}})
+    for (const std::uint64_t n : {std::uint64_t{100'000'001}, std::uint64_t{1} << 31, (std::uint64_t{1} << 32) + 58, std::uint64_t{1} << 63,
+                                  ~std::uint64_t{7}, ~std::uint64_t{0}})
         rows.push_back({with_length(n, rest), "safetensors.header_too_large", "", "at most 100000000 bytes", std::to_string(n), 0});
     rows.push_back({with_length(0, rest), "json.empty", "", "a JSON value", "nothing", 8});
     rows.push_back({with_length(rest.size(), rest), "json.trailing", "", "the end", "\"\\x00\"", 62});
@@ -83,23 +84,27 @@ TEST_CASE("safetensors: the header is one JSON object") {
         {made("{\"\\ud800\":1}"), "json.surrogate", "", "\\uD800-\\uDBFF, then \\uDC00-\\uDFFF", "\"\\\\ud800\\\":1}\"", 10},
         {made(std::string(200'000, '[')), "json.too_deep", "", "at most 64 levels", "one more", 72},
         {made("{" + good_a + "," + good_a + "}", 4), "json.duplicate_key", "a", "different keys", "the same key at byte 9", 62},
-        {made("{" + good_a + ",\"\\u0061\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4), "json.duplicate_key", "a", "different keys",
-         "the same key at byte 9", 62},
-        {made("{\"a\":{\"dtype\":\"F32\",\"shape\":[9],\"data_offsets\":[7,99]}," + good_a + "}", 4), "json.duplicate_key", "a", "different keys",
-         "the same key at byte 9", 63},
-        {made("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4), "json.duplicate_key", "dtype", "different keys",
-         "the same key at byte 14", 28},
-        {made("{\"__metadata__\":{},\"__metadata__\":{}}"), "json.duplicate_key", "__metadata__", "different keys", "the same key at byte 9", 27},
+        {made("{" + good_a + ",\"\\u0061\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4), "json.duplicate_key", "a",
+         "different keys", "the same key at byte 9", 62},
+        {made("{\"a\":{\"dtype\":\"F32\",\"shape\":[9],\"data_offsets\":[7,99]}," + good_a + "}", 4), "json.duplicate_key", "a",
+         "different keys", "the same key at byte 9", 63},
+        {made("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4), "json.duplicate_key", "dtype",
+         "different keys", "the same key at byte 14", 28},
+        {made("{\"__metadata__\":{},\"__metadata__\":{}}"), "json.duplicate_key", "__metadata__", "different keys",
+         "the same key at byte 9", 27},
         {made("{\"__metadata__\":{\"a\":\"1\",\"a\":\"1\"}}"), "json.duplicate_key", "a", "different keys", "the same key at byte 25", 33},
         {made("{\"__metadata__\":{\"a\":1}}"), "json.wrong_type", "__metadata__.a", "a string", "integer 1"},
         {made("{\"__metadata__\":[]}"), "json.wrong_type", "__metadata__", "an object", "an array"},
-        {made("{\"__metadata__\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4), "json.wrong_type", "__metadata__.shape", "a string", "an array"},
-        {made("{\"__Metadata__\":{\"format\":\"pt\"}}"), "safetensors.unknown_field", "__Metadata__", "dtype, shape and data_offsets", "\"format\""},
+        {made("{\"__metadata__\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4), "json.wrong_type", "__metadata__.shape",
+         "a string", "an array"},
+        {made("{\"__Metadata__\":{\"format\":\"pt\"}}"), "safetensors.unknown_field", "__Metadata__", "dtype, shape and data_offsets",
+         "\"format\""},
     });
 }
 
 TEST_CASE("safetensors: a tensor's facts") {
-    const char* const types = "one of BOOL, F4, F6_E2M3, F6_E3M2, U8, I8, F8_E5M2, F8_E4M3, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ, I16, U16, F16, BF16, I32, U32, F32, "
+    const char* const types = "one of BOOL, F4, F6_E2M3, F6_E3M2, U8, I8, F8_E5M2, F8_E4M3, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ, I16, U16, "
+                              "F16, BF16, I32, U32, F32, "
                               "C64, F64, I64, U64";
     const auto huge = "[" + std::string("281474976710656") + "]"; // 2^48
     check_rejected({
@@ -128,16 +133,20 @@ TEST_CASE("safetensors: a tensor's facts") {
         {one(f32, "[01]", "[0,4]", 4), "json.number", "", "digits, perhaps a sign, a fraction, an exponent", "\"01\"", 37},
         {one(f32, huge, "[0,4]", 4), "safetensors.extent", "a", "at most 281474976710655", "281474976710656"},
         {one(f32, "[9223372036854775808]", "[0,4]", 4), "safetensors.extent", "a", "at most 281474976710655", "9223372036854775808"},
-        {one(f32, "[0,18446744073709551615,18446744073709551615]", "[0,0]", 0), "safetensors.extent", "a", "at most 281474976710655", "18446744073709551615"},
-        {one(f32, "[18446744073709551615,18446744073709551615,0]", "[0,0]", 0), "safetensors.extent", "a", "at most 281474976710655", "18446744073709551615"},
-        {one(f32, "[281474976710655,281474976710655]", "[0,4]", 4), "safetensors.overflow", "a", "fewer than 2^64 bits", "[281474976710655, 281474976710655]"},
+        {one(f32, "[0,18446744073709551615,18446744073709551615]", "[0,0]", 0), "safetensors.extent", "a", "at most 281474976710655",
+         "18446744073709551615"},
+        {one(f32, "[18446744073709551615,18446744073709551615,0]", "[0,0]", 0), "safetensors.extent", "a", "at most 281474976710655",
+         "18446744073709551615"},
+        {one(f32, "[281474976710655,281474976710655]", "[0,4]", 4), "safetensors.overflow", "a", "fewer than 2^64 bits",
+         "[281474976710655, 281474976710655]"},
         {one(f32, "[281474976710655,281474976710655,0]", "[0,0]", 0), "safetensors.overflow", "a", "fewer than 2^64 bits",
          "[281474976710655, 281474976710655, 0]"},
         {one(f32, "[281474976710655,4096]", "[0,4]", 4), "safetensors.overflow", "a", "fewer than 2^64 bits", "[281474976710655, 4096]"},
         {one(f32, "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]", "[0,4]", 4), "safetensors.rank", "a", "at most 16", "17"},
         {one("\"F4\"", "[3]", "[0,2]", 2), "safetensors.odd_bits", "a", "a multiple of 8 bits", "12"},
         {one("\"F6_E2M3\"", "[2]", "[0,2]", 2), "safetensors.odd_bits", "a", "a multiple of 8 bits", "12"},
-        {made("{\"" + std::string(4097, 'n') + "\":{}}"), "safetensors.name_too_long", std::string(4097, 'n').c_str(), "at most 4096 bytes", "4097"},
+        {made("{\"" + std::string(4097, 'n') + "\":{}}"), "safetensors.name_too_long", std::string(4097, 'n').c_str(), "at most 4096 bytes",
+         "4097"},
     });
     std::string deep = "[1";
     for (int i = 1; i < 10'000; ++i) deep += ",1";
@@ -146,7 +155,9 @@ TEST_CASE("safetensors: a tensor's facts") {
 
 TEST_CASE("safetensors: offsets") {
     const auto two = [](const std::string& first, const std::string& second, std::size_t bytes) {
-        return made("{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + first + "},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + second + "}}", bytes);
+        return made("{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + first +
+                        "},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + second + "}}",
+                    bytes);
     };
     const char* const of_four = "begin <= end <= 4, the bytes after the header";
     check_rejected({
@@ -168,7 +179,9 @@ TEST_CASE("safetensors: offsets") {
         {two("[0,4]", "[2,6]", 6), "safetensors.overlap", "b", "a begin at 4", "2"},
         {two("[0,4]", "[5,9]", 9), "safetensors.hole", "b", "a begin at 4", "5"},
         {two("[0,4]", "[4,8]", 9), "safetensors.not_covered", "", "8 bytes of tensors", "9"},
-        {made("{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}", 8),
+        {made("{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}"
+              "}",
+              8),
          "safetensors.overlap", "b", "a begin at 8", "2"},
     });
 }
@@ -199,9 +212,11 @@ TEST_CASE("safetensors: unusual and right") {
     CHECK(accepted(one("\"F4\"", "[4]", "[0,2]", 2)).tensors.size() == 1);
     CHECK(accepted(one(f32, "[0,281474976710655]", "[0,0]", 0)).find("a")->count() == 0);
     const auto zero = [](const char* name, int at) {
-        return "\"" + std::string(name) + "\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[" + std::to_string(at) + "," + std::to_string(at) + "]}";
+        return "\"" + std::string(name) + "\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[" + std::to_string(at) + "," +
+               std::to_string(at) + "]}";
     };
-    CHECK(accepted(made("{" + zero("y", 4) + "," + zero("x", 0) + "," + good_a + "," + zero("z", 4) + "," + zero("w", 0) + "}", 4)).tensors.size() == 5);
+    CHECK(accepted(made("{" + zero("y", 4) + "," + zero("x", 0) + "," + good_a + "," + zero("z", 4) + "," + zero("w", 0) + "}", 4))
+              .tensors.size() == 5);
     CHECK(accepted(made("{\"b\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[4,7]}," + good_a + "}", 7)).tensors.front().name == "a");
     for (const auto& name : {""s, "a\\u0000b"s, "../../etc/passwd"s})
         CHECK(accepted(made("{\"" + name + "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4)).tensors.size() == 1);
@@ -209,7 +224,9 @@ TEST_CASE("safetensors: unusual and right") {
 
 TEST_CASE("safetensors: limits can be lowered") {
     const auto file = floats({{"a", {1}}, {"bb", {1}}});
-    const auto code = [&](const hone::safetensors_limits& limits) { return caught([&] { (void)hone::parse_safetensors(bytes_of(file), "", limits); }); };
+    const auto code = [&](const hone::safetensors_limits& limits) {
+        return caught([&] { (void)hone::parse_safetensors(bytes_of(file), "", limits); });
+    };
     CHECK(code({.tensors = 2}).code == "nothing was thrown");
     CHECK(code({.tensors = 1}).code == "safetensors.too_many_tensors");
     CHECK(code({.tensors = 1}).expected == "at most 1");
@@ -241,8 +258,8 @@ TEST_CASE("safetensors: every prefix is an error, every changed bit a clean erro
             try {
                 const auto now = layout(file);
                 // a type of the same width, or a renamed tensor, is the only other thing that a file can say
-                if (now != right && now.find("U32[2, 3]") == now.npos && now.find("I32[2, 3]") == now.npos && now.find("U32[4]") == now.npos &&
-                    now.find("I32[4]") == now.npos)
+                if (now != right && now.find("U32[2, 3]") == now.npos && now.find("I32[2, 3]") == now.npos &&
+                    now.find("U32[4]") == now.npos && now.find("I32[4]") == now.npos)
                     ++other_layouts;
             } catch (const hone::error& e) {
                 if (e.found.empty() || e.expected.empty()) FAIL(e.what());

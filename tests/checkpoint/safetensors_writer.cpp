@@ -31,11 +31,20 @@ hone::stored_tensor tensor(std::string name, stored_type type, std::vector<std::
 
 TEST_CASE("the same tensors give the reference's bytes") {
     const std::vector<hone::stored_tensor> tensors = {
-        tensor("b.weight", stored_type::f32, {2, 3}), tensor("a.weight", stored_type::f32, {4}), tensor("scalar", stored_type::f32, {}),
-        tensor("nothing", stored_type::f32, {0, 5}), tensor("half", stored_type::f16, {3}), tensor("brain", stored_type::bf16, {3}),
-        tensor("double", stored_type::f64, {2, 2, 2}), tensor("long", stored_type::i64, {2}), tensor("int", stored_type::i32, {2}),
-        tensor("short", stored_type::i16, {2}), tensor("byte", stored_type::u8, {5}), tensor("signed", stored_type::i8, {1}),
-        tensor("complex", stored_type::c64, {1}), tensor("eight", stored_type::f8_e4m3, {2}),
+        tensor("b.weight", stored_type::f32, {2, 3}),
+        tensor("a.weight", stored_type::f32, {4}),
+        tensor("scalar", stored_type::f32, {}),
+        tensor("nothing", stored_type::f32, {0, 5}),
+        tensor("half", stored_type::f16, {3}),
+        tensor("brain", stored_type::bf16, {3}),
+        tensor("double", stored_type::f64, {2, 2, 2}),
+        tensor("long", stored_type::i64, {2}),
+        tensor("int", stored_type::i32, {2}),
+        tensor("short", stored_type::i16, {2}),
+        tensor("byte", stored_type::u8, {5}),
+        tensor("signed", stored_type::i8, {1}),
+        tensor("complex", stored_type::c64, {1}),
+        tensor("eight", stored_type::f8_e4m3, {2}),
         tensor("name \"with\"\n\\ \xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80\x7F", stored_type::f32, {1})};
     const temporary_folder folder;
     hone::write_safetensors(folder.path / "mixed.safetensors", tensors);
@@ -48,7 +57,8 @@ TEST_CASE("the same tensors give the reference's bytes") {
     for (const auto& t : tensors) {
         const auto* const read = file.find(t.name);
         REQUIRE(read != nullptr);
-        CHECK((read->type == t.type && read->shape == t.shape && std::equal(read->bytes.begin(), read->bytes.end(), t.bytes.begin(), t.bytes.end())));
+        CHECK((read->type == t.type && read->shape == t.shape &&
+               std::equal(read->bytes.begin(), read->bytes.end(), t.bytes.begin(), t.bytes.end())));
     }
 }
 
@@ -66,7 +76,8 @@ TEST_CASE("every type and rank comes back as it went") {
     for (const auto& t : tensors) {
         const auto* const read = file.find(t.name);
         REQUIRE(read != nullptr);
-        CHECK((read->type == t.type && read->shape == t.shape && std::equal(read->bytes.begin(), read->bytes.end(), t.bytes.begin(), t.bytes.end())));
+        CHECK((read->type == t.type && read->shape == t.shape &&
+               std::equal(read->bytes.begin(), read->bytes.end(), t.bytes.begin(), t.bytes.end())));
     }
     hone::write_safetensors(folder.path / "again", file.tensors(), {});
     CHECK(content_of(path) == content_of(folder.path / "again"));
@@ -88,7 +99,8 @@ TEST_CASE("the header ends on a multiple of 8, with no more spaces than that tak
 TEST_CASE("what could not be read again is not written, and an old file stays") {
     const temporary_folder folder;
     const auto path = folder.put("m.safetensors", "old");
-    const auto rejected = [&](const std::vector<hone::stored_tensor>& tensors, const char* code, const char* expected, const std::string& found) {
+    const auto rejected = [&](const std::vector<hone::stored_tensor>& tensors, const char* code, const char* expected,
+                              const std::string& found) {
         const auto e = caught([&] { hone::write_safetensors(path, tensors); });
         CHECK(e.code == code);
         CHECK(e.where.file == path.string());
@@ -97,10 +109,13 @@ TEST_CASE("what could not be read again is not written, and an old file stays") 
         CHECK(content_of(path) == "old");
         CHECK(folder.entries() == 1);
     };
-    rejected({tensor("a", stored_type::f32, {1}), tensor("a", stored_type::u8, {1})}, "safetensors.duplicate", "different names", "the same");
+    rejected({tensor("a", stored_type::f32, {1}), tensor("a", stored_type::u8, {1})}, "safetensors.duplicate", "different names",
+             "the same");
     rejected({{"a", stored_type::f32, {2}, std::span(counting()).first(4)}}, "safetensors.size_mismatch", "F32 [2]", "4 bytes");
     rejected({{"a", stored_type::f4, {1}, std::span(counting()).first(1)}}, "safetensors.size_mismatch", "F4 [1]", "1 bytes");
-    rejected({{"a", stored_type::f32, {1u << 31, 1u << 31, 1u << 31}, {}}}, "safetensors.size_mismatch", "F32 [2147483648, 2147483648, 2147483648]", "0 bytes");
-    rejected({tensor("__metadata__", stored_type::f32, {1})}, "safetensors.unwritable", "a name below 4096 bytes, at most 16 dimensions", "\"__metadata__\" [1]");
+    rejected({{"a", stored_type::f32, {1u << 31, 1u << 31, 1u << 31}, {}}}, "safetensors.size_mismatch",
+             "F32 [2147483648, 2147483648, 2147483648]", "0 bytes");
+    rejected({tensor("__metadata__", stored_type::f32, {1})}, "safetensors.unwritable", "a name below 4096 bytes, at most 16 dimensions",
+             "\"__metadata__\" [1]");
     rejected({tensor("\xFF", stored_type::f32, {1})}, "safetensors.not_utf8", "names in UTF-8", "other bytes");
 }

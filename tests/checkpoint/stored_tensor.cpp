@@ -15,9 +15,10 @@ namespace {
 /// A half by its definition (IEEE 754-2008, 3.4).
 double half(std::uint16_t bits) {
     const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    const double magnitude = exponent == 0    ? std::ldexp(fraction, -24)
-                             : exponent == 31 ? (fraction ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity())
-                                              : std::ldexp(1024 + fraction, exponent - 25);
+    const double magnitude = exponent == 0 ? std::ldexp(fraction, -24)
+                             : exponent == 31
+                                 ? (fraction ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity())
+                                 : std::ldexp(1024 + fraction, exponent - 25);
     return bits >> 15 ? -magnitude : magnitude;
 }
 

@@ -90,7 +90,8 @@ TEST_CASE("a save that fails leaves the previous folder whole and nothing beside
 
 TEST_CASE("what hone did not write is never overwritten") {
     const temporary_folder folder;
-    const auto rejected = [&](const fs::path& to, const char* code, const std::string& name, const std::string& expected, const std::string& found) {
+    const auto rejected = [&](const fs::path& to, const char* code, const std::string& name, const std::string& expected,
+                              const std::string& found) {
         bool called = false;
         const auto e = caught([&] { hone::replace_folder(to, [&](const fs::path&) { called = true; }); });
         CHECK_FALSE(called);
@@ -101,9 +102,11 @@ TEST_CASE("what hone did not write is never overwritten") {
         CHECK(e.found == found);
     };
     folder.put("theirs/photo", "mine");
-    rejected(folder.path / "theirs", "file.foreign_folder", "", "a folder with hone's file \".hone\", an empty one, or none", "a folder without it");
+    rejected(folder.path / "theirs", "file.foreign_folder", "", "a folder with hone's file \".hone\", an empty one, or none",
+             "a folder without it");
     folder.put("theirs/.hone", "something else");
-    rejected(folder.path / "theirs", "file.foreign_folder", "", "a folder with hone's file \".hone\", an empty one, or none", "\"something else\"");
+    rejected(folder.path / "theirs", "file.foreign_folder", "", "a folder with hone's file \".hone\", an empty one, or none",
+             "\"something else\"");
     CHECK(content_of(folder.path / "theirs" / "photo") == "mine");
 
     save(folder.path / "out", "one");

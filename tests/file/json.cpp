@@ -105,7 +105,8 @@ TEST_CASE("JSON: strings") {
         {"\"\\ud800\\n\"", "json.surrogate", 1, 1, 2, pair, "\"\\\\ud800\\\\n\\\"\""},
     };
     for (const auto& row : rows) check_rejected(row);
-    CHECK(hone::parse_json("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\\uFFFF\"", "") == json("\"\\/\b\f\n\r\t\xC3\xA9\xF0\x9F\x98\x80\xEF\xBF\xBF"));
+    CHECK(hone::parse_json("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\\uFFFF\"", "") ==
+          json("\"\\/\b\f\n\r\t\xC3\xA9\xF0\x9F\x98\x80\xEF\xBF\xBF"));
     const auto nul = hone::parse_json("{\"a\\u0000b\":\"\\u0000\"}", "");
     CHECK(nul.begin().key() == "a\0b"s);
     CHECK(nul.begin().value() == json("\0"s));
@@ -114,9 +115,11 @@ TEST_CASE("JSON: strings") {
 TEST_CASE("JSON: numbers") {
     for (const char* text : {"01", "-", "-01", "1.", "1e", "1e+", "0x10", "1_000", "1.e5", "00", "-x", "1.5.2", "1e5.5", "1a"})
         check_rejected({text, "json.number", 0, 1, 1, grammar, "\"" + std::string(text) + "\""});
-    for (const char* text : {"+1", ".5", "Infinity", "NaN", "nan"}) check_rejected({text, "json.syntax", 0, 1, 1, a_value, "\"" + std::string(text) + "\""});
+    for (const char* text : {"+1", ".5", "Infinity", "NaN", "nan"})
+        check_rejected({text, "json.syntax", 0, 1, 1, a_value, "\"" + std::string(text) + "\""});
     check_rejected({"-Infinity", "json.number", 0, 1, 1, grammar, "\"-Infinity\""});
-    for (const char* text : {"1e400", "-1e400", "1e-400"}) check_rejected({text, "json.number_range", 0, 1, 1, in_range, "\"" + std::string(text) + "\""});
+    for (const char* text : {"1e400", "-1e400", "1e-400"})
+        check_rejected({text, "json.number_range", 0, 1, 1, in_range, "\"" + std::string(text) + "\""});
     const auto kind = [](const char* text) { return hone::parse_json(text, "").type(); };
     CHECK(kind("0") == json::value_t::number_unsigned);
     CHECK(kind("-0") == json::value_t::number_integer);
@@ -178,7 +181,8 @@ TEST_CASE("JSON: no prefix of a document is a document, and no changed byte does
             try {
                 accepted += !hone::parse_json(text, "x").is_null();
             } catch (const hone::error& e) {
-                if (e.where.byte < 0 || e.where.byte > static_cast<std::int64_t>(text.size()) || !e.code.starts_with("json.")) FAIL(e.what());
+                if (e.where.byte < 0 || e.where.byte > static_cast<std::int64_t>(text.size()) || !e.code.starts_with("json."))
+                    FAIL(e.what());
             }
         }
     CHECK(accepted > 0);

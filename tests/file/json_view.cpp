@@ -8,7 +8,8 @@ using hone::json;
 using hone::json_view;
 
 TEST_CASE("a value of another type is reported by its path") {
-    const json document = hone::parse_json(R"({"s":"t","i":3,"f":1.0,"e":1e3,"b":true,"n":null,"a":[1,{"k":"v"}],"o":{},"u":18446744073709551615,"z":-0})", "");
+    const json document = hone::parse_json(
+        R"({"s":"t","i":3,"f":1.0,"e":1e3,"b":true,"n":null,"a":[1,{"k":"v"}],"o":{},"u":18446744073709551615,"z":-0})", "");
     const json_view root(document, "f.json");
     CHECK(root["s"].string() == "t");
     CHECK(root["i"].integer() == 3);

@@ -17,8 +17,9 @@ TEST_CASE("every scalar value is written and recognised, and nothing shorter or 
 }
 
 TEST_CASE("what is not UTF-8 has no length") {
-    for (const char* bytes : {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80",
-                              "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF", "\xC2 ", "\xE2\x82 ", "\xE9t"})
+    for (const char* bytes :
+         {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80",
+          "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF", "\xC2 ", "\xE2\x82 ", "\xE9t"})
         CHECK(hone::utf8_length(bytes, 0) == 0);
     CHECK(hone::utf8_length("", 0) == 0);
 }

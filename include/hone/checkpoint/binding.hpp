@@ -1,4 +1,5 @@
-// Which tensor of a checkpoint feeds which weight of a model. The model's side is a list of names and shapes, the family's habits are a value
+// Which tensor of a checkpoint feeds which weight of a model. The model's side is a list of names and shapes, the family's habits are a
+// value
 // (`naming_rules`), so this header knows no model. Every weight is fed and every tensor is used, skipped by a rule, or named in an error:
 // one error lists everything that does not fit, because a user who learns of one tensor a run gives up.
 // Cost: names are sorted once; edit distances are only measured for missing names.
@@ -31,12 +32,12 @@ struct expected_weight {
 
 /// How a family's files differ from its published names. Beginnings and endings are compared without `optional_prefix`.
 struct naming_rules {
-    std::string optional_prefix;                                ///< "bert.": there in some files, absent in others
+    std::string optional_prefix;                                  ///< "bert.": there in some files, absent in others
     std::vector<std::pair<std::string, std::string>> old_endings; ///< {"LayerNorm.gamma", "LayerNorm.weight"}
-    std::vector<std::string> buffers;                           ///< whole names that are no weights, passed over in silence
-    std::vector<std::string> skipped;                           ///< beginnings of heads that this model lacks: passed over, named in a notice
-    std::vector<std::string> drawn;                             ///< beginnings of weights that may be missing: the caller draws them
-    std::string drawn_remedy;                                   ///< what to do when one of those is there in another shape
+    std::vector<std::string> buffers;                             ///< whole names that are no weights, passed over in silence
+    std::vector<std::string> skipped; ///< beginnings of heads that this model lacks: passed over, named in a notice
+    std::vector<std::string> drawn;   ///< beginnings of weights that may be missing: the caller draws them
+    std::string drawn_remedy;         ///< what to do when one of those is there in another shape
 };
 
 /// The habits of the BERT family.
@@ -81,8 +82,8 @@ struct complaints {
 
 } // namespace detail
 
-/// Binds by name. Errors: checkpoint.does_not_fit, which lists every tensor that is missing (with the nearest names there are), left over, of
-/// another shape, of a type that hone does not compute with, or there twice. Notices: checkpoint.skipped, checkpoint.drawn.
+/// Binds by name. Errors: checkpoint.does_not_fit, which lists every tensor that is missing (with the nearest names there are), left over,
+/// of another shape, of a type that hone does not compute with, or there twice. Notices: checkpoint.skipped, checkpoint.drawn.
 inline weight_binding bind_weights(std::span<const expected_weight> expected, const checkpoint& from, const naming_rules& rules) {
     weight_binding bound;
     detail::complaints wrong;
@@ -112,10 +113,11 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
         unused.erase(name);
         const auto& tensor = *at->second->tensor;
         if (!is_readable(tensor.type))
-            wrong.add("of a type not supported: " + quoted(tensor.name, 128) + ", expected F32, F64, F16 or BF16, found " + std::string(name_of(tensor.type)));
+            wrong.add("of a type not supported: " + quoted(tensor.name, 128) + ", expected F32, F64, F16 or BF16, found " +
+                      std::string(name_of(tensor.type)));
         if (tensor.shape != weight.shape())
-            wrong.add("misshapen: " + quoted(tensor.name, 128) + ", expected " + shape_text(weight.shape()) + ", found " + shape_text(tensor.shape) +
-                      (may_be_drawn && !rules.drawn_remedy.empty() ? " (" + rules.drawn_remedy + ")" : ""));
+            wrong.add("misshapen: " + quoted(tensor.name, 128) + ", expected " + shape_text(weight.shape()) + ", found " +
+                      shape_text(tensor.shape) + (may_be_drawn && !rules.drawn_remedy.empty() ? " (" + rules.drawn_remedy + ")" : ""));
     }
     for (auto at = unused.begin(); at != unused.end();) {
         const bool skip = detail::begins_with_any(at->first, rules.skipped);
@@ -130,16 +132,19 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
             if (names.size() < 2'000) names.push_back(entry.tensor->name);
     }
     for (std::size_t i = 0; i < missing.size(); ++i)
-        wrong.add("missing: " + quoted(missing[i].first, 128) + (i < 64 && !names.empty() ? ", nearest: " + nearest_names(missing[i].first, names) : ""));
+        wrong.add("missing: " + quoted(missing[i].first, 128) +
+                  (i < 64 && !names.empty() ? ", nearest: " + nearest_names(missing[i].first, names) : ""));
     for (const auto& [name, entry] : unused)
-        wrong.add("left over: " + quoted(entry->tensor->name, 128) + ", " + std::string(name_of(entry->tensor->type)) + " " + shape_text(entry->tensor->shape));
+        wrong.add("left over: " + quoted(entry->tensor->name, 128) + ", " + std::string(name_of(entry->tensor->type)) + " " +
+                  shape_text(entry->tensor->shape));
     if (wrong.count > 0) {
         if (wrong.count > wrong.most) wrong.text += "\n  and " + std::to_string(wrong.count - wrong.most) + " more";
         const auto file = from.files().empty() ? std::string() : from.files().front().path().string();
         throw error("checkpoint.does_not_fit", "the tensors do not fit the model:" + wrong.text + "\n ", {.file = file},
                     std::to_string(expected.size()) + " weights", std::to_string(from.entries().size()) + " tensors");
     }
-    if (!skipped.empty()) bound.notices.push_back({"checkpoint.skipped", "tensors of heads that this model lacks were skipped: " + skipped});
+    if (!skipped.empty())
+        bound.notices.push_back({"checkpoint.skipped", "tensors of heads that this model lacks were skipped: " + skipped});
     if (!drawn.empty()) bound.notices.push_back({"checkpoint.drawn", "not in the checkpoint, to be drawn from the seed: " + drawn});
     return bound;
 }

@@ -45,7 +45,8 @@ public:
     const std::vector<entry>& entries() const { return entries_; }
     /// nullptr where there is none.
     const entry* find(std::string_view name) const {
-        const auto at = std::lower_bound(entries_.begin(), entries_.end(), name, [](const entry& e, std::string_view n) { return e.tensor->name < n; });
+        const auto at =
+            std::lower_bound(entries_.begin(), entries_.end(), name, [](const entry& e, std::string_view n) { return e.tensor->name < n; });
         return at != entries_.end() && at->tensor->name == name ? &*at : nullptr;
     }
     /// Copies a tensor's elements, row by row. Errors: checkpoint.{wrong_count, unsupported_type}, file.changed.
@@ -71,7 +72,8 @@ inline std::string lower_case(std::string text) {
 /// A shard's name is a plain name of a safetensors file in the index's own folder, also after following links.
 inline std::filesystem::path shard_path(const std::filesystem::path& folder, const json_view& at) {
     const auto& name = at.string();
-    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '/' && c != '\\'; });
+    const bool plain =
+        std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '/' && c != '\\'; });
     if (!plain || !name.ends_with(".safetensors") || name.front() == '.')
         at.fail("checkpoint.shard_name", "not the name of a file beside the index", "a plain name that ends in .safetensors");
     const auto path = folder / name;
@@ -89,15 +91,18 @@ struct listed_tensor {
 };
 
 /// Every tensor of the files stands in the list, in the file named there. Returns the bytes of all.
-inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, std::map<std::string, listed_tensor>& listed, const std::string& index) {
+inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, std::map<std::string, listed_tensor>& listed,
+                                  const std::string& index) {
     std::uint64_t total = 0;
     for (const auto& file : files) {
         const auto name = file.path().filename().string();
         for (const auto& tensor : file.tensors()) {
             const auto at = listed.find(tensor.name);
             if (at == listed.end() || at->second.file != name)
-                throw error("checkpoint.not_listed", "a tensor that the index does not place here", {.file = file.path().string(), .name = tensor.name},
-                            at == listed.end() ? "only tensors of the index" : "the tensor in " + quoted(at->second.file) + " alone", "one more");
+                throw error("checkpoint.not_listed", "a tensor that the index does not place here",
+                            {.file = file.path().string(), .name = tensor.name},
+                            at == listed.end() ? "only tensors of the index" : "the tensor in " + quoted(at->second.file) + " alone",
+                            "one more");
             at->second.found = true;
             total += tensor.bytes.size();
         }
@@ -151,11 +156,13 @@ inline checkpoint open_checkpoint(const std::filesystem::path& folder) {
     };
     if (!std::filesystem::is_directory(folder, ignored)) return open_one(folder);
     if (std::filesystem::exists(folder / "model.safetensors", ignored)) return open_one(folder / "model.safetensors");
-    if (std::filesystem::exists(folder / "model.safetensors.index.json", ignored)) return detail::open_sharded(folder / "model.safetensors.index.json");
+    if (std::filesystem::exists(folder / "model.safetensors.index.json", ignored))
+        return detail::open_sharded(folder / "model.safetensors.index.json");
     std::string found = "neither";
     for (const char* other : {"pytorch_model.bin", "tf_model.h5", "adapter_model.safetensors", "model.ckpt", "flax_model.msgpack"})
         if (std::filesystem::exists(folder / other, ignored)) found = std::string("only ") + other + ", which is not opened here";
-    throw error("checkpoint.no_weights", "no weights in the folder", {.file = folder.string()}, "model.safetensors or model.safetensors.index.json", found);
+    throw error("checkpoint.no_weights", "no weights in the folder", {.file = folder.string()},
+                "model.safetensors or model.safetensors.index.json", found);
 }
 
 } // namespace hone

@@ -1,7 +1,6 @@
-// config.json of the BERT family as a plain struct: what is missing has the family's default, what is there has the right type and a sensible
-// value, what would change the computation and is not built is refused by name. The document itself is kept, so that a saved folder keeps
-// the fields that hone does not know. Nothing in it is ever executed or opened.
-// Cost: one small JSON document.
+// config.json of the BERT family as a plain struct: what is missing has the family's default, what is there has the right type and a
+// sensible value, what would change the computation and is not built is refused by name. The document itself is kept, so that a saved
+// folder keeps the fields that hone does not know. Nothing in it is ever executed or opened. Cost: one small JSON document.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -79,9 +78,9 @@ inline std::vector<std::string> read_labels(const json_view& map) {
         std::size_t id = 0;
         const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), id);
         if (failed != std::errc() || end != key.data() + key.size() || id >= found.size() || std::to_string(id) != key)
-            throw error("config.label_id", "a key of id2label that is no id", map.where(), "0 to " + std::to_string(found.size() - 1), quoted(key, 64));
-        if (!names.insert(name.string()).second)
-            name.fail("config.label_twice", "two ids of one name", "different names");
+            throw error("config.label_id", "a key of id2label that is no id", map.where(), "0 to " + std::to_string(found.size() - 1),
+                        quoted(key, 64));
+        if (!names.insert(name.string()).second) name.fail("config.label_twice", "two ids of one name", "different names");
         found[id] = name.string();
     });
     std::vector<std::string> labels;
@@ -98,7 +97,8 @@ inline void check_label2id(const json_view& map, const std::vector<std::string>&
         ++right;
     });
     if (right != labels.size())
-        throw error("config.label2id", "label2id and id2label disagree", map.where(), std::to_string(labels.size()) + " labels", std::to_string(right));
+        throw error("config.label2id", "label2id and id2label disagree", map.where(), std::to_string(labels.size()) + " labels",
+                    std::to_string(right));
 }
 
 /// Fields that would make another computation than the one built here.
@@ -112,7 +112,8 @@ inline void refuse_other_models(const json_view& root) {
     if (set("quantization_config")) refuse("quantization_config", "quantized weights are not supported", "no such field");
     if (set("text_config")) refuse("text_config", "a model inside a model is not supported", "no such field");
     if (set("is_decoder") && root["is_decoder"].boolean()) refuse("is_decoder", "a decoder is another model", "false");
-    if (set("add_cross_attention") && root["add_cross_attention"].boolean()) refuse("add_cross_attention", "cross-attention is another model", "false");
+    if (set("add_cross_attention") && root["add_cross_attention"].boolean())
+        refuse("add_cross_attention", "cross-attention is another model", "false");
     if (set("position_embedding_type") && root["position_embedding_type"].string() != "absolute")
         refuse("position_embedding_type", "positions of another kind are not supported", "\"absolute\"");
 }
@@ -121,22 +122,54 @@ inline void read_all_labels(const json_view& root, bert_config& config) {
     const auto set = [&](const char* field) { return root.has(field) && !root[field].is_null(); };
     if (set("id2label")) config.labels = read_labels(root["id2label"]);
     if (set("label2id")) {
-        if (!set("id2label")) throw error("config.label2id", "label2id without id2label", root["label2id"].where(), "both or neither", "one");
+        if (!set("id2label"))
+            throw error("config.label2id", "label2id without id2label", root["label2id"].where(), "both or neither", "one");
         check_label2id(root["label2id"], config.labels);
     }
     if (!set("num_labels")) return;
     config.num_labels = count(root["num_labels"]);
     if (set("id2label") && *config.num_labels != static_cast<std::int64_t>(config.labels.size()))
-        root["num_labels"].fail("config.num_labels", "num_labels and id2label disagree", std::to_string(config.labels.size()) + ", as many as id2label has");
+        root["num_labels"].fail("config.num_labels", "num_labels and id2label disagree",
+                                std::to_string(config.labels.size()) + ", as many as id2label has");
 }
 
 /// Fields that are read above or below, or that say nothing about the computation.
-inline constexpr auto known_fields = std::to_array<std::string_view>(
-    {"vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings", "type_vocab_size",
-     "hidden_act", "layer_norm_eps", "initializer_range", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "pad_token_id",
-     "bos_token_id", "eos_token_id", "tie_word_embeddings", "id2label", "label2id", "num_labels", "auto_map", "trust_remote_code", "model_type",
-     "architectures", "quantization_config", "text_config", "is_decoder", "add_cross_attention", "position_embedding_type", "torch_dtype", "dtype",
-     "transformers_version", "_name_or_path", "use_cache", "gradient_checkpointing", "problem_type"});
+inline constexpr auto known_fields = std::to_array<std::string_view>({"vocab_size",
+                                                                      "hidden_size",
+                                                                      "num_hidden_layers",
+                                                                      "num_attention_heads",
+                                                                      "intermediate_size",
+                                                                      "max_position_embeddings",
+                                                                      "type_vocab_size",
+                                                                      "hidden_act",
+                                                                      "layer_norm_eps",
+                                                                      "initializer_range",
+                                                                      "hidden_dropout_prob",
+                                                                      "attention_probs_dropout_prob",
+                                                                      "classifier_dropout",
+                                                                      "pad_token_id",
+                                                                      "bos_token_id",
+                                                                      "eos_token_id",
+                                                                      "tie_word_embeddings",
+                                                                      "id2label",
+                                                                      "label2id",
+                                                                      "num_labels",
+                                                                      "auto_map",
+                                                                      "trust_remote_code",
+                                                                      "model_type",
+                                                                      "architectures",
+                                                                      "quantization_config",
+                                                                      "text_config",
+                                                                      "is_decoder",
+                                                                      "add_cross_attention",
+                                                                      "position_embedding_type",
+                                                                      "torch_dtype",
+                                                                      "dtype",
+                                                                      "transformers_version",
+                                                                      "_name_or_path",
+                                                                      "use_cache",
+                                                                      "gradient_checkpointing",
+                                                                      "problem_type"});
 
 /// What is in the document beside those.
 inline std::string unknown_fields(const json_view& root) {
@@ -162,7 +195,7 @@ inline bert_config parse_bert_config(json document, const std::string& file) {
     const auto when = [&](const char* field, auto read) {
         if (root.has(field)) read(root[field]);
     };
-    const auto counts = {std::pair{"vocab_size", &config.vocab_size}, {"hidden_size", &config.hidden_size},
+    const auto counts = {std::pair{"vocab_size", &config.vocab_size},      {"hidden_size", &config.hidden_size},
                          {"num_hidden_layers", &config.num_hidden_layers}, {"num_attention_heads", &config.num_attention_heads},
                          {"intermediate_size", &config.intermediate_size}, {"max_position_embeddings", &config.max_position_embeddings},
                          {"type_vocab_size", &config.type_vocab_size}};
@@ -194,6 +227,8 @@ inline bert_config parse_bert_config(json document, const std::string& file) {
 }
 
 /// Reads config.json. Errors: those of read_json and parse_bert_config.
-inline bert_config read_bert_config(const std::filesystem::path& path) { return parse_bert_config(read_json(path, config_limit), path.string()); }
+inline bert_config read_bert_config(const std::filesystem::path& path) {
+    return parse_bert_config(read_json(path, config_limit), path.string());
+}
 
 } // namespace hone

@@ -18,11 +18,18 @@ namespace hone {
 
 /// A field's value under the file's name, defaults filled in; null where neither the file nor the family has one.
 inline json field_of(const bert_config& config, const std::string& name) {
-    const json known = {{"vocab_size", config.vocab_size}, {"hidden_size", config.hidden_size}, {"num_hidden_layers", config.num_hidden_layers},
-                        {"num_attention_heads", config.num_attention_heads}, {"intermediate_size", config.intermediate_size},
-                        {"max_position_embeddings", config.max_position_embeddings}, {"type_vocab_size", config.type_vocab_size},
-                        {"hidden_act", config.hidden_act}, {"layer_norm_eps", config.layer_norm_eps}, {"initializer_range", config.initializer_range},
-                        {"hidden_dropout_prob", config.hidden_dropout_prob}, {"attention_probs_dropout_prob", config.attention_probs_dropout_prob}};
+    const json known = {{"vocab_size", config.vocab_size},
+                        {"hidden_size", config.hidden_size},
+                        {"num_hidden_layers", config.num_hidden_layers},
+                        {"num_attention_heads", config.num_attention_heads},
+                        {"intermediate_size", config.intermediate_size},
+                        {"max_position_embeddings", config.max_position_embeddings},
+                        {"type_vocab_size", config.type_vocab_size},
+                        {"hidden_act", config.hidden_act},
+                        {"layer_norm_eps", config.layer_norm_eps},
+                        {"initializer_range", config.initializer_range},
+                        {"hidden_dropout_prob", config.hidden_dropout_prob},
+                        {"attention_probs_dropout_prob", config.attention_probs_dropout_prob}};
     if (const auto at = known.find(name); at != known.end()) return *at;
     const auto at = config.document.find(name);
     return at == config.document.end() ? json() : *at;

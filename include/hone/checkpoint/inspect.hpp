@@ -1,6 +1,5 @@
-// A look at the numbers of a checkpoint, for whoever asks: weights that are not finite, matrices of one value, numbers of absurd size (often
-// bytes in the wrong order). Loading itself copies numbers as they are and judges none.
-// Cost: reads every tensor once.
+// A look at the numbers of a checkpoint, for whoever asks: weights that are not finite, matrices of one value, numbers of absurd size
+// (often bytes in the wrong order). Loading itself copies numbers as they are and judges none. Cost: reads every tensor once.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -39,9 +38,12 @@ inline std::vector<notice> inspect_weights(const checkpoint& from) {
         const auto broken = std::count_if(values.begin(), values.end(), detail::not_finite);
         const auto odd = std::count_if(values.begin(), values.end(), detail::absurd);
         const bool constant = values.size() > 1 && std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
-        if (broken > 0) report("checkpoint.not_finite", ": " + std::to_string(broken) + " of " + std::to_string(values.size()) + " numbers are not finite");
+        if (broken > 0)
+            report("checkpoint.not_finite",
+                   ": " + std::to_string(broken) + " of " + std::to_string(values.size()) + " numbers are not finite");
         if (constant && tensor.shape.size() > 1) report("checkpoint.constant", ": all numbers are " + std::to_string(values.front()));
-        if (static_cast<std::size_t>(odd) > values.size() / 2) report("checkpoint.absurd", ": numbers of absurd size, perhaps in another byte order");
+        if (static_cast<std::size_t>(odd) > values.size() / 2)
+            report("checkpoint.absurd", ": numbers of absurd size, perhaps in another byte order");
     }
     return notices;
 }

@@ -38,7 +38,8 @@ struct safetensors_content {
 
     /// nullptr where there is none.
     const stored_tensor* find(std::string_view name) const {
-        const auto at = std::lower_bound(tensors.begin(), tensors.end(), name, [](const auto& t, std::string_view n) { return t.name < n; });
+        const auto at =
+            std::lower_bound(tensors.begin(), tensors.end(), name, [](const auto& t, std::string_view n) { return t.name < n; });
         return at != tensors.end() && at->name == name ? &*at : nullptr;
     }
 };
@@ -62,7 +63,8 @@ inline std::string looks_like(std::string_view bytes) {
 [[noreturn]] inline void not_safetensors(const char* code, const char* problem, const std::string& file, std::string_view bytes,
                                          std::string expected, std::string found) {
     if (const auto other = looks_like(bytes); !other.empty())
-        throw error("safetensors.other_format", "not a safetensors file", {.file = file, .byte = 0}, "a safetensors file", "what looks like " + other);
+        throw error("safetensors.other_format", "not a safetensors file", {.file = file, .byte = 0}, "a safetensors file",
+                    "what looks like " + other);
     throw error(code, problem, {.file = file, .byte = 0}, std::move(expected), std::move(found));
 }
 
@@ -73,8 +75,8 @@ inline std::size_t header_end(std::string_view bytes, const std::string& file, c
     std::uint64_t length = 0;
     std::memcpy(&length, bytes.data(), 8);
     if (length > limits.header)
-        not_safetensors("safetensors.header_too_large", "too long a header", file, bytes, "at most " + std::to_string(limits.header) + " bytes",
-                        std::to_string(length));
+        not_safetensors("safetensors.header_too_large", "too long a header", file, bytes,
+                        "at most " + std::to_string(limits.header) + " bytes", std::to_string(length));
     if (length > bytes.size() - 8)
         not_safetensors("safetensors.header_past_end", "the header ends behind the file", file, bytes,
                         "at most " + std::to_string(bytes.size() - 8) + " bytes", std::to_string(length));
@@ -111,27 +113,33 @@ inline stored_tensor parse_tensor(const std::string& name, const json_view& at, 
                                   const safetensors_limits& limits) {
     place here{.file = at.file(), .name = name};
     if (name.size() > limits.name)
-        throw error("safetensors.name_too_long", "too long a name", here, "at most " + std::to_string(limits.name) + " bytes", std::to_string(name.size()));
+        throw error("safetensors.name_too_long", "too long a name", here, "at most " + std::to_string(limits.name) + " bytes",
+                    std::to_string(name.size()));
     at.object().each([&](const std::string& field, const json_view&) {
         if (field != "dtype" && field != "shape" && field != "data_offsets")
-            throw error("safetensors.unknown_field", "a field that the format does not have", here, "dtype, shape and data_offsets", quoted(field));
+            throw error("safetensors.unknown_field", "a field that the format does not have", here, "dtype, shape and data_offsets",
+                        quoted(field));
     });
     stored_tensor tensor{name, parse_type(at["dtype"]), {}, {}};
     const auto shape = at["shape"], offsets = at["data_offsets"];
     if (shape.array().size() > limits.rank)
-        throw error("safetensors.rank", "too many dimensions", here, "at most " + std::to_string(limits.rank), std::to_string(shape.size()));
+        throw error("safetensors.rank", "too many dimensions", here, "at most " + std::to_string(limits.rank),
+                    std::to_string(shape.size()));
     std::uint64_t bits = 1;
     bool fits = true;
     for (std::size_t i = 0; i < shape.size(); ++i) {
         const auto extent = parse_unsigned(shape[i]);
         if (extent > limits.extent)
-            throw error("safetensors.extent", "too large an extent", here, "at most " + std::to_string(limits.extent), std::to_string(extent));
+            throw error("safetensors.extent", "too large an extent", here, "at most " + std::to_string(limits.extent),
+                        std::to_string(extent));
         fits = fits && !__builtin_mul_overflow(bits, extent, &bits); // in order, so that a later 0 excuses nothing
         tensor.shape.push_back(extent);
     }
     fits = fits && !__builtin_mul_overflow(bits, std::uint64_t{bits_of(tensor.type)}, &bits);
     if (!fits) throw error("safetensors.overflow", "a shape whose size overflows", here, "fewer than 2^64 bits", shape_text(tensor.shape));
-    if (bits % 8 != 0) throw error("safetensors.odd_bits", "a tensor that is no whole number of bytes", here, "a multiple of 8 bits", std::to_string(bits));
+    if (bits % 8 != 0)
+        throw error("safetensors.odd_bits", "a tensor that is no whole number of bytes", here, "a multiple of 8 bits",
+                    std::to_string(bits));
     if (offsets.array().size() != 2)
         throw error("safetensors.offsets", "data_offsets are a begin and an end", here, "2 numbers", std::to_string(offsets.size()));
     const auto begin = parse_unsigned(offsets[0]), end = parse_unsigned(offsets[1]);
@@ -151,9 +159,8 @@ inline stored_tensor parse_tensor(const std::string& name, const json_view& at, 
 inline void check_covered(std::vector<stored_tensor>& tensors, std::span<const std::byte> buffer, const std::string& file) {
     const auto begin = [&](const stored_tensor& t) { return t.bytes.data() - buffer.data(); };
     const auto size = [](auto n) { return static_cast<std::ptrdiff_t>(n); };
-    std::sort(tensors.begin(), tensors.end(), [&](const auto& a, const auto& b) {
-        return begin(a) != begin(b) ? begin(a) < begin(b) : a.bytes.size() < b.bytes.size();
-    });
+    std::sort(tensors.begin(), tensors.end(),
+              [&](const auto& a, const auto& b) { return begin(a) != begin(b) ? begin(a) < begin(b) : a.bytes.size() < b.bytes.size(); });
     std::ptrdiff_t covered = 0;
     for (const auto& t : tensors) {
         if (begin(t) != covered)
@@ -172,7 +179,8 @@ inline void check_covered(std::vector<stored_tensor>& tensors, std::span<const s
 /// Reads a file's bytes, which must outlive the result; `file` is for messages. Errors: json.* (bytes count from the file's beginning), and
 /// safetensors.{too_short, header_too_large, header_past_end, other_format, too_many_tensors, name_too_long, unknown_field, unknown_type,
 /// not_a_size, rank, extent, overflow, odd_bits, offsets, size_mismatch, overlap, hole, not_covered}.
-inline safetensors_content parse_safetensors(std::span<const std::byte> file_bytes, const std::string& file, const safetensors_limits& limits = {}) {
+inline safetensors_content parse_safetensors(std::span<const std::byte> file_bytes, const std::string& file,
+                                             const safetensors_limits& limits = {}) {
     const std::string_view bytes(reinterpret_cast<const char*>(file_bytes.data()), file_bytes.size());
     const std::size_t end = detail::header_end(bytes, file, limits);
     const json header = detail::parse_header(bytes, end, file);
@@ -180,7 +188,8 @@ inline safetensors_content parse_safetensors(std::span<const std::byte> file_byt
     safetensors_content content;
     const json_view root(header, file);
     if (root.object().size() - root.has("__metadata__") > limits.tensors)
-        throw error("safetensors.too_many_tensors", "too many tensors", {.file = file}, "at most " + std::to_string(limits.tensors), std::to_string(root.size()));
+        throw error("safetensors.too_many_tensors", "too many tensors", {.file = file}, "at most " + std::to_string(limits.tensors),
+                    std::to_string(root.size()));
     content.tensors.reserve(root.size());
     root.each([&](const std::string& name, const json_view& entry) {
         if (name != "__metadata__") {

@@ -1,7 +1,6 @@
-// Writes safetensors byte by byte as the reference implementation does: tensors by descending type, then name; compact JSON; the header padded
-// with spaces to a multiple of 8. The same tensors give the same file, so two saved models can be compared by their bytes.
-// Cost: one pass over the bytes; nothing is copied.
-// SPDX-License-Identifier: Apache-2.0
+// Writes safetensors byte by byte as the reference implementation does: tensors by descending type, then name; compact JSON; the header
+// padded with spaces to a multiple of 8. The same tensors give the same file, so two saved models can be compared by their bytes. Cost: one
+// pass over the bytes; nothing is copied. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -42,16 +41,18 @@ inline std::vector<const stored_tensor*> writing_order(std::span<const stored_te
     for (std::size_t i = 0; i < order.size(); ++i) {
         const auto& t = *order[i];
         const place here{.file = file, .name = t.name};
-        if (i > 0 && order[i - 1]->name == t.name) throw error("safetensors.duplicate", "two tensors of one name", here, "different names", "the same");
+        if (i > 0 && order[i - 1]->name == t.name)
+            throw error("safetensors.duplicate", "two tensors of one name", here, "different names", "the same");
         if (t.name == "__metadata__" || t.name.size() > safetensors_limits{}.name || t.shape.size() > safetensors_limits{}.rank)
-            throw error("safetensors.unwritable", "a tensor that could not be read again", here, "a name below 4096 bytes, at most 16 dimensions",
-                        quoted(t.name, 64) + " " + shape_text(t.shape));
+            throw error("safetensors.unwritable", "a tensor that could not be read again", here,
+                        "a name below 4096 bytes, at most 16 dimensions", quoted(t.name, 64) + " " + shape_text(t.shape));
         std::uint64_t bits = bits_of(t.type);
         bool fits = true;
-        for (const auto extent : t.shape) fits = fits && extent <= safetensors_limits{}.extent && !__builtin_mul_overflow(bits, extent, &bits);
+        for (const auto extent : t.shape)
+            fits = fits && extent <= safetensors_limits{}.extent && !__builtin_mul_overflow(bits, extent, &bits);
         if (!fits || bits % 8 != 0 || bits / 8 != t.bytes.size())
-            throw error("safetensors.size_mismatch", "bytes that do not fit the shape", here, std::string(name_of(t.type)) + " " + shape_text(t.shape),
-                        std::to_string(t.bytes.size()) + " bytes");
+            throw error("safetensors.size_mismatch", "bytes that do not fit the shape", here,
+                        std::string(name_of(t.type)) + " " + shape_text(t.shape), std::to_string(t.bytes.size()) + " bytes");
     }
     std::stable_sort(order.begin(), order.end(), [](auto a, auto b) { return a->type > b->type; });
     return order;
@@ -67,8 +68,8 @@ inline std::string header_text(std::span<const stored_tensor* const> order, cons
         std::string shape = "[";
         for (const auto extent : t->shape) shape += (shape.size() > 1 ? "," : "") + std::to_string(extent);
         const auto end = begin + t->bytes.size();
-        text += (text.size() > 1 ? "," : "") + string(t->name) + ":{\"dtype\":\"" + std::string(name_of(t->type)) + "\",\"shape\":" + shape +
-                "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(end) + "]}";
+        text += (text.size() > 1 ? "," : "") + string(t->name) + ":{\"dtype\":\"" + std::string(name_of(t->type)) +
+                "\",\"shape\":" + shape + "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(end) + "]}";
         begin = end;
     }
     text += "}";
@@ -89,7 +90,8 @@ inline void write_safetensors(const std::filesystem::path& path, std::span<const
         throw error("safetensors.not_utf8", "a name that is not UTF-8", {.file = path.string()}, "names in UTF-8", "other bytes");
     }
     if (header.size() > safetensors_limits{}.header)
-        throw error("safetensors.header_too_large", "too long a header", {.file = path.string()}, "at most 100000000 bytes", std::to_string(header.size()));
+        throw error("safetensors.header_too_large", "too long a header", {.file = path.string()}, "at most 100000000 bytes",
+                    std::to_string(header.size()));
     std::string head(8, '\0');
     const std::uint64_t length = header.size();
     std::memcpy(head.data(), &length, 8);

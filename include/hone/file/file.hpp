@@ -31,10 +31,10 @@ namespace detail {
 }
 
 inline const char* kind_of_file(mode_t mode) {
-    return S_ISREG(mode)    ? "a file"
-           : S_ISDIR(mode)  ? "a folder"
-           : S_ISFIFO(mode) ? "a pipe"
-           : S_ISSOCK(mode) ? "a socket"
+    return S_ISREG(mode)                    ? "a file"
+           : S_ISDIR(mode)                  ? "a folder"
+           : S_ISFIFO(mode)                 ? "a pipe"
+           : S_ISSOCK(mode)                 ? "a socket"
            : S_ISCHR(mode) || S_ISBLK(mode) ? "a device"
                                             : "something else";
 }
@@ -100,8 +100,9 @@ inline std::string read_file(const std::filesystem::path& path, std::size_t limi
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) detail::fail_with_errno("file.unreadable", "cannot be read", path, errno);
         if (n == 0)
-            throw error("file.changed", "the file shrank while it was read", {.file = path.string(), .byte = static_cast<std::int64_t>(have)},
-                        std::to_string(size) + " bytes", std::to_string(have));
+            throw error("file.changed", "the file shrank while it was read",
+                        {.file = path.string(), .byte = static_cast<std::int64_t>(have)}, std::to_string(size) + " bytes",
+                        std::to_string(have));
         have += static_cast<std::size_t>(n);
     }
     return bytes;
@@ -203,7 +204,8 @@ inline void sync_folder(const std::filesystem::path& folder) {
 inline void atomic_file::commit() {
     if (::fsync(file_.get()) != 0) detail::fail_with_errno("file.unwritable", "cannot be synced", place_, errno);
     if (const int why = file_.close()) detail::fail_with_errno("file.unwritable", "cannot be closed", place_, why);
-    if (::rename(partial_.c_str(), place_.c_str()) != 0) detail::fail_with_errno("file.unwritable", "cannot be put in its place", place_, errno);
+    if (::rename(partial_.c_str(), place_.c_str()) != 0)
+        detail::fail_with_errno("file.unwritable", "cannot be put in its place", place_, errno);
     partial_.clear();
     detail::sync_folder(place_.parent_path());
 }

@@ -1,6 +1,6 @@
-// A folder written whole or not at all: everything goes into a folder beside it, is synced, and is swapped in by one rename; a failure leaves
-// the previous folder as it was. A folder that hone wrote lists its files in ".hone"; any other folder, or one that holds a file more, is
-// never overwritten. A writer holds a lock on what it writes, so what a killed one left behind is known by its lock being free.
+// A folder written whole or not at all: everything goes into a folder beside it, is synced, and is swapped in by one rename; a failure
+// leaves the previous folder as it was. A folder that hone wrote lists its files in ".hone"; any other folder, or one that holds a file
+// more, is never overwritten. A writer holds a lock on what it writes, so what a killed one left behind is known by its lock being free.
 // Cost: the new folder and the old one stand side by side for a moment.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -147,7 +147,8 @@ inline void check_replaceable(const std::filesystem::path& target) {
     const auto parent = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
     std::error_code failed;
     if (!std::filesystem::is_directory(parent, failed))
-        throw error("file.unwritable", "the folder above it is not there", {.file = target.string()}, "a folder " + quoted(parent.string()), "none");
+        throw error("file.unwritable", "the folder above it is not there", {.file = target.string()}, "a folder " + quoted(parent.string()),
+                    "none");
     const auto what = std::filesystem::symlink_status(target, failed);
     if (!std::filesystem::exists(what)) return;
     if (!std::filesystem::is_directory(what))

@@ -108,7 +108,8 @@ private:
             const auto before = text_.substr(0, at_);
             const auto line = before.substr(before.rfind('\n') + 1); // npos + 1 is 0
             here.line = 1 + std::count(before.begin(), before.end(), '\n');
-            here.column = 1 + std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
+            here.column =
+                1 + std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
         }
         throw error(code, std::move(problem), std::move(here), std::move(expected), std::move(what));
     }
@@ -170,7 +171,8 @@ private:
     std::string_view token() const {
         std::size_t end = at_;
         const auto belongs = [](char c) {
-            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.' || c == '_';
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.' ||
+                   c == '_';
         };
         while (end < text_.size() && belongs(text_[end])) ++end;
         return text_.substr(at_, end - at_);
@@ -241,7 +243,8 @@ private:
             ++at_;
             return;
         }
-        if (peek() != 'u') fail("json.syntax", "an escape that JSON does not have", "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", found());
+        if (peek() != 'u')
+            fail("json.syntax", "an escape that JSON does not have", "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", found());
         unsigned scalar = hexadecimal();
         if (scalar >= 0xD800 && scalar < 0xE000) {
             const std::size_t begin = at_ - 6;
@@ -250,7 +253,8 @@ private:
             const unsigned low = pair ? hexadecimal() : 0;
             if (low < 0xDC00 || low >= 0xE000) {
                 at_ = begin;
-                fail("json.surrogate", "half of a surrogate pair", "\\uD800-\\uDBFF, then \\uDC00-\\uDFFF", quoted(text_.substr(at_, 12), 32));
+                fail("json.surrogate", "half of a surrogate pair", "\\uD800-\\uDBFF, then \\uDC00-\\uDFFF",
+                     quoted(text_.substr(at_, 12), 32));
             }
             scalar = 0x10000 + ((scalar - 0xD800) << 10) + (low - 0xDC00);
         }
@@ -272,8 +276,9 @@ private:
 
 } // namespace detail
 
-/// The one document in `text`, which begins at byte `begin` of `file` (for messages). Errors: json.empty, bom, utf16, syntax, trailing, number, number_range,
-/// control_character, not_utf8, surrogate, duplicate_key, too_deep; each with its byte and, where `begin` is 0, line and column (in characters).
+/// The one document in `text`, which begins at byte `begin` of `file` (for messages). Errors: json.empty, bom, utf16, syntax, trailing,
+/// number, number_range, control_character, not_utf8, surrogate, duplicate_key, too_deep; each with its byte and, where `begin` is 0, line
+/// and column (in characters).
 inline json parse_json(std::string_view text, const std::string& file, std::size_t begin = 0) {
     return detail::json_parser(text, file, begin).parse();
 }

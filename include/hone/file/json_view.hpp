@@ -1,7 +1,6 @@
-// A JSON value together with the way to it, so that a wrong type is reported by path ("model.vocab", "added_tokens[3].id"), file, expected and
-// found. Readers of formats ask through this and never through nlohmann's own conversions, which turn 1e3 into an integer without a word.
-// Cost: a string per step of the way.
-// SPDX-License-Identifier: Apache-2.0
+// A JSON value together with the way to it, so that a wrong type is reported by path ("model.vocab", "added_tokens[3].id"), file, expected
+// and found. Readers of formats ask through this and never through nlohmann's own conversions, which turn 1e3 into an integer without a
+// word. Cost: a string per step of the way. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <concepts>
 #include <cstddef>
@@ -40,10 +39,12 @@ public:
     std::int64_t integer(std::int64_t low = std::numeric_limits<std::int64_t>::min(),
                          std::int64_t high = std::numeric_limits<std::int64_t>::max()) const {
         need(value_->is_number_integer(), "an integer");
-        const bool huge = value_->is_number_unsigned() && value_->get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+        const bool huge =
+            value_->is_number_unsigned() && value_->get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()};
         const std::int64_t n = huge ? high : value_->get<std::int64_t>();
         if (huge || n < low || n > high)
-            throw error("json.out_of_range", "an integer out of range", where(), std::to_string(low) + " to " + std::to_string(high), value_->dump());
+            throw error("json.out_of_range", "an integer out of range", where(), std::to_string(low) + " to " + std::to_string(high),
+                        value_->dump());
         return n;
     }
 
@@ -57,7 +58,8 @@ public:
     /// A field that must be there. Error: json.missing.
     json_view operator[](const std::string& key) const {
         const auto at = object().value_->find(key);
-        if (at == value_->end()) throw error("json.missing", "a field is missing", {.file = *file_, .name = way(key)}, "a field " + quoted(key), "none");
+        if (at == value_->end())
+            throw error("json.missing", "a field is missing", {.file = *file_, .name = way(key)}, "a field " + quoted(key), "none");
         return {*at, *this, way(key)};
     }
     /// Calls `visit(key, json_view)` for each field, in the file's order.

@@ -1,6 +1,5 @@
-// Is this UTF-8? The one table that every reader of text asks, from the Unicode standard (15.0, table 3-7): no surrogates, nothing overlong,
-// nothing above U+10FFFF.
-// SPDX-License-Identifier: Apache-2.0
+// Is this UTF-8? The one table that every reader of text asks, from the Unicode standard (15.0, table 3-7): no surrogates, nothing
+// overlong, nothing above U+10FFFF. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <string>
@@ -16,10 +15,10 @@ constexpr std::size_t utf8_length(std::string_view text, std::size_t at) {
     if (first < 0x80) return at < text.size() ? 1 : 0;
     if (within(first, 0xC2, 0xDF)) return within(second, 0x80, 0xBF) ? 2 : 0;
     const bool third = within(byte(at + 2), 0x80, 0xBF);
-    if (within(first, 0xE0, 0xEF))
-        return within(second, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF) && third ? 3 : 0;
+    if (within(first, 0xE0, 0xEF)) return within(second, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF) && third ? 3 : 0;
     if (within(first, 0xF0, 0xF4))
-        return within(second, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF) && third && within(byte(at + 3), 0x80, 0xBF) ? 4 : 0;
+        return within(second, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF) && third && within(byte(at + 3), 0x80, 0xBF) ? 4
+                                                                                                                                     : 0;
     return 0;
 }
 
