@@ -45,7 +45,8 @@ TEST_CASE("config: what is there is read") {
         R"("vocab_size":30,"hidden_size":8,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":16,
         "max_position_embeddings":9,
         "type_vocab_size":1,"hidden_act":"gelu_new","layer_norm_eps":1e-5,"hidden_dropout_prob":0,"attention_probs_dropout_prob":0.25,
-        "initializer_range":0,"classifier_dropout":0.5,"pad_token_id":29,"bos_token_id":null,"eos_token_id":[1,2],"id2label":{"1":"b","0":"a"},
+        "initializer_range":0,"classifier_dropout":0.5,"pad_token_id":29,"bos_token_id":null,"eos_token_id":[1,2],
+        "id2label":{"1":"b","0":"a"},
         "label2id":{"b":1,"a":0},"num_labels":2,
         "tie_word_embeddings":true,"torch_dtype":"float32")");
     CHECK(
