@@ -117,3 +117,21 @@ TEMPLATE_TEST_CASE("arithmetic, comparison and reductions", "", float, double) {
     store(out, max(x, two) - min(x, two) + sqrt(two * two) * copysign(two, x));
     for (int i = 0; i < lanes<T>; ++i) CHECK(out[i] == std::abs(in[i] - 2) + (std::signbit(in[i]) ? -4 : 4));
 }
+
+TEMPLATE_TEST_CASE("sixteen bits at the bound are kept, below it not", "", float, double) {
+    using T = TestType;
+    for (std::uint32_t bound : {1u, 6554u, 32768u, 65535u, 65536u}) {
+        std::uint32_t words[lanes<T>];
+        for (int i = 0; i < lanes<T>; ++i) {
+            const std::uint32_t low = bound - 1 + static_cast<std::uint32_t>(i % 2), high = bound - static_cast<std::uint32_t>(i % 2);
+            words[i] = (low & 0xFFFFu) | high << 16;
+        }
+        T lower[lanes<T>], upper[lanes<T>];
+        store(lower, at_least<0>(words, bound, T(3)));
+        store(upper, at_least<16>(words, bound, T(3)));
+        for (int i = 0; i < lanes<T>; ++i) {
+            CHECK(lower[i] == ((words[i] & 0xFFFFu) >= bound ? T(3) : T(0)));
+            CHECK(upper[i] == (words[i] >> 16 >= bound ? T(3) : T(0)));
+        }
+    }
+}
