@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "hone/layer/compose.hpp"
 #include "hone/model/bert.hpp"
 #include "hone/step/check.hpp"
 
