@@ -66,12 +66,14 @@ texts += ["".join(rng.choice(alphabet) for _ in range(rng.randint(1, 12))) for _
 zoo = [("<s>", {}), ("<s>a", {}), ("<w>", {"single_word": True}), ("<l>", {"lstrip": True}), ("<r>", {"rstrip": True}), ("<lr>", {"lstrip": True, "rstrip": True}),
        ("wort", {"single_word": True, "special": False}), ("Ünïq", {"normalized": True, "special": False}), ("Big Two", {"normalized": True, "special": False}),
        ("NW", {"normalized": True, "single_word": True, "special": False}), ("LN", {"normalized": True, "lstrip": True, "rstrip": True, "special": False}),
-       ("  ", {"special": False}), ("hello", {"special": False}), ("中", {"normalized": False, "special": False}), ("ab", {}), ("abc", {}), ("bcde", {})]
+       ("  ", {"special": False}), ("hello", {"special": False}), ("中", {"normalized": False, "special": False}), ("ab", {}), ("abc", {}), ("bcde", {}),
+       (" qq", {"normalized": True, "special": False}), ("zz ", {"normalized": True, "special": False}), ("\u2003", {"lstrip": True, "special": False})]
 zoo_texts = ["<s>", "<s>a", "<s>b<s>ab", "<s<s>>", "x<w>y", "x <w> y", "<w>", "é<w>", "<w>_", "<w>-", "<w><w>", "a  <l>  b", "a  <r>  b", "a  <lr>  b", "<l>", " <l>",
              "<r> ", " <r> <l> ", "<r>  <l>", "<r> \t\u3000<lr>\u00a0<l>x", "swort wort wort. wortwort", "ünïq ÜNÏQ uniq U\u0308niq xuniqx", "big two BIG  TWO", "bigtwo",
              "nw NW nws a-nw nw\u0301", "a ln b", "aln", "LN ln  LN", "a  b", "a   b", "   ", "hello Hello HELLOhello", "中国 a中b", "abcd abcde abbcde bcdeabc", "aab",
-             "[MASK]<s>[MASK] the", "<S> <W>", "wo\u0301rt", "\u0301wort", "wort\u200d", "wort\ufffd", "wort\u0378", "<r>\x00 \x00a"]
-zoo_alphabet = ["<s>", "<w>", "<l>", "<r>", "<lr>", "wort", "ünïq", "Big Two", "nw", "ln", " ", "  ", "a", "b", "c", "de", "中", "hello", "é", ".", "\u0301", "\t"]
+             "[MASK]<s>[MASK] the", "<S> <W>", "wo\u0301rt", "\u0301wort", "wort\u200d", "wort\ufffd", "wort\u0378", "<r>\x00 \x00a", " qq", "<s> qq",
+             "<r> qq", "<r>  qq", "a qq", "zz <s>", "zz <l>", "zz  <l>", "zz <r>", "<r>\u2003x", "<r> \u2003x", "<s>\u2003x", "a\u2003 b", "<r>\u3000 qq<l>"]
+zoo_alphabet = ["<s>", "<w>", "<l>", "<r>", "<lr>", "wort", "ünïq", "Big Two", "nw", "ln", " ", "  ", "a", "b", "c", "de", "中", "hello", "é", ".", "\u0301", "\t", " qq", "zz "]
 zoo_texts += ["".join(rng.choice(zoo_alphabet) for _ in range(rng.randint(2, 9))) for _ in range(80)]
 
 listed = {"plain": texts, "added": zoo_texts}
