@@ -140,4 +140,10 @@ private:
     std::vector<std::thread> others_;
 };
 
+/// A team of every processor, made on first use and kept to the end of the program: for whoever does not choose the number of threads.
+inline team& all_processors() {
+    static team workers;
+    return workers;
+}
+
 } // namespace hone

@@ -39,6 +39,7 @@ struct seam {
 template <class Program, class T>
 class training_step {
 public:
+    using program = Program;
     static constexpr int terms = detail::term_count<typename Program::result>;
 
     training_step(parameters<typename Program::model, T>& model, team& workers, std::uint64_t seed) : machine_(model, workers) {
@@ -178,6 +179,11 @@ auto differentiate(parameters<Model, T>& model, Trainable, Function, team& worke
     (void)detail::seam<program, program::problem>{};
     return training_step<program, T>(model, workers, seed);
 }
+/// The same on a team of all processors that every such step shares.
+template <class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
+auto differentiate(parameters<Model, T>& model, Trainable trains, Function function, std::uint64_t seed = 0) {
+    return differentiate<Batch, Policy>(model, trains, function, all_processors(), seed);
+}
 
 /// The program of `function(model, batch)` for reading values only.
 template <class Batch = text_batch, class Model, class T, class Function>
@@ -185,6 +191,10 @@ auto evaluate(parameters<Model, T>& model, Function, team& workers) {
     static_assert(std::is_empty_v<Function>, HONE_E017);
     using program = program_of<Model, nothing, Batch, Function, keeping::products, false>;
     return evaluation<program, T>(model, workers);
+}
+template <class Batch = text_batch, class Model, class T, class Function>
+auto evaluate(parameters<Model, T>& model, Function function) {
+    return evaluate<Batch>(model, function, all_processors());
 }
 
 } // namespace hone
