@@ -180,8 +180,7 @@ inline int train(const train_options& o) {
     if (!o.out.empty()) {
         hone::replace_folder(o.out, [&](const std::filesystem::path& folder) {
             hone::save_into(model, folder, names);
-            for (const char* name : {"tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json"})
-                if (std::filesystem::exists(std::filesystem::path(o.model) / name)) std::filesystem::copy_file(std::filesystem::path(o.model) / name, folder / name);
+            for (const auto& file : tokenizer.files()) hone::write_atomically(folder / file.name, file.bytes);
         });
         std::printf("saved to %s; in Python:\n"
                     "    from transformers import pipeline\n"

@@ -1,0 +1,97 @@
+// Times one training step, AdamW and clipping included: the very step and optimizer of `classify train`, on a batch of texts of equal
+// length and two classes. Prints one line of JSON like benchmarks/peer/step.py's.
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <new>
+
+#include <sys/resource.h>
+
+#include <hone/hone.hpp>
+
+static std::atomic<long> allocations{0};
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* p = std::malloc(size)) return p;
+    throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+using namespace hone;
+
+struct minilm : classify<bert<layers<6>, width<384>, heads<12>, inner<1536>, vocabulary<30522>>, classes<2>> {};
+struct bert_base : classify<bert<layers<12>, width<768>, heads<12>, inner<3072>, vocabulary<30522>>, classes<2>> {};
+
+static double seconds(std::chrono::steady_clock::time_point from) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count(); }
+
+template <class Model>
+int run(const std::string& name, int texts, int length, int steps, int threads, double dropout) {
+    team workers(threads);
+    parameters<Model> model;
+    model.initialize(0);
+    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
+    step.template set<"dropout">(static_cast<float>(dropout)).template set<"attention_dropout">(static_cast<float>(dropout));
+    const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = 2e-5, .decay = 0.01});
+    auto state = optimizer.start(step.weights());
+    std::vector<std::int32_t> ids, offsets{0}, labels;
+    counter_random random(0, stream::user);
+    for (int i = 0; i < texts; ++i) {
+        for (int k = 0; k < length; ++k) ids.push_back(static_cast<std::int32_t>(random.below(30522)));
+        offsets.push_back(static_cast<std::int32_t>(ids.size()));
+        labels.push_back(static_cast<std::int32_t>(random.below(2)));
+    }
+    const text_batch batch{{ids, offsets}, labels};
+    step.reserve({static_cast<long>(ids.size()), texts});
+    double loss = 0;
+    const auto one = [&] {
+        const auto from = std::chrono::steady_clock::now();
+        const auto [value, gradients] = step(batch);
+        optimizer.step(step.weights(), gradients, state);
+        loss = value;
+        return seconds(from);
+    };
+    const double first = one();
+    std::vector<double> times(static_cast<std::size_t>(steps));
+    const long before = allocations;
+    for (double& t : times) t = one();
+    const long allocated = allocations - before;
+    std::sort(times.begin(), times.end());
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    std::printf("{\"model\": \"%s\", \"mode\": \"full\", \"dtype\": \"f32\", \"threads\": %d, \"dropout\": %g, \"B\": %d, \"S\": %d, \"first_s\": %.3f, \"best_s\": %.4f, "
+                "\"median_s\": %.4f, \"tok_s\": %.0f, \"rss_mb\": %ld, \"loss\": %.6f, \"arena_mb\": %.1f, \"allocations\": %ld}\n",
+                name.c_str(), workers.size(), dropout, texts, length, first, times.front(), times[times.size() / 2], static_cast<double>(ids.size()) / times.front(),
+                usage.ru_maxrss / 1024, loss, static_cast<double>(step.arena_bytes()) / (1 << 20), allocated);
+    return 0;
+}
+
+int main(int argc, char** argv) {
+    CLI::App app{"Time of one training step"};
+    std::string model = "minilm", mode = "full", precision = "f32";
+    int batch = 0, length = 128, steps = 6, threads = 0;
+    double dropout = 0.1;
+    app.add_option("--model", model, "minilm (6 layers of width 384) or bert (12 of 768)")->check(CLI::IsMember({"minilm", "bert"}))->capture_default_str();
+    app.add_option("--mode", mode, "full")->capture_default_str();
+    app.add_option("--precision", precision, "f32")->capture_default_str();
+    app.add_option("--batch", batch, "texts a step; 0: 32 for minilm, 8 for bert")->check(CLI::Range(0, 4096));
+    app.add_option("--length", length, "tokens a text")->check(CLI::Range(1, 512))->capture_default_str();
+    app.add_option("--steps", steps, "steps to time, after one to warm up")->check(CLI::Range(1, 100000))->capture_default_str();
+    app.add_option("--threads", threads, "threads; 0: all cores")->capture_default_str();
+    app.add_option("--dropout", dropout, "probability of dropping")->check(CLI::Range(0.0, 0.99))->capture_default_str();
+    CLI11_PARSE(app, argc, argv);
+    if (mode != "full" || precision != "f32") {
+        std::fprintf(stderr, "step: %s is not supported yet\n", mode != "full" ? ("--mode " + mode).c_str() : ("--precision " + precision).c_str());
+        return 2;
+    }
+    try {
+        if (model == "bert") return run<bert_base>(model, batch ? batch : 8, length, steps, threads, dropout);
+        return run<minilm>(model, batch ? batch : 32, length, steps, threads, dropout);
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "step: %s\n", e.what());
+        return 1;
+    }
+}
