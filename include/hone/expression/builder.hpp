@@ -28,8 +28,9 @@ struct graph_builder {
     constexpr int insert(node n) {
         auto& nodes = g().nodes;
         const std::size_t from = backward ? static_cast<std::size_t>(g().forward) : 0;
-        for (std::size_t i = from; i < nodes.size(); ++i)
-            if (nodes[i].same(n)) return static_cast<int>(i);
+        const node *const all_nodes = nodes.data(), *const end = all_nodes + nodes.size();
+        for (const node* p = all_nodes + from; p != end; ++p)
+            if (p->op == n.op && p->argument[0] == n.argument[0] && p->same(n)) return static_cast<int>(p - all_nodes);
         for (int i = 0; i < n.count; ++i) n.needs = n.needs || at(n.argument[i]).needs;
         nodes.push_back(n);
         return static_cast<int>(nodes.size()) - 1;

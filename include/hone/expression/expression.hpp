@@ -120,8 +120,8 @@ struct body;
 template <class Layer, int... I, class... Arguments>
 struct body<Layer, std::integer_sequence<int, I...>, Arguments...> {
     static constexpr auto call() {
-        if constexpr (requires { Layer::call(typename Layer::template parts<path<>>{}, as_argument<I>(Arguments{})...); })
-            return Layer::call(typename Layer::template parts<path<>>{}, as_argument<I>(Arguments{})...);
+        if constexpr (requires { typename Layer::template repeated_body<Arguments...>; })
+            return bound<Layer, path<>>{}(as_argument<I>(Arguments{})...); // a repeat as a block: one call of it
         else
             return Layer::call(typename Layer::template parts<path<>>{}, as_argument<I>(Arguments{})...);
     }

@@ -42,8 +42,8 @@ struct scheduler {
     const graph& g;
     grouping& out;
 
-    constexpr const node& at(int i) const { return g.nodes[static_cast<std::size_t>(i)]; }
-    constexpr int group_of(int i) const { return out.group_of[static_cast<std::size_t>(i)]; }
+    constexpr const node& at(int i) const { return g.nodes.data()[i]; } // not [i]: the compiler counts its steps
+    constexpr int group_of(int i) const { return out.group_of.data()[i]; }
 
     constexpr void mark_live(const std::vector<int>* roots) {
         const auto n = g.nodes.size();
@@ -91,7 +91,10 @@ struct scheduler {
             const int group = static_cast<int>(out.groups.size());
             int head = -1;
             for (int i : left)
-                if (head < 0 && at(i).op->how != structure::output && ready(at(i), group)) head = i;
+                if (at(i).op->how != structure::output && ready(at(i), group)) {
+                    head = i;
+                    break;
+                }
             if (head < 0) return; // cannot happen: arguments come before their readers
             group_plan made;
             made.backward = backward;

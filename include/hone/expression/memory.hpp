@@ -34,6 +34,9 @@ struct shelf {
     }
 };
 
+/// A loop and its backward pass: one repeat, on one input (the same layers may run on several).
+constexpr bool same_call(const node& a, const node& b) { return a.detail == b.detail && a.layer == b.layer && a.argument[0] == b.argument[0]; }
+
 struct planner {
     const program& p;
     planned& out;
@@ -48,7 +51,8 @@ struct planner {
         made.first_group = static_cast<int>(out.groups.size());
         std::vector<location> places(g.nodes.size());
         const auto group_of = [&](int i) { return s.group_of[static_cast<std::size_t>(i)]; };
-        const auto at = [&](int i) -> const node& { return g.nodes[static_cast<std::size_t>(i)]; };
+        const node* const nodes = g.nodes.data();
+        const auto at = [&](int i) -> const node& { return nodes[i]; };
         const auto is_live = [&](int i) { return s.live[static_cast<std::size_t>(i)]; };
         const int groups = static_cast<int>(s.groups.size());
 
@@ -82,14 +86,14 @@ struct planner {
             return amount{fixed[region].put(size.fixed, from, until), classes[region].put(size.classes, from, until)};
         };
         // gradients that are written where they are wanted
+        std::vector<int> readers(g.nodes.size(), 0);
+        for (int i = 0; i < n; ++i)
+            for (int k = 0; k < at(i).count && is_live(i); ++k) ++readers[static_cast<std::size_t>(at(i).argument[k])];
         for (int i = 0; i < n; ++i) {
             if (at(i).op != &operation_of<accumulate_>) continue;
             const auto a = static_cast<std::size_t>(at(i).argument[0]);
             const auto how = g.nodes[a].op->how;
-            int readers = 0;
-            for (int k = 0; k < n; ++k)
-                for (int m = 0; m < at(k).count && is_live(k); ++m) readers += at(k).argument[m] == static_cast<int>(a);
-            if (readers == 1 && (how == structure::whole || how == structure::sink)) {
+            if (readers[a] == 1 && (how == structure::whole || how == structure::sink)) {
                 places[a].where = store::gradient;
                 places[a].offset.fixed = at(i).detail;
             }
@@ -105,7 +109,7 @@ struct planner {
             int until = gi;
             if (at(i).op == &operation_of<loop_>)
                 for (int k = 0; k < n; ++k)
-                    if (at(k).op == &operation_of<loop_back_> && at(k).detail == at(i).detail && group_of(k) > until) until = group_of(k);
+                    if (at(k).op == &operation_of<loop_back_> && same_call(at(k), at(i)) && group_of(k) > until) until = group_of(k);
             const bool forward = at(i).op == &operation_of<loop_>;
             const int region = region_of(at(i).kind);
             for (int r = 0; r < most_regions; ++r) loop.temporary[r] = put(r, body.temporary[r], gi, gi);
@@ -124,7 +128,7 @@ struct planner {
                 const int carried = use.count > 2 ? 2 : use.count - 1;
                 loop.gradients = put(region, columns_of(at(i).kind, at(i).width) * carried, gi, gi);
                 for (const auto& f : out.loops) // what the forward loop keeps is read here
-                    if (f.node >= made.first_node && at(f.node - made.first_node).op == &operation_of<loop_> && at(f.node - made.first_node).detail == at(i).detail) {
+                    if (f.node >= made.first_node && at(f.node - made.first_node).op == &operation_of<loop_> && same_call(at(f.node - made.first_node), at(i))) {
                         for (int r = 0; r < most_regions; ++r) loop.kept[r] = f.kept[r];
                         loop.values = f.values;
                         loop.inner = f.inner;
@@ -132,10 +136,12 @@ struct planner {
             }
             out.loops.push_back(loop);
         }
+        std::vector<std::vector<int>> members_of(s.groups.size());
+        for (int i = 0; i < n; ++i)
+            if (group_of(i) >= 0) members_of[static_cast<std::size_t>(group_of(i))].push_back(i);
         // values, in the order in which they appear
         for (int gi = 0; gi < groups; ++gi)
-            for (int i = 0; i < n; ++i) {
-                if (group_of(i) != gi) continue;
+            for (int i : members_of[static_cast<std::size_t>(gi)]) {
                 const auto u = static_cast<std::size_t>(i);
                 auto& at_place = places[u];
                 if (at_place.where == store::gradient || at(i).op->how == structure::effect) continue;
@@ -157,8 +163,7 @@ struct planner {
             if (s.groups[static_cast<std::size_t>(gi)].node >= 0) continue;
             amount scratch, rows, partial;
             int scalars = 0;
-            for (int i = 0; i < n; ++i) {
-                if (group_of(i) != gi) continue;
+            for (int i : members_of[static_cast<std::size_t>(gi)]) {
                 const auto u = static_cast<std::size_t>(i);
                 auto& here = places[u];
                 const auto& v = at(i);
