@@ -72,7 +72,7 @@ long weight_index(const frame<T>& f) {
 
 /// Rows of node N in this batch.
 template <const auto& P, int N, class T>
-int rows_of(const context<T>& c) {
+constexpr int rows_of(const context<T>& c) {
     constexpr int kind = P.nodes[N].kind;
     if constexpr (kind == class_rows) return static_cast<int>(c.classes);
     else if constexpr (kind < 0) return -kind;
@@ -80,7 +80,7 @@ int rows_of(const context<T>& c) {
 }
 /// Columns of node N: an extent, empty where the compiler knows it.
 template <const auto& P, int N, class T>
-auto width_of(const context<T>& c) {
+constexpr auto width_of(const context<T>& c) {
     constexpr int width = P.nodes[N].width;
     if constexpr (width == run_time) return extent<run_time>(static_cast<int>(c.classes));
     else return extent<width>();
@@ -130,7 +130,7 @@ struct access {
         return c.fields[detail / 4].index[detail % 4];
     }
     template <int K>
-    auto width() const {
+    constexpr auto width() const {
         return width_of<P, argument_node<K>>(c);
     }
     template <int K>
@@ -146,7 +146,7 @@ struct access {
         else return address<P, o>(c, f);
     }
     int result_rows() const { return rows_of<P, N>(c); }
-    auto result_width() const { return width_of<P, N>(c); }
+    constexpr auto result_width() const { return width_of<P, N>(c); }
     /// Where the sequences of a kind of rows begin; null where every row is a sequence of its own.
     template <int Kind>
     const std::int32_t* offsets() const {

@@ -18,7 +18,7 @@ constexpr int share(int n, int thread, int threads) { return static_cast<int>(st
 template <>
 struct kernel<product_> { // y = x W^T
     template <class A>
-    static long packed_size(const A& a) {
+    static constexpr long packed_size(const A& a) {
         return hone::cpu::packed_size<typename A::number>(a.template width<1>(), a.result_width());
     }
     template <class A, class T>
@@ -34,7 +34,7 @@ struct kernel<product_> { // y = x W^T
 template <>
 struct kernel<product_back_> { // dx = dy W
     template <class A>
-    static long packed_size(const A& a) {
+    static constexpr long packed_size(const A& a) {
         return hone::cpu::packed_size<typename A::number>(a.template width<0>(), a.result_width());
     }
     template <class A, class T>
@@ -50,7 +50,7 @@ struct kernel<product_back_> { // dx = dy W
 template <>
 struct kernel<outer_> { // dW = dy^T x
     template <class A>
-    static long scratch(const A& a) {
+    static constexpr long scratch(const A& a) {
         return outer_scratch<typename A::number>(a.template width<0>(), a.template width<1>());
     }
     template <class A>
@@ -153,7 +153,7 @@ struct kernel<attention_<Heads>> {
         return extent<A::node.width / Heads>{};
     }
     template <class A>
-    static long scratch(const A& a) {
+    static constexpr long scratch(const A& a) {
         return attention_scratch<typename A::number>(size(a));
     }
     template <class A>
