@@ -16,7 +16,7 @@ namespace detail {
 
 struct readers {
     std::vector<const operation*> selection; ///< per node: the one selection that all readers are, else null
-    std::vector<bool> whole;
+    std::vector<bool> whole;                 ///< per node: a reader asks for all of its rows
     constexpr readers(const std::vector<node>& nodes, const std::vector<int>& roots) : selection(nodes.size(), nullptr), whole(nodes.size(), false) {
         for (int r : roots) whole[static_cast<std::size_t>(r)] = true;
         for (std::size_t i = nodes.size(); i-- > 0;) {
@@ -24,7 +24,6 @@ struct readers {
             if (!whole[i] && !selection[i] && n.op->how != structure::effect) continue; // nobody reads it
             // rows of this node are asked for in part, and it can be computed for them alone
             const bool part = !whole[i] && selection[i] && n.op->row_by_row && n.op->how != structure::leaf && n.op->how != structure::source;
-            if (!part) whole[i] = whole[i] || !n.op->selects;
             for (int k = 0; k < n.count; ++k) {
                 const auto a = static_cast<std::size_t>(n.argument[k]);
                 const operation* wanted = n.op->selects ? n.op : part && follows(n, k, nodes[a].kind) ? selection[i] : nullptr;
@@ -75,8 +74,8 @@ constexpr void take_out_last_layers(program& p) {
                 auto w = p.uses[static_cast<std::size_t>(m.detail)];
                 w.layer[use.depth] = last;
                 m.detail = position(p.uses, w);
-            } else if (m.op->how == structure::loop || m.op->how == structure::generate)
-                m.layer = last;
+            } else if (m.op->how == structure::loop || m.op->how == structure::generate || m.op->how == structure::whole)
+                m.layer = last; // random numbers are told apart by it
             inside[k] = b.insert(m);
         }
         now[i] = inside[static_cast<std::size_t>(body.result)];
