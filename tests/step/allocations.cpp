@@ -1,6 +1,6 @@
-// No step takes memory. Counted on every thread: malloc, calloc, realloc, memalign, aligned_alloc, posix_memalign (so operator new in all its
-// forms, which calls them), mmap, brk and sbrk, as far as they are called by their names. What the C library calls inside itself is seen in
-// the kernel's books: the program break, the number of mappings and the mapped pages are the same before and after.
+// No step takes memory. Counted on every thread: malloc, calloc, realloc, memalign, aligned_alloc, posix_memalign (so operator new in
+// all its forms, which calls them), mmap, brk and sbrk, as far as they are called by their names. What the C library calls inside
+// itself is seen in the kernel's books: program break, number of mappings and mapped pages are the same before and after.
 // Elsewhere than on glibc, or under a sanitizer, only operator new is counted.
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
@@ -32,7 +32,8 @@ namespace {
 std::atomic<bool> counting{false};
 std::atomic<long> calls{0};
 void count() {
-    if (counting.load(std::memory_order_relaxed)) calls.fetch_add(1, std::memory_order_relaxed);
+    if (counting.load(std::memory_order_relaxed))
+        calls.fetch_add(1, std::memory_order_relaxed);
 }
 
 } // namespace
@@ -87,13 +88,15 @@ void* sbrk(std::intptr_t by) {
 #else
 void* operator new(std::size_t n) {
     count();
-    if (void* p = std::malloc(n ? n : 1)) return p;
+    if (void* p = std::malloc(n ? n : 1))
+        return p;
     throw std::bad_alloc();
 }
 void* operator new(std::size_t n, std::align_val_t a) {
     count();
     void* p = nullptr;
-    if (::posix_memalign(&p, static_cast<std::size_t>(a), n ? n : 1) == 0) return p;
+    if (::posix_memalign(&p, static_cast<std::size_t>(a), n ? n : 1) == 0)
+        return p;
     throw std::bad_alloc();
 }
 void operator delete(void* p) noexcept { std::free(p); }
@@ -119,12 +122,14 @@ struct books {
         static char text[1 << 16];
         if (const int file = ::open("/proc/self/statm", O_RDONLY); file >= 0) {
             const auto n = ::read(file, text, 64);
-            for (long i = 0; i < n && text[i] >= '0' && text[i] <= '9'; ++i) b.pages = 10 * b.pages + (text[i] - '0');
+            for (long i = 0; i < n && text[i] >= '0' && text[i] <= '9'; ++i)
+                b.pages = 10 * b.pages + (text[i] - '0');
             ::close(file);
         }
         if (const int file = ::open("/proc/self/maps", O_RDONLY); file >= 0) {
             for (ssize_t n; (n = ::read(file, text, sizeof text)) > 0;)
-                for (ssize_t i = 0; i < n; ++i) b.mappings += text[i] == '\n';
+                for (ssize_t i = 0; i < n; ++i)
+                    b.mappings += text[i] == '\n';
             ::close(file);
         }
         b.top = reinterpret_cast<const void*>(::syscall(SYS_brk, nullptr));
@@ -136,7 +141,8 @@ struct books {
 /// The stack grows when it is first used so deep: that is no step's doing, so it is done beforehand.
 void grow_stack() {
     volatile char room[1 << 19];
-    for (std::size_t i = 0; i < sizeof room; i += 1024) room[i] = 1;
+    for (std::size_t i = 0; i < sizeof room; i += 1024)
+        room[i] = 1;
 }
 
 /// Calls f and returns how many calls that take memory it made; the kernel's books must be as before.
@@ -162,7 +168,8 @@ struct model_type : classify<encoder, classes<run_time>> {};
 struct ragged {
     tokens of;
     std::vector<std::int32_t> label;
-    ragged(std::initializer_list<int> lengths, std::uint64_t seed) : of(lengths, 17, seed), label(labels(static_cast<int>(lengths.size()), 5, seed)) {}
+    ragged(std::initializer_list<int> lengths, std::uint64_t seed)
+        : of(lengths, 17, seed), label(labels(static_cast<int>(lengths.size()), 5, seed)) {}
     text_batch batch() const { return {of.rows(), label}; }
 };
 
@@ -174,7 +181,8 @@ TEST_CASE("no step takes memory once storage is reserved") {
         parameters<model_type> model(5);
         model.initialize(1);
         team workers(threads);
-        auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
+        auto step = differentiate(
+            model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
         step.set<"dropout">(0.1f).set<"attention_dropout">(0.1f);
         step.reserve({177, 7});
         const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = linear_warmup(1e-3, 3, 20)});
@@ -199,12 +207,34 @@ TEST_CASE("no step takes memory once storage is reserved") {
     }
 }
 
+namespace {
+struct features {
+    real_rows<3> x;
+    HONE_FIELDS(x)
+};
+} // namespace
+
+TEST_CASE("real features in double are copied into memory that was reserved") {
+    parameters<linear<width<3>, width<2>>, double> model;
+    model.initialize(1);
+    team workers(1);
+    auto step = differentiate<features>(
+        model, trainable<on<"**">>{}, [](auto m, auto batch) { return mean_of(square(m(batch.x))); }, workers);
+    step.reserve({0, 50});
+    const auto few = reals(3 * 2, 1), many = reals(3 * 50, 2);
+    CHECK(taken([&] {
+              step({{few}});
+              step({{many}});
+          }) == 0);
+}
+
 TEST_CASE("a batch that is larger than what was reserved takes memory, and is counted") {
     const ragged small({3, 2}, 1), large({40, 40, 40}, 2);
     parameters<model_type> model(5);
     model.initialize(1);
     team workers(1);
-    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
+    auto step = differentiate(
+        model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
     step.reserve({5, 2});
     calls = 0;
     counting = true;
@@ -222,14 +252,15 @@ TEST_CASE("planted allocations are counted, on the caller's thread and on anothe
         calls = 0;
         counting = true;
         workers.run([&](int thread, int) {
-            if (thread == 2) f();
+            if (thread == 2)
+                f();
         });
         counting = false;
         return calls.load();
     };
     CHECK(planted([] {}) == 0);
     CHECK(planted([] { ::operator delete(::operator new(24)); }) == 1);
-    CHECK(planted([] { ::operator delete(::operator new(4096, std::align_val_t{64}), std::align_val_t{64}); }) == 1);
+    CHECK(planted([] { ::operator delete (::operator new (4096, std::align_val_t{64}), std::align_val_t{64}); }) == 1);
     CHECK(planted([] { storage<float> three(3); }) == 1);
 #if HONE_COUNTS_CALLS
     CHECK(planted([] {

@@ -113,6 +113,10 @@ public:
         c_.zeros = arena_.data() + zeros;
         std::fill(c_.zeros, c_.zeros + widest(c_.classes), T(0));
         c_.scratch = arena_.data() + scratch;
+        [&]<class... Fields>(boost::hana::tuple<Fields...>*) {
+            int f = 0;
+            (reserve_copy(copies_[f++], static_cast<typename Fields::layer*>(nullptr)), ...);
+        }(static_cast<fields*>(nullptr));
         const long rows = tokens * block_rows;
         integers_ = storage<std::int32_t>(static_cast<std::size_t>(rows * 3 * field_count));
         std::fill(integers_.begin(), integers_.end(), 0);
@@ -308,6 +312,13 @@ private:
     void bind_field(std::string_view name, std::span<const std::int32_t> labels, int f, long) {
         check(name, "a label", labels, limit(f, 0, c_.classes), true);
         c_.fields[f].index[0] = labels.data();
+    }
+    template <class Field>
+    void reserve_copy(std::vector<T>&, const Field*) {}
+    /// Real features are given in float; a step in another type copies them.
+    template <int Width>
+    void reserve_copy(std::vector<T>& copy, const real_rows<Width>*) {
+        if constexpr (!std::is_same_v<T, float>) copy.reserve(static_cast<std::size_t>(c_.capacity[1] * Width));
     }
     template <int Width>
     void bind_field(std::string_view, const real_rows<Width>& r, int f, long) {
