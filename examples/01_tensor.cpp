@@ -31,7 +31,7 @@ int main() {
     auto apply_map = evaluate<points>(model, [](auto m, auto batch) { return m(batch.position); });
 
     const xt::xtensor<float, 2> x{{1, 2, 3}, {4, 5, 6}};
-    const flat_values<float> where_it_lies(x);      // no copy
+    const flat_values<float> where_it_lies(x);         // no copy
     const flat_values<float> an_expression(x * x + 1); // evaluated once
 
     const auto y = as_tensor(apply_map({where_it_lies.rows<3>()}), 2); // (2, 2), valid until the next call

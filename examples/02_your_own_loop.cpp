@@ -45,16 +45,19 @@ int main() {
     for (auto [epoch, n, batch] : run) {
         const auto [loss, gradients] = step(batch);
         optimizer.step(step.weights(), gradients, state);
-        if ((n + 1) % run.steps_per_epoch() != 0) continue;
+        if ((n + 1) % run.steps_per_epoch() != 0)
+            continue;
 
         accuracy right; // a loop within the loop: how well does it do on texts that it has never seen?
         for (auto [once_, at, unseen] : exam) {
             const auto rows = logits(unseen);
-            for (std::size_t i = 0; i < unseen.label.size(); ++i) right.add(unseen.label[i], best_class(rows.subspan(2 * i, 2)));
+            for (std::size_t i = 0; i < unseen.label.size(); ++i)
+                right.add(unseen.label[i], best_class(rows.subspan(2 * i, 2)));
         }
         std::printf("epoch %2d  loss %.4f  gradient norm %.3f  accuracy %.3f\n", epoch, loss, state.gradient_norm, right.value());
         best.offer(right.value(), epoch);
-        if (right.value() == 1.0) break; // stopping early is a break
+        if (right.value() == 1.0)
+            break; // stopping early is a break
     }
     best.restore();
 

@@ -34,10 +34,12 @@ double distance() {
     parameters<network, double> model;
     counter_random random(5, stream::user);
     model.each([&](const named_weight<double>& w) {
-        for (double& v : w.values) v = random.normal();
+        for (double& v : w.values)
+            v = random.normal();
     });
     std::vector<float> x(4 * 5);
-    for (float& v : x) v = static_cast<float>(random.normal());
+    for (float& v : x)
+        v = static_cast<float>(random.normal());
     auto step = differentiate<features>(model, trainable<on<"**">>{}, [](auto m, auto batch) { return mean_of(square(m(batch.x))); });
     const auto found = check_gradients(step, {{x}});
     std::printf("%s\n", found.text().c_str());

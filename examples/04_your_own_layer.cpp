@@ -38,15 +38,19 @@ int main() {
     counter_random random(4, stream::user);
     model.each([&](const named_weight<double>& w) {
         std::printf("%-28s %2d x %2d\n", w.name.c_str(), w.rows, w.columns); // blocks.0.network.gate.weight, ...
-        for (double& v : w.values) v = 0.5 * random.normal();
+        for (double& v : w.values)
+            v = 0.5 * random.normal();
     });
     std::vector<float> x(5 * 8);
-    for (float& v : x) v = static_cast<float>(random.normal());
+    for (float& v : x)
+        v = static_cast<float>(random.normal());
     const std::vector<std::int32_t> label{0, 2, 1, 1, 0};
 
-    auto step = differentiate<examples>(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.x), batch.label); });
+    auto step =
+        differentiate<examples>(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.x), batch.label); });
     const auto found = check_gradients(step, {{x}, label}, {.sample = 10});
     std::printf("%s\n", found.text().c_str());
-    const bool two_weights = model.weight("blocks.1.network.gate.weight").values.data() != model.weight("blocks.1.network.up.weight").values.data();
+    const bool two_weights =
+        model.weight("blocks.1.network.gate.weight").values.data() != model.weight("blocks.1.network.up.weight").values.data();
     return two_weights && found.relative() <= 1e-9 ? 0 : 1;
 }

@@ -27,14 +27,17 @@ int main() {
     parameters<model_type, double> model;
     counter_random random(8, stream::user);
     model.each([&](const named_weight<double>& w) {
-        for (double& v : w.values) v = random.normal();
+        for (double& v : w.values)
+            v = random.normal();
     });
     std::vector<float> x(3 * 6);
-    for (float& v : x) v = static_cast<float>(random.normal());
+    for (float& v : x)
+        v = static_cast<float>(random.normal());
     const std::vector<std::int32_t> label{3, 0, 2};
     const examples batch{{x}, label};
 
-    auto step = differentiate<examples>(model, trainable<on<"**">>{}, [](auto m, auto b) { return smoothed_cross_entropy(m(b.x), b.label); });
+    auto step =
+        differentiate<examples>(model, trainable<on<"**">>{}, [](auto m, auto b) { return smoothed_cross_entropy(m(b.x), b.label); });
     step.set<"sure">(0.9).set<"unsure">(0.1);
     const double loss = step(batch).loss;
 
@@ -50,7 +53,8 @@ int main() {
         }
         expected += (std::log(sum) - 0.9 * logits[4 * i + static_cast<std::size_t>(label[i])] - 0.1 * mean) / 3;
     }
-    std::printf("loss %.12f, by hand %.12f; its terms %.6f and %.6f\n", loss, expected, step.term_values()[0].value(), step.term_values()[1].value());
+    std::printf("loss %.12f, by hand %.12f; its terms %.6f and %.6f\n", loss, expected, step.term_values()[0].value(),
+                step.term_values()[1].value());
     const auto found = check_gradients(step, batch);
     std::printf("%s\n", found.text().c_str());
     return std::abs(loss - expected) < 1e-12 && found.relative() <= 1e-9 ? 0 : 1;

@@ -21,8 +21,12 @@ struct lion {
     template <class T>
     numbers<T> prepare(long step, bool decays) const {
         const double r = rate(step);
-        return {static_cast<T>(decays ? 1 - r * decay : 1.0), static_cast<T>(r),         static_cast<T>(beta1),
-                static_cast<T>(1 - beta1),                    static_cast<T>(beta2), static_cast<T>(1 - beta2)};
+        return {static_cast<T>(decays ? 1 - r * decay : 1.0),
+                static_cast<T>(r),
+                static_cast<T>(beta1),
+                static_cast<T>(1 - beta1),
+                static_cast<T>(beta2),
+                static_cast<T>(1 - beta2)};
     }
     /// V is a vector of numbers; where() picks element by element.
     template <class V, class T>

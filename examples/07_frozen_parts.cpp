@@ -15,7 +15,8 @@ int main() {
     model.initialize(2);
 
     // In a pattern * is one part of a name and ** any number: the last block's query and value, every bias of that block, the whole head.
-    using chosen = trainable<on<"bert.blocks.2.attention.query.*", "bert.blocks.2.attention.value.*", "bert.blocks.2.**.bias">, on<"classifier.**", "pooler.**">>;
+    using chosen = trainable<on<"bert.blocks.2.attention.query.*", "bert.blocks.2.attention.value.*", "bert.blocks.2.**.bias">,
+                             on<"classifier.**", "pooler.**">>;
     auto step = differentiate(model, chosen{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); });
     auto all = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); });
     const auto optimizer = chain(adamw{.rate = 1e-2});
@@ -24,7 +25,8 @@ int main() {
     std::vector<float> before(model.data(), model.data() + model.size());
     const std::vector<std::int32_t> ids{1, 4, 9, 2, 1, 5, 2}, offsets{0, 4, 7}, label{1, 0};
     const text_batch batch{{ids, offsets}, label};
-    for (int n = 0; n < 3; ++n) optimizer.step(step.weights(), step(batch).gradients, state);
+    for (int n = 0; n < 3; ++n)
+        optimizer.step(step.weights(), step(batch).gradients, state);
 
     int moved = 0, expected = 0;
     bool right = true;
@@ -32,14 +34,19 @@ int main() {
     model.each([&](const named_weight<float>& w) {
         const float* old = before.data() + (w.values.data() - model.data());
         bool changed = false;
-        for (std::size_t i = 0; i < w.values.size(); ++i) changed = changed || w.values[i] != old[i];
+        for (std::size_t i = 0; i < w.values.size(); ++i)
+            changed = changed || w.values[i] != old[i];
         const bool trains = chosen::selects(w.name);
         right = right && (trains || !changed) && (!trains || step.weights().ranges[at].name == w.name);
         at += trains;
         moved += changed;
         expected += trains;
     });
-    std::printf("%d weights may change, %d did; the step holds %ld gradients instead of %ld, its arena %ld bytes instead of %ld\n", expected, moved,
-                step.weights().count, all.weights().count, step.plan().bytes({512, 64}, 1), all.plan().bytes({512, 64}, 1));
-    return right && moved == expected && at == step.weights().ranges.size() && step.plan().bytes({512, 64}, 1) < all.plan().bytes({512, 64}, 1) ? 0 : 1;
+    std::printf("%d weights may change, %d did; the step holds %ld gradients instead of %ld, its arena %ld bytes instead of %ld\n",
+                expected, moved, step.weights().count, all.weights().count, step.plan().bytes({512, 64}, 1),
+                all.plan().bytes({512, 64}, 1));
+    return right && moved == expected && at == step.weights().ranges.size() &&
+                   step.plan().bytes({512, 64}, 1) < all.plan().bytes({512, 64}, 1)
+               ? 0
+               : 1;
 }

@@ -11,7 +11,8 @@ using encoder = bert<layers<4>, width<32>, heads<4>, inner<64>, vocabulary<100>,
 struct model_type : classify<encoder, classes<3>> {};
 
 auto training_step_of(parameters<model_type>& model, team& workers) {
-    return differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
+    return differentiate(
+        model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
 }
 using training = decltype(training_step_of(std::declval<parameters<model_type>&>(), std::declval<team&>()));
 

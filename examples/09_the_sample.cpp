@@ -27,7 +27,7 @@ int main(int argc, char** argv) try {
         optimizer.step(step.weights(), gradients, state);
         if (n % 50 == 0) std::printf("epoch %d step %d loss %.4f\n", epoch, n, loss);
     }
-    replace_folder(out, [&](const auto& folder) { save_into(model, folder, {"0", "1"}); }); // a folder that Python's transformers opens
+    replace_folder(out, [&](const auto& folder) { save_into(model, folder, {"0", "1"}); }); // a model that Python's transformers opens
 } catch (const error& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return 1;

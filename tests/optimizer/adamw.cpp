@@ -13,7 +13,8 @@ struct plain_adamw {
     std::vector<double> w, m, v;
     void step(long s, double rate, const double* g, bool decays) {
         for (std::size_t i = 0; i < w.size(); ++i) {
-            if (decays) w[i] -= rate * decay * w[i];
+            if (decays)
+                w[i] -= rate * decay * w[i];
             m[i] = beta1 * m[i] + (1 - beta1) * g[i];
             v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
             const double mean = m[i] / (1 - std::pow(beta1, s + 1)), square = v[i] / (1 - std::pow(beta2, s + 1));
@@ -56,13 +57,15 @@ double distance(const adamw& rule, long steps) {
 
 TEST_CASE("1000 steps of AdamW equal a plain loop") {
     CHECK(distance<double>({.rate = 1e-2, .decay = 0.1}, 1000) <= 1e-12);
-    CHECK(distance<double>({.rate = linear_warmup(3e-3, 100, 1000), .beta1 = 0.8, .beta2 = 0.95, .epsilon = 1e-5, .decay = 0.02}, 1000) <= 1e-12);
+    CHECK(distance<double>({.rate = linear_warmup(3e-3, 100, 1000), .beta1 = 0.8, .beta2 = 0.95, .epsilon = 1e-5, .decay = 0.02}, 1000) <=
+          1e-12);
     CHECK(distance<float>({.rate = 1e-2, .decay = 0.1}, 1000) <= 1e-4);
 }
 
 TEST_CASE("biases and gains do not decay") {
     made<double> x(5, 5);
-    for (double& g : x.gradient) g = 0;
+    for (double& g : x.gradient)
+        g = 0;
     const std::vector<double> before(x.weight.begin(), x.weight.end());
     const auto optimizer = chain(adamw{.rate = 0.5, .decay = 0.2});
     auto state = optimizer.start<double>(x.trained);
@@ -79,7 +82,8 @@ TEST_CASE("what lies between the weights is not touched") {
     const auto optimizer = chain(adamw{.rate = 0.1});
     auto state = optimizer.start<float>(x.trained);
     optimizer.step(x.trained, x.gradients(), state);
-    for (std::size_t i = 5; i < 16; ++i) CHECK(x.weight[i] == before[i]);
+    for (std::size_t i = 5; i < 16; ++i)
+        CHECK(x.weight[i] == before[i]);
     CHECK(x.weight[4] != before[4]);
 }
 
@@ -97,7 +101,8 @@ TEST_CASE("SGD with momentum equals a plain loop") {
         optimizer.step(x.trained, x.gradients(), state);
     }
     for (std::size_t i = 0; i < w.size(); ++i) {
-        if (i >= 100 && i < 112) continue;
+        if (i >= 100 && i < 112)
+            continue;
         CHECK(std::abs(x.weight[i] - w[i]) <= 1e-12);
     }
 }

@@ -13,7 +13,8 @@ TEST_CASE("gradients are scaled by min(1, limit / (norm + 1e-6))") {
         made<double> x(40000, 37); // three chunks of the norm's sum
         x.draw(3, scale);
         double sum = 0;
-        for (double g : x.gradient) sum += g * g;
+        for (double g : x.gradient)
+            sum += g * g;
         const double norm = std::sqrt(sum), factor = std::min(1.0, 2.5 / (norm + 1e-6));
         const std::vector<double> before(x.weight.begin(), x.weight.end());
         const auto optimizer = chain(clip_by_norm(2.5), sgd{.rate = 1});
@@ -21,7 +22,8 @@ TEST_CASE("gradients are scaled by min(1, limit / (norm + 1e-6))") {
         optimizer.step(x.trained, x.gradients(), state);
         CHECK(std::abs(state.gradient_norm / norm - 1) < 1e-12);
         double far = 0;
-        for (std::size_t i = 0; i < 40000; ++i) far = std::max(far, std::abs(x.weight[i] - (before[i] - factor * x.gradient[i])));
+        for (std::size_t i = 0; i < 40000; ++i)
+            far = std::max(far, std::abs(x.weight[i] - (before[i] - factor * x.gradient[i])));
         CHECK(far <= 1e-13);
         CHECK((factor < 1) == (scale >= 1));
     }
@@ -32,7 +34,8 @@ TEST_CASE("gradients are scaled by min(1, limit / (norm + 1e-6))") {
 }
 
 TEST_CASE("a gradient that is not finite is an error and changes nothing") {
-    for (double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()}) {
+    for (double bad :
+         {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()}) {
         made<double> x(1000, 37);
         const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = 1e-2});
         auto state = optimizer.start<double>(x.trained);
@@ -85,9 +88,11 @@ TEST_CASE("the state takes the bytes that were said") {
               static_cast<long>((state.moment[0].size() + state.moment[1].size()) * sizeof(float) + state.partial.size() * sizeof(double)));
         const auto of_sgd = chain(clip_by_norm(1.0), sgd{});
         auto other = of_sgd.start<float>(x.trained);
-        CHECK(of_sgd.bytes<float>(x.trained.count) == static_cast<long>(other.moment[0].size() * sizeof(float) + other.partial.size() * sizeof(double)));
+        CHECK(of_sgd.bytes<float>(x.trained.count) ==
+              static_cast<long>(other.moment[0].size() * sizeof(float) + other.partial.size() * sizeof(double)));
         for (float v : state.moment[1])
-            if (v != 0) FAIL("a moment that does not start at 0");
+            if (v != 0)
+                FAIL("a moment that does not start at 0");
     }
     static_assert(optimizer<clip_by_norm, adamw>::bytes<float>(1 << 20) == (8l << 20) + 65 * 8);
 }
@@ -109,6 +114,7 @@ TEST_CASE("the number of threads changes no bit") {
         }
         CHECK(std::memcmp(&other.gradient_norm, &state.gradient_norm, sizeof(double)) == 0);
         CHECK(std::memcmp(shared.weight.data(), alone.weight.data(), alone.weight.size() * sizeof(float)) == 0);
-        for (int m = 0; m < 2; ++m) CHECK(std::memcmp(other.moment[m].data(), state.moment[m].data(), alone.weight.size() * sizeof(float)) == 0);
+        for (int m = 0; m < 2; ++m)
+            CHECK(std::memcmp(other.moment[m].data(), state.moment[m].data(), alone.weight.size() * sizeof(float)) == 0);
     }
 }

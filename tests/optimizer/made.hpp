@@ -25,15 +25,18 @@ struct made {
         trained.count = static_cast<long>(weight.size());
         trained.workers = &workers;
         counter_random random(1, stream::user);
-        for (T& w : weight) w = static_cast<T>(random.normal());
+        for (T& w : weight)
+            w = static_cast<T>(random.normal());
         draw(0);
     }
     /// Gradients of a step; what stands between the ranges stays 0.
     void draw(std::uint64_t step, double scale = 1) {
         counter_random random(2, stream::user, step);
-        for (T& g : gradient) g = 0;
+        for (T& g : gradient)
+            g = 0;
         for (const auto& r : trained.ranges)
-            for (long i = 0; i < r.count; ++i) gradient[static_cast<std::size_t>(r.gradient + i)] = static_cast<T>(scale * random.normal());
+            for (long i = 0; i < r.count; ++i)
+                gradient[static_cast<std::size_t>(r.gradient + i)] = static_cast<T>(scale * random.normal());
     }
     gradient_block<T> gradients() { return {gradient.data(), trained.count}; }
 };

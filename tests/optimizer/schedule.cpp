@@ -1,4 +1,5 @@
-// The linear schedule: at step s from 0 the rate times s / max(1, warm) while s < warm, else times max(0, (total - s) / max(1, total - warm)).
+// The linear schedule: at step s from 0 the rate times s / max(1, warm) while s < warm, else times
+// max(0, (total - s) / max(1, total - warm)).
 // SPDX-License-Identifier: Apache-2.0
 #include "hone/optimizer/schedule.hpp"
 
@@ -28,9 +29,11 @@ TEST_CASE("the linear schedule's values") {
         for (long warm = 0; warm <= total; ++warm) {
             const auto line = linear_warmup(2.0, warm, total);
             for (long step = 0; step < total + 3; ++step) {
-                const auto top = static_cast<double>(step < warm ? step : total - step), below = static_cast<double>(std::max(1l, step < warm ? warm : total - warm));
+                const auto top = static_cast<double>(step < warm ? step : total - step),
+                           below = static_cast<double>(std::max(1l, step < warm ? warm : total - warm));
                 const double expected = 2.0 * std::max(0.0, top / below);
-                if (line(step) != expected) FAIL("step " << step << " of " << total << " with " << warm << ": " << line(step) << " instead of " << expected);
+                if (line(step) != expected)
+                    FAIL("step " << step << " of " << total << " with " << warm << ": " << line(step) << " instead of " << expected);
             }
         }
     CHECK(linear_warmup(1.0, 0, 4)(0) == 1);

@@ -30,7 +30,8 @@ trace train(int threads, std::uint64_t seed) {
     parameters<model_type> model;
     model.initialize(1);
     team workers(threads);
-    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers, seed);
+    auto step = differentiate(
+        model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers, seed);
     step.set<"dropout">(0.2f).set<"attention_dropout">(0.2f);
     const auto optimizer = chain(clip_by_norm(0.5), adamw{.rate = linear_warmup(1e-2, 3, 25)});
     auto state = optimizer.start(step.weights());
@@ -41,7 +42,8 @@ trace train(int threads, std::uint64_t seed) {
         const int sequences = 1 + draw.below(24);
         for (int s = 0; s < sequences; ++s) {
             const int length = 1 + draw.below(40);
-            for (int i = 0; i < length; ++i) ids.push_back(draw.below(17));
+            for (int i = 0; i < length; ++i)
+                ids.push_back(draw.below(17));
             offsets.push_back(static_cast<std::int32_t>(ids.size()));
             label.push_back(draw.below(5));
         }

@@ -47,14 +47,12 @@ auto as_tensor(std::span<T> values, std::size_t columns) {
 }
 /// A weight, as `parameters::weight` gives it, as a view (rows, columns); a bias is one row.
 template <class Weight>
-    requires requires(const Weight& w) {
-        w.values.data();
-        { w.rows } -> std::convertible_to<int>;
-        { w.columns } -> std::convertible_to<int>;
-    }
-auto as_tensor(const Weight& weight) {
-    return as_tensor(std::span(weight.values), static_cast<std::size_t>(weight.columns));
+requires requires(const Weight& w) {
+    w.values.data();
+    { w.rows } -> std::convertible_to<int>;
+    { w.columns } -> std::convertible_to<int>;
 }
+auto as_tensor(const Weight& weight) { return as_tensor(std::span(weight.values), static_cast<std::size_t>(weight.columns)); }
 
 /// The elements of an xtensor expression end to end, row by row. A container or view that lies so in memory is read where it is and
 /// must outlive this; a temporary, another layout, another type or an expression is evaluated once, here.
@@ -63,8 +61,7 @@ template <class T>
 class flat_values {
 public:
     template <class Expression>
-        requires(!std::same_as<std::remove_cvref_t<Expression>, flat_values>)
-    explicit flat_values(Expression&& e) {
+    requires(!std::same_as<std::remove_cvref_t<Expression>, flat_values>) explicit flat_values(Expression&& e) {
         using plain = std::remove_cvref_t<Expression>;
         columns_ = e.dimension() < 2 ? 1 : static_cast<std::size_t>(e.shape()[e.dimension() - 1]);
         if constexpr (std::is_lvalue_reference_v<Expression> && lies<plain>) {
@@ -75,7 +72,8 @@ public:
         }
         owned_.reserve(e.size());
         const auto end = e.template cend<xt::layout_type::row_major>();
-        for (auto i = e.template cbegin<xt::layout_type::row_major>(); i != end; ++i) owned_.push_back(converted(*i));
+        for (auto i = e.template cbegin<xt::layout_type::row_major>(); i != end; ++i)
+            owned_.push_back(converted(*i));
         values_ = owned_;
     }
     flat_values(flat_values&&) = default;
@@ -87,11 +85,10 @@ public:
     bool copied() const { return !owned_.empty(); }
     /// As a field of real numbers, `Width` a sequence. Error: tensor.shape.
     template <int Width>
-    real_rows<Width> rows() const
-        requires std::same_as<T, float>
-    {
+    real_rows<Width> rows() const requires std::same_as<T, float> {
         if (columns_ != static_cast<std::size_t>(Width))
-            throw error("tensor.shape", "the last dimension is not the width of the field", {}, std::to_string(Width), std::to_string(columns_));
+            throw error("tensor.shape", "the last dimension is not the width of the field", {}, std::to_string(Width),
+                        std::to_string(columns_));
         return {values_};
     }
 
@@ -104,14 +101,16 @@ private:
                           e.strides();
                       })
             return true;
-        else return false;
+        else
+            return false;
     }();
     template <class E>
     static bool row_by_row(const E& e) {
         std::ptrdiff_t step = 1;
         for (std::size_t k = e.dimension(); k-- > 0;) {
             const auto extent = static_cast<std::ptrdiff_t>(e.shape()[k]);
-            if (extent != 1 && static_cast<std::ptrdiff_t>(e.strides()[k]) != step) return false;
+            if (extent != 1 && static_cast<std::ptrdiff_t>(e.strides()[k]) != step)
+                return false;
             step *= extent;
         }
         return true;
@@ -122,7 +121,8 @@ private:
             static_assert(std::integral<V>, "ids, offsets and labels are whole numbers");
             if (!std::in_range<T>(v))
                 throw error("tensor.range", "a number that does not fit", {},
-                            std::to_string(std::numeric_limits<T>::min()) + " to " + std::to_string(std::numeric_limits<T>::max()), std::to_string(v));
+                            std::to_string(std::numeric_limits<T>::min()) + " to " + std::to_string(std::numeric_limits<T>::max()),
+                            std::to_string(v));
         }
         return static_cast<T>(v);
     }
@@ -140,14 +140,15 @@ public:
     unpadded_tokens(const Ids& table, const Lengths& each) {
         const flat_values<std::int32_t> ids(table), lengths(each);
         if (table.dimension() != 2 || lengths.span().size() != table.shape()[0])
-            throw error("tensor.shape", "ids and lengths do not belong together", {}, "ids (sequences, longest) and a length for each sequence",
+            throw error("tensor.shape", "ids and lengths do not belong together", {},
+                        "ids (sequences, longest) and a length for each sequence",
                         std::to_string(table.dimension()) + " dimensions and " + std::to_string(lengths.span().size()) + " lengths");
         const auto longest = static_cast<std::size_t>(table.shape()[1]);
         for (std::size_t s = 0; s < lengths.span().size(); ++s) {
             const std::int32_t length = lengths.span()[s];
             if (length < 1 || static_cast<std::size_t>(length) > longest)
-                throw error("tensor.length", "the length of sequence " + std::to_string(s) + " cannot be", {}, "1 to " + std::to_string(longest),
-                            std::to_string(length));
+                throw error("tensor.length", "the length of sequence " + std::to_string(s) + " cannot be", {},
+                            "1 to " + std::to_string(longest), std::to_string(length));
             const auto row = ids.span().subspan(s * longest, static_cast<std::size_t>(length));
             ids_.insert(ids_.end(), row.begin(), row.end());
             offsets_.push_back(static_cast<std::int32_t>(ids_.size()));
