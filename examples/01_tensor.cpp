@@ -39,9 +39,9 @@ int main() {
     bool right = y(0, 0) == 11 && y(0, 1) == 16 && y(1, 0) == 14 && y(1, 1) == 22 && !where_it_lies.copied();
 
     const auto z = as_tensor(apply_map({an_expression.rows<3>()}), 2);
-    const float mean = xt::mean(z)();
+    const double mean = xt::mean(z)();
     std::printf("mean of the map of x * x + 1: %g\n", mean);
-    right = right && mean == (12.0f + 30.0f + 27.0f + 84.0f) / 4;
+    right = right && mean == (12.0 + 30.0 + 27.0 + 84.0) / 4;
     return right ? 0 : 1;
 }
 #endif
