@@ -34,14 +34,14 @@ inline examples read_examples(const train_options& o) {
 
 /// What a person should know of the data before minutes are spent on it.
 inline void describe(const examples& e, const hone::label_map& labels) {
-    std::printf("%zu examples to train, %zu to watch%s, %zu for the report; %zu labels\n", e.train.size(), e.dev.size(),
+    std::printf("%zu examples to train, %zu to watch%s, %zu for the report; %d labels\n", e.train.size(), e.dev.size(),
                 e.set_aside ? " (a tenth of the training examples, set aside by label)" : "", e.test.size(), labels.size());
     const auto rare = hone::rare_labels(e.train, 5);
     for (std::size_t i = 0; i < rare.size() && i < 10; ++i)
         std::printf("  rare: %s has %lld line(s)\n", hone::quoted(rare[i].name).c_str(), static_cast<long long>(rare[i].lines));
     if (rare.size() > 10) std::printf("  and %zu more rare labels\n", rare.size() - 10);
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(static_cast<std::int32_t>(i)));
+    for (std::int32_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(i));
     for (const auto& s : hone::similar_labels(names))
         std::printf("  nearly equal labels: %s and %s (%s)\n", hone::quoted(s.first).c_str(), hone::quoted(s.second).c_str(), s.why.c_str());
 }
@@ -78,7 +78,7 @@ inline int train(const train_options& o) {
     auto e = read_examples(o);
     auto labels = e.dev.size() ? hone::label_map::of({&e.train, &e.dev}) : hone::label_map::of(e.train);
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(static_cast<std::int32_t>(i)));
+    for (std::int32_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(i));
     const long classes = o.head.empty() ? static_cast<long>(labels.size()) : head_classes(o.head);
     if (classes < static_cast<long>(labels.size()))
         throw hone::error("head.too_small", "the head has fewer classes than there are labels", {.file = o.head}, "at least " + std::to_string(labels.size()), std::to_string(classes));

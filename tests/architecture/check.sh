@@ -6,9 +6,10 @@ set -u
 shopt -s globstar nullglob
 cd "$1" || exit 1
 declare -A stands_on=(
-    [meta]="" [file]="meta" [tensor]="file" [device]="tensor" [expression]="device" [op]="expression" [layer]="op" [adapter]="layer" [model]="adapter"
+    [meta]="" [file]="meta" [tensor]="file" [device]="tensor" [expression]="device" [op]="expression" [layer]="op" [adapter]="layer"
     [loss]="op" [optimizer]="expression" [metric]="tensor" [data]="tensor" [tokens]="tensor" [checkpoint]="tensor"
-    [loop]="model loss optimizer metric data tokens checkpoint")
+    [step]="layer loss" [model]="adapter checkpoint"
+    [loop]="step model loss optimizer metric data tokens checkpoint")
 failed=0
 fail() { echo "$1"; failed=1; }
 below() { # every room that room $1 may include, itself among them

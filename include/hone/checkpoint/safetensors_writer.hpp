@@ -1,6 +1,7 @@
 // Writes safetensors byte by byte as the reference implementation does: tensors by descending type, then name; compact JSON; the header
 // padded with spaces to a multiple of 8. The same tensors give the same file, so two saved models can be compared by their bytes. Cost: one
-// pass over the bytes; nothing is copied. SPDX-License-Identifier: Apache-2.0
+// pass over the bytes; nothing is copied.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
 #include <cstddef>

@@ -1,6 +1,7 @@
 // A JSON value together with the way to it, so that a wrong type is reported by path ("model.vocab", "added_tokens[3].id"), file, expected
 // and found. Readers of formats ask through this and never through nlohmann's own conversions, which turn 1e3 into an integer without a
-// word. Cost: a string per step of the way. SPDX-License-Identifier: Apache-2.0
+// word. Cost: a string per step of the way.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <concepts>
 #include <cstddef>

@@ -1,5 +1,6 @@
 // Is this UTF-8? The one table that every reader of text asks, from the Unicode standard (15.0, table 3-7): no surrogates, nothing
-// overlong, nothing above U+10FFFF. SPDX-License-Identifier: Apache-2.0
+// overlong, nothing above U+10FFFF.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <string>

@@ -58,7 +58,7 @@ struct silu_ : elementwise {
 struct gelu_ : elementwise {
     static constexpr auto half_erf(auto x) {
         using V = decltype(x);
-        return V(0.5) * (V(1) + erf(x * V(0.70710678118654752440)));
+        return V(0.5) * (V(1) + erf(x * number_in<V>(0.7071067811865476)));
     }
     static constexpr auto value(auto x) {
         using V = decltype(x);
@@ -66,14 +66,14 @@ struct gelu_ : elementwise {
     }
     static constexpr auto slope(auto x) {
         using V = decltype(x);
-        return where(x < V(-40), V(0), half_erf(x) + x * (V(0.39894228040143267794) * exp(x * x * V(-0.5))));
+        return where(x < V(-40), V(0), half_erf(x) + x * (number_in<V>(0.39894228040143267794) * exp(x * x * V(-0.5))));
     }
 };
 /// GELU's approximation by tanh (the same paper; GPT-2's activation).
 struct gelu_tanh_ : elementwise {
     static constexpr auto inner(auto x) {
         using V = decltype(x);
-        return tanh(V(0.79788456080286535588) * (x + V(0.044715) * x * x * x));
+        return tanh(number_in<V>(0.79788456080286535588) * (x + number_in<V>(0.044715) * x * x * x));
     }
     static constexpr auto value(auto x) {
         using V = decltype(x);
@@ -82,7 +82,7 @@ struct gelu_tanh_ : elementwise {
     static constexpr auto slope(auto x) {
         using V = decltype(x);
         const auto t = inner(x);
-        const auto outer = V(0.5) * x * (V(1) - t * t) * V(0.79788456080286535588) * (V(1) + V(3 * 0.044715) * x * x);
+        const auto outer = V(0.5) * x * (V(1) - t * t) * number_in<V>(0.79788456080286535588) * (V(1) + number_in<V>(3 * 0.044715) * x * x);
         return where(x < V(-40), V(0), V(0.5) * (V(1) + t) + outer);
     }
 };
@@ -94,7 +94,7 @@ struct inverse_root_ : elementwise {
         for (int i = 0; i < Exponent; ++i) e *= 0.1;
         return e;
     }
-    static constexpr auto value(auto x) { return decltype(x)(1) / sqrt(x + decltype(x)(epsilon())); }
+    static constexpr auto value(auto x) { return decltype(x)(1) / sqrt(x + number_in<decltype(x)>(epsilon())); }
     static constexpr auto slope(auto, auto y) { return decltype(y)(-0.5) * y * y * y; }
 };
 

@@ -5,7 +5,7 @@
 #pragma once
 #include <cmath>
 
-#include "hone/op/elementwise/numbers.hpp"
+#include "hone/tensor/numbers.hpp"
 #include "hone/optimizer/schedule.hpp"
 
 namespace hone {

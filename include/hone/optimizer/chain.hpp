@@ -20,7 +20,7 @@ inline constexpr long optimizer_chunk = 1 << 14;
 template <class T, int Moments>
 struct optimizer_state {
     long step = 0;
-    storage<T> moment[Moments == 0 ? 1 : Moments];
+    storage<T> moment[static_cast<std::size_t>(Moments == 0 ? 1 : Moments)];
     storage<double> partial; ///< one sum of squares a chunk
     double gradient_norm = 0; ///< of the last step, before clipping
 };

@@ -8,37 +8,22 @@
 #include <memory>
 
 #include "hone/layer/parameters.hpp"
-#include "hone/op/cpu.hpp"
+#include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
-#include "hone/step/program.hpp"
 
 namespace hone {
-
-/// The largest batch that storage is reserved for.
-struct batch_extent {
-    long tokens = 0, sequences = 0;
-};
-
-/// Bytes of the arena: blocks of rows of tokens and of sequences (96 rows a block, rounded up), a constant, and a part a thread.
-struct memory_plan {
-    long per_block_of_tokens = 0, per_block_of_sequences = 0, constant = 0, per_thread = 0;
-    static constexpr int block = cpu::block_rows;
-    static constexpr long blocks(long rows) { return (rows + block - 1) / block; }
-    constexpr long bytes(batch_extent e, int threads) const {
-        return per_block_of_tokens * blocks(e.tokens) + per_block_of_sequences * blocks(e.sequences) + constant + per_thread * threads;
-    }
-};
 
 namespace cpu {
 
 template <class Program, class T>
-class machine {
+class machine : public arena_sizes<Program, T> {
 public:
+    using sizes = arena_sizes<Program, T>;
+    using sizes::field_count, sizes::plan_for;
     static constexpr auto& P = Program::plan;
     using ops = typename Program::ops;
     using run_on = runner<Program::plan, ops, T>;
     using fields = typename Program::symbols::field_list;
-    static constexpr int field_count = static_cast<int>(decltype(boost::hana::length(std::declval<fields>()))::value);
 
     machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights) {
         c_.workers = &workers;
@@ -65,20 +50,6 @@ public:
     machine(const machine&) = delete;
     machine& operator=(const machine&) = delete;
 
-    /// What the arena will take for these classes. A constant expression where the classes are.
-    static constexpr memory_plan plan_for(long classes) {
-        memory_plan m;
-        const auto size = [&](amount a) { return a.at(classes) * static_cast<long>(sizeof(T)); };
-        const auto line = [](long n) { return (n + 15) / 16 * 16; };
-        constexpr long block = block_rows;
-        m.per_block_of_sequences = size(P.memory.columns[1]) * block + size(P.memory.partial[1]);
-        for (int r = 2; r < most_regions; ++r) m.per_block_of_tokens += size(P.memory.columns[r]) * block + size(P.memory.partial[r]);
-        m.per_block_of_tokens += field_count * block * 3 * static_cast<long>(sizeof(std::int32_t));
-        m.constant = (line(P.memory.columns[0].at(classes)) + line(P.memory.partial[0].at(classes) * fixed_blocks(classes)) + line(packed_elements(classes)) +
-                      line(widest(classes)) + gradient_elements(classes)) * static_cast<long>(sizeof(T));
-        m.per_thread = thread_elements(classes) * static_cast<long>(sizeof(T));
-        return m;
-    }
     memory_plan plan() const { return plan_for(c_.classes); }
     long arena_bytes() const { return static_cast<long>(arena_.size() * sizeof(T) + integers_.size() * sizeof(std::int32_t) + gradients_.size() * sizeof(T)); }
 
@@ -185,63 +156,7 @@ public:
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
 
 private:
-    static constexpr long count_of(int n, long classes) { return n == run_time ? classes : n; }
-    static constexpr long fixed_blocks(long classes) {
-        long most = 1;
-        for (const auto& g : P.groups)
-            if (g.kind < 0) most = std::max(most, memory_plan::blocks(g.kind == class_rows ? classes : -g.kind));
-        return most;
-    }
-    static constexpr long widest(long classes) {
-        long most = 16;
-        for (const auto& n : P.nodes) most = std::max(most, count_of(n.width, classes));
-        return most;
-    }
-    static constexpr long gradient_elements(long classes) {
-        long n = 0;
-        for (const auto& w : P.entries)
-            for (int k = 0; k < copies(w); ++k)
-                if (Program::trains(name_of(w, k).view())) n += (count_of(w.rows, classes) * count_of(w.columns, classes) + 15) / 16 * 16;
-        return n;
-    }
-    template <int G>
-    static constexpr void measure_group(long classes, long& packed, long& scratch) {
-        context<T> c;
-        c.classes = classes;
-        frame<T> f;
-        if constexpr (P.groups[G].node >= 0) {
-            constexpr int n = P.groups[G].node;
-            using K = kernel<op_at<ops, index_of(ops{}, P.nodes[n].op)>>;
-            const access<Program::plan, n, T> a{c, f};
-            if constexpr (requires { K::scratch(a); }) scratch = std::max(scratch, static_cast<long>(K::scratch(a)));
-        } else {
-            long sum = 0;
-            [&]<int... S>(std::integer_sequence<int, S...>) {
-                const auto one = [&]<int I>() {
-                    if constexpr (P.stages[I].node >= 0) {
-                        constexpr int n = P.stages[I].node;
-                        const access<Program::plan, n, T> a{c, f};
-                        sum += static_cast<long>(kernel<op_at<ops, index_of(ops{}, P.nodes[n].op)>>::packed_size(a));
-                    }
-                };
-                (one.template operator()<P.groups[G].first + S>(), ...);
-            }(std::make_integer_sequence<int, P.groups[G].last - P.groups[G].first>{});
-            packed = std::max(packed, sum);
-        }
-    }
-    static constexpr std::pair<long, long> kernel_elements(long classes) {
-        long packed = 0, scratch = 0;
-        [&]<int... G>(std::integer_sequence<int, G...>) {
-            (measure_group<G>(classes, packed, scratch), ...);
-        }(std::make_integer_sequence<int, static_cast<int>(P.groups.size())>{});
-        return {packed, scratch};
-    }
-    static constexpr long packed_elements(long classes) { return kernel_elements(classes).first; }
-    static constexpr long thread_elements(long classes) {
-        const long pipeline = P.memory.scratch.at(classes) * block_rows + P.memory.rows.at(classes) + P.memory.scalars;
-        return (std::max(pipeline, kernel_elements(classes).second) + 31) / 16 * 16;
-    }
-
+    using sizes::fixed_blocks, sizes::widest, sizes::packed_elements, sizes::thread_elements, sizes::count_of;
     static void measure(const token_rows& t, long& tokens, long& sequences) {
         if (t.offsets.size() < 2)
             throw error("step.empty_batch", "a batch must hold at least one sequence", {}, "offsets of at least one sequence", std::to_string(t.offsets.size()) + " offsets");

@@ -3,6 +3,8 @@
 // without dropout. The lambda runs at compile time on symbols; a global variable read inside it cannot be noticed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
+
 #include "hone/step/cpu.hpp"
 
 namespace hone {
@@ -41,6 +43,7 @@ class training_step {
 public:
     using program = Program;
     static constexpr int terms = detail::term_count<typename Program::result>;
+    static constexpr auto term_slots = static_cast<std::size_t>(terms);
 
     training_step(parameters<typename Program::model, T>& model, team& workers, std::uint64_t seed) : machine_(model, workers) {
         machine_.state().seed = seed;
@@ -76,7 +79,7 @@ public:
     /// Loss and gradients of several batches as if they were one: sums are added up, and only then divided.
     template <class Batches>
     step_result<T> accumulate(const Batches& batches) {
-        term_value total[terms]{};
+        std::array<term_value, term_slots> total{};
         for (const auto& batch : batches) {
             machine_.bind(batch);
             machine_.forward();
@@ -84,17 +87,17 @@ public:
         }
         set_divisors(total);
         machine_.clear_gradients();
-        term_value sum[terms]{};
+        std::array<term_value, term_slots> sum{};
         for (const auto& batch : batches) {
             machine_.bind(batch);
             run();
             collect(sum);
         }
-        for (int t = 0; t < terms; ++t) values_[t] = sum[t];
+        for (int t = 0; t < terms; ++t) values_[static_cast<std::size_t>(t)] = sum[static_cast<std::size_t>(t)];
         return finish(false);
     }
     /// Sum and weight of each term of the last step, in the order in which the lambda added them.
-    const term_value* term_values() const { return values_; }
+    const term_value* term_values() const { return values_.data(); }
 
 private:
     using machine = cpu::machine<Program, T>;
@@ -106,10 +109,10 @@ private:
     void divisors(T v) {
         for (int t = 0; t < terms; ++t) machine_.set("#divisor." + std::to_string(t), v);
     }
-    void set_divisors(const term_value (&total)[terms]) {
-        for (int t = 0; t < terms; ++t) machine_.set("#divisor." + std::to_string(t), static_cast<T>(total[t].weight));
+    void set_divisors(const std::array<term_value, term_slots>& total) {
+        for (int t = 0; t < terms; ++t) machine_.set("#divisor." + std::to_string(t), static_cast<T>(total[static_cast<std::size_t>(t)].weight));
     }
-    void collect(term_value (&to)[terms]) {
+    void collect(std::array<term_value, term_slots>& to) {
         [&]<int... I>(std::integer_sequence<int, I...>) {
             ((to[I].sum += static_cast<double>(*machine_.template root<2 * I>()), to[I].weight += static_cast<double>(*machine_.template root<2 * I + 1>())), ...);
         }(std::make_integer_sequence<int, terms>{});
@@ -120,7 +123,7 @@ private:
             collect(values_);
         }
         double loss = 0;
-        for (int t = 0; t < terms; ++t) loss += machine_.coefficient(t) * values_[t].value();
+        for (int t = 0; t < terms; ++t) loss += machine_.coefficient(t) * values_[static_cast<std::size_t>(t)].value();
         const auto step = machine_.state().step++;
         if (!std::isfinite(loss))
             throw error("step.loss_not_finite", "the loss of step " + std::to_string(step) + " is not finite; no weight was changed", {}, "a finite number", std::to_string(loss));
@@ -128,7 +131,7 @@ private:
     }
 
     machine machine_;
-    term_value values_[terms]{};
+    std::array<term_value, term_slots> values_{};
 };
 
 /// Values of an expression or a loss, without gradients or dropout.
@@ -175,9 +178,9 @@ auto differentiate(parameters<Model, T>& model, Trainable, Function, team& worke
     static_assert(Trainable::count > 0, HONE_E014);
     using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
     static_assert(is_loss<result>, HONE_E023);
-    using program = program_of<Model, Trainable, Batch, Function, Policy, true>;
-    (void)detail::seam<program, program::problem>{};
-    return training_step<program, T>(model, workers, seed);
+    using made = program_of<Model, Trainable, Batch, Function, Policy, true>;
+    (void)detail::seam<made, made::problem>{};
+    return training_step<made, T>(model, workers, seed);
 }
 /// The same on a team of all processors that every such step shares.
 template <class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
@@ -189,8 +192,8 @@ auto differentiate(parameters<Model, T>& model, Trainable trains, Function funct
 template <class Batch = text_batch, class Model, class T, class Function>
 auto evaluate(parameters<Model, T>& model, Function, team& workers) {
     static_assert(std::is_empty_v<Function>, HONE_E017);
-    using program = program_of<Model, nothing, Batch, Function, keeping::products, false>;
-    return evaluation<program, T>(model, workers);
+    using made = program_of<Model, nothing, Batch, Function, keeping::products, false>;
+    return evaluation<made, T>(model, workers);
 }
 template <class Batch = text_batch, class Model, class T, class Function>
 auto evaluate(parameters<Model, T>& model, Function function) {

@@ -31,7 +31,7 @@ struct written {
 };
 
 struct plan_sizes {
-    int nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, entries = 0, symbols = 0,
+    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, entries = 0, symbols = 0,
         roots = 0;
     bool operator==(const plan_sizes&) const = default;
 };
@@ -58,14 +58,14 @@ struct frozen_plan {
     int sites = 0;
 
     constexpr int output_of(int n, int which) const {
-        for (int i = 0; i < S.nodes; ++i) {
+        for (int i = 0; i < static_cast<int>(S.nodes); ++i) {
             const auto& v = nodes[static_cast<std::size_t>(i)];
             if (v.op->how == structure::output && v.argument[0] == n && v.detail == which && places[static_cast<std::size_t>(i)].where != store::nowhere) return i;
         }
         return -1;
     }
     constexpr int loop_plan_of(int n) const {
-        for (int i = 0; i < S.loop_plans; ++i)
+        for (int i = 0; i < static_cast<int>(S.loop_plans); ++i)
             if (loop_plans[static_cast<std::size_t>(i)].node == n) return i;
         return -1;
     }
@@ -76,8 +76,8 @@ constexpr void fill(To& to, const From& from) {
     for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i];
 }
 
-constexpr plan_sizes sizes_of(const written& w, int entries) {
-    const auto n = [](const auto& v) { return static_cast<int>(v.size()); };
+constexpr plan_sizes sizes_of(const written& w, std::size_t entries) {
+    const auto n = [](const auto& v) { return v.size(); };
     return {n(w.plan.nodes), n(w.plan.groups), n(w.plan.stages), n(w.plan.passes),  n(w.plan.members), n(w.plan.graphs),
             n(w.plan.loops), n(w.p.loops),     n(w.p.uses),      entries,           n(w.p.symbols),    n(w.p.roots)};
 }
@@ -213,7 +213,7 @@ struct program_of {
     static constexpr auto measured = [] {
         written w;
         write<0>(w);
-        return std::pair<int, plan_sizes>(w.problem, sizes_of(w, static_cast<int>(weight_entries<Model>.size())));
+        return std::pair<int, plan_sizes>(w.problem, sizes_of(w, weight_entries<Model>.size()));
     }();
     static constexpr int problem = measured.first;
     static constexpr plan_sizes sizes = measured.second;

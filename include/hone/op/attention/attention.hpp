@@ -24,7 +24,7 @@ struct attention_ {
     template <class Q, class K, class V, class... Rate>
     using shape = shaped<typename Q::kind, V::width>;
 
-    template <class Shape, int N>
+    template <class Shape, std::size_t N>
     static constexpr int emit(const emission& e, scope& s, const int (&a)[N], Shape) {
         auto b = e.builder();
         const int kind = kind_of<typename Shape::kind>::code(e);

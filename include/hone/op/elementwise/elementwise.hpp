@@ -8,7 +8,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/flatten.hpp"
-#include "hone/op/elementwise/numbers.hpp"
+#include "hone/tensor/numbers.hpp"
 
 namespace hone {
 
@@ -151,21 +151,21 @@ struct divide_ : elementwise {
 /// x times Numerator / Denominator.
 template <long Numerator, long Denominator = 1>
 struct scaled_ : elementwise {
-    static constexpr auto factor(auto x) { return decltype(x)(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
+    static constexpr auto factor(auto x) { return number_in<decltype(x)>(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
     static constexpr auto value(auto x) { return x * factor(x); }
     static constexpr auto slope(auto x) { return factor(x); }
 };
 /// x plus Numerator / Denominator.
 template <long Numerator, long Denominator = 1>
 struct shifted_ : elementwise {
-    static constexpr auto value(auto x) { return x + decltype(x)(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
+    static constexpr auto value(auto x) { return x + number_in<decltype(x)>(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
     static constexpr void reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.of(self)); }
 };
 /// The number Numerator / Denominator in the shape of x; no gradient.
 template <long Numerator, long Denominator = 1>
 struct number_ : elementwise {
     static constexpr bool takes_index = true;
-    static constexpr auto value(auto x) { return decltype(x)(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
+    static constexpr auto value(auto x) { return number_in<decltype(x)>(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
     static constexpr void reverse(graph_builder&, int) {}
 };
 

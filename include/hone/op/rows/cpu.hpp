@@ -25,11 +25,6 @@ batch<T> log(batch<T> x) {
 
 } // namespace HONE_CPU
 
-template <class T>
-inline T largest_of(T x) {
-    return x;
-}
-
 template <const auto& P, class Ops, class T, int S>
 struct row_stage {
     static constexpr auto& stage = P.stages[S];
@@ -98,8 +93,6 @@ struct row_stage {
         const long before = wide ? P.memory.partial[region].fixed + P.places[N].partial * c.classes : P.places[N].partial;
         return c.partial[region] + before * blocks + static_cast<long>(first / block_rows) * width_of<P, N>(c);
     }
-
-    // --- a pass over one number a row
 
     template <int N, int... K>
     [[gnu::always_inline]] T number_value(int r, std::integer_sequence<int, K...>) const {

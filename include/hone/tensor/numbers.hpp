@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cmath>
+#include <type_traits>
 #include <concepts>
 
 namespace hone {
@@ -28,5 +29,12 @@ constexpr double min(double a, double b) { return a < b ? a : b; }
 /// a where the condition holds, else b. Both are computed; a NaN in the one not taken does not show.
 constexpr float where(bool condition, float a, float b) { return condition ? a : b; }
 constexpr double where(bool condition, double a, double b) { return condition ? a : b; }
+
+/// A constant in the type of the numbers at hand, rounded once.
+template <class V>
+constexpr V number_in(double x) {
+    if constexpr (std::is_floating_point_v<V>) return static_cast<V>(x);
+    else return V(static_cast<typename V::number>(x));
+}
 
 } // namespace hone

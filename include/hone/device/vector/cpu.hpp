@@ -1,0 +1,280 @@
+// A vector of the widest registers the program is compiled for: the only file that names xsimd (8.1 to 14). `batch<T>` wraps xsimd's,
+// so that no xsimd type stands in a signature and names such as exp are found here, never there: xsimd::exp is inf from 88.376
+// on, xsimd::rsqrt a raw estimate. HONE_NO_XSIMD leaves a vector of one lane, right and slow. Everything that depends on the instruction
+// set lives in the inline namespace HONE_CPU, named after that set: object files compiled for different machines link safely.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+#ifndef HONE_NO_XSIMD
+#if !__has_include(<xsimd/xsimd.hpp>)
+#error "hone[E002]: xsimd headers not found; install xsimd (8.1 to 14) or define HONE_NO_XSIMD"
+#endif
+#if defined(__GNUC__) && !defined(__clang__) // g++ 12 warns of its own AVX-512 header (GCC bug 105593)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <xsimd/xsimd.hpp>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#endif
+
+#if defined(HONE_NO_XSIMD)
+#define HONE_CPU_VECTOR(set) scalar_##set
+#else
+#define HONE_CPU_VECTOR(set) vector_##set
+#endif
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
+#define HONE_CPU HONE_CPU_VECTOR(avx512)
+#elif defined(__AVX512F__)
+#define HONE_CPU HONE_CPU_VECTOR(avx512f)
+#elif defined(__AVX2__) && defined(__FMA__)
+#define HONE_CPU HONE_CPU_VECTOR(avx2_fma)
+#elif defined(__AVX2__)
+#define HONE_CPU HONE_CPU_VECTOR(avx2)
+#elif defined(__AVX__)
+#define HONE_CPU HONE_CPU_VECTOR(avx)
+#elif defined(__SSE4_1__)
+#define HONE_CPU HONE_CPU_VECTOR(sse4)
+#else
+#define HONE_CPU HONE_CPU_VECTOR(base)
+#endif
+#define HONE_INLINE [[gnu::always_inline]] inline
+#if defined(__GNUC__) && !defined(__clang__)
+#define HONE_KERNEL [[gnu::noipa]] // compiled once: neither inlined nor copied for the constants of a call
+#else
+#define HONE_KERNEL [[gnu::noinline]]
+#endif
+
+namespace hone::cpu::inline HONE_CPU {
+
+#ifndef HONE_NO_XSIMD
+template <class T> using native = xsimd::batch<T>;
+template <class T> using native_mask = xsimd::batch_bool<T>;
+template <class T> inline constexpr int lanes = static_cast<int>(xsimd::batch<T>::size);
+#else
+template <class T> using native = T;
+template <class T> using native_mask = bool;
+template <class T> inline constexpr int lanes = 1;
+#endif
+
+/// A tag to carry in one's own template parameters: another type for every instruction set.
+struct architecture {};
+
+/// The outcome of comparing two batches, lane by lane.
+template <class T> struct mask { native_mask<T> v; };
+
+/// lanes<T> numbers of type T.
+template <class T> struct batch {
+    using number = T;
+    native<T> v;
+
+    batch() = default;
+    HONE_INLINE explicit batch(T x) : v(x) {} // every lane the same
+    HONE_INLINE static batch of(native<T> n) {
+        batch b;
+        b.v = n;
+        return b;
+    }
+    HONE_INLINE friend batch operator+(batch a, batch b) { return of(a.v + b.v); }
+    HONE_INLINE friend batch operator-(batch a, batch b) { return of(a.v - b.v); }
+    HONE_INLINE friend batch operator*(batch a, batch b) { return of(a.v * b.v); }
+    HONE_INLINE friend batch operator/(batch a, batch b) { return of(a.v / b.v); }
+    HONE_INLINE friend batch operator-(batch a) { return of(-a.v); }
+    HONE_INLINE batch& operator+=(batch b) { return *this = *this + b; }
+    HONE_INLINE batch& operator-=(batch b) { return *this = *this - b; }
+    HONE_INLINE batch& operator*=(batch b) { return *this = *this * b; }
+    HONE_INLINE batch& operator/=(batch b) { return *this = *this / b; }
+    HONE_INLINE friend mask<T> operator<(batch a, batch b) { return {a.v < b.v}; }
+    HONE_INLINE friend mask<T> operator<=(batch a, batch b) { return {a.v <= b.v}; }
+    HONE_INLINE friend mask<T> operator>(batch a, batch b) { return {a.v > b.v}; }
+    HONE_INLINE friend mask<T> operator>=(batch a, batch b) { return {a.v >= b.v}; }
+    HONE_INLINE friend mask<T> operator==(batch a, batch b) { return {a.v == b.v}; }
+};
+
+#ifndef HONE_NO_XSIMD
+namespace detail {
+template <class T> using bits_of = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+template <class To, class From> HONE_INLINE native<To> bitcast(const xsimd::batch<From>& b) {
+#if XSIMD_VERSION_MAJOR >= 11
+    return xsimd::bitwise_cast<To>(b);
+#else
+    return xsimd::bitwise_cast<native<To>>(b);
+#endif
+}
+#ifdef __AVX512F__
+HONE_INLINE __mmask16 first(int n) { return static_cast<__mmask16>((1u << n) - 1u); }
+#endif
+} // namespace detail
+
+template <class T> HONE_INLINE batch<T> load(const T* p) { return batch<T>::of(native<T>::load_unaligned(p)); }
+template <class T> HONE_INLINE void store(T* p, batch<T> b) { b.v.store_unaligned(p); }
+/// The first n lanes (0 <= n <= lanes); the others are zero, and nothing behind the n-th element is read.
+template <class T> HONE_INLINE batch<T> load(const T* p, int n) {
+#ifdef __AVX512F__
+    if constexpr (std::is_same_v<T, float>) return batch<T>::of(native<T>(_mm512_maskz_loadu_ps(detail::first(n), p)));
+    else return batch<T>::of(native<T>(_mm512_maskz_loadu_pd(static_cast<__mmask8>(detail::first(n)), p)));
+#else
+    T all[lanes<T>] = {};
+    for (int i = 0; i < n; ++i) all[i] = p[i];
+    return load(all);
+#endif
+}
+/// The first n lanes; nothing behind the n-th element is touched.
+template <class T> HONE_INLINE void store(T* p, batch<T> b, int n) {
+#ifdef __AVX512F__
+    if constexpr (std::is_same_v<T, float>) _mm512_mask_storeu_ps(p, detail::first(n), b.v);
+    else _mm512_mask_storeu_pd(p, static_cast<__mmask8>(detail::first(n)), b.v);
+#else
+    T all[lanes<T>];
+    store(all, b);
+    for (int i = 0; i < n; ++i) p[i] = all[i];
+#endif
+}
+template <class T> HONE_INLINE batch<T> fma(batch<T> a, batch<T> b, batch<T> c) { return batch<T>::of(xsimd::fma(a.v, b.v, c.v)); }
+template <class T> HONE_INLINE batch<T> sqrt(batch<T> a) { return batch<T>::of(xsimd::sqrt(a.v)); }
+template <class T> HONE_INLINE batch<T> abs(batch<T> a) { return batch<T>::of(xsimd::abs(a.v)); }
+template <class T> HONE_INLINE batch<T> select(mask<T> m, batch<T> a, batch<T> b) { return batch<T>::of(xsimd::select(m.v, a.v, b.v)); }
+/// |a| with the sign of s.
+template <class T> HONE_INLINE batch<T> copysign(batch<T> a, batch<T> s) {
+    const native<T> sign(T(-0.0));
+    return batch<T>::of(xsimd::abs(a.v) | (s.v & sign));
+}
+/// 2^n for the whole number n that is held as n + 1.5 * 2^(mantissa bits); within the range of normal numbers.
+template <class T> HONE_INLINE batch<T> power_of_two(batch<T> shifted) {
+    using whole = detail::bits_of<T>;
+    constexpr int mantissa = sizeof(T) == 4 ? 23 : 52;
+    const native<whole> one(whole{sizeof(T) == 4 ? 127 : 1023} << mantissa);
+    return batch<T>::of(detail::bitcast<T, whole>((detail::bitcast<whole, T>(shifted.v) << mantissa) + one));
+}
+/// The sum of the lanes, always in the same order.
+template <class T> HONE_INLINE T hsum(batch<T> b) {
+#if XSIMD_VERSION_MAJOR >= 9
+    return xsimd::reduce_add(b.v);
+#else
+    return xsimd::hadd(b.v);
+#endif
+}
+template <class T> HONE_INLINE T hmax(batch<T> b) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 4) return _mm512_reduce_max_ps(b.v);
+    else return _mm512_reduce_max_pd(b.v);
+#elif XSIMD_VERSION_MAJOR >= 9
+    return xsimd::reduce_max(b.v);
+#else
+    T all[lanes<T>];
+    store(all, b);
+    for (int half = lanes<T> / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; ++i) all[i] = all[i] > all[i + half] ? all[i] : all[i + half];
+    return all[0];
+#endif
+}
+#else
+template <class T> HONE_INLINE batch<T> load(const T* p) { return batch<T>(*p); }
+template <class T> HONE_INLINE void store(T* p, batch<T> b) { *p = b.v; }
+template <class T> HONE_INLINE batch<T> load(const T* p, int n) { return batch<T>(n > 0 ? *p : T(0)); }
+template <class T> HONE_INLINE void store(T* p, batch<T> b, int n) {
+    if (n > 0) *p = b.v;
+}
+/// a b + c with one rounding where the machine can: said outright, never left to the compiler.
+template <class T> HONE_INLINE batch<T> fma(batch<T> a, batch<T> b, batch<T> c) {
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+    return batch<T>(std::fma(a.v, b.v, c.v));
+#else
+    return batch<T>(a.v * b.v + c.v);
+#endif
+}
+template <class T> HONE_INLINE batch<T> sqrt(batch<T> a) { return batch<T>(std::sqrt(a.v)); }
+template <class T> HONE_INLINE batch<T> abs(batch<T> a) { return batch<T>(std::abs(a.v)); }
+template <class T> HONE_INLINE batch<T> select(mask<T> m, batch<T> a, batch<T> b) { return m.v ? a : b; }
+template <class T> HONE_INLINE batch<T> copysign(batch<T> a, batch<T> s) { return batch<T>(std::copysign(a.v, s.v)); }
+template <class T> HONE_INLINE batch<T> power_of_two(batch<T> shifted) {
+    if constexpr (sizeof(T) == 4) return batch<T>(std::bit_cast<T>((std::bit_cast<std::uint32_t>(shifted.v) << 23) + (127u << 23)));
+    else return batch<T>(std::bit_cast<T>((std::bit_cast<std::uint64_t>(shifted.v) << 52) + (std::uint64_t{1023} << 52)));
+}
+template <class T> HONE_INLINE T hsum(batch<T> b) { return b.v; }
+template <class T> HONE_INLINE T hmax(batch<T> b) { return b.v; }
+#endif
+
+/// 64-bit lanes that hold 32-bit words, for random numbers from a counter.
+#ifndef HONE_NO_XSIMD
+using wide = xsimd::batch<std::uint64_t>;
+inline constexpr int wide_lanes = static_cast<int>(wide::size);
+HONE_INLINE wide wide_load(const std::uint64_t* p) { return wide::load_unaligned(p); }
+HONE_INLINE void wide_store(std::uint64_t* p, const wide& x) { x.store_unaligned(p); }
+HONE_INLINE wide wide_product(const wide& a, const wide& b) { // of the lower halves
+#if defined(__AVX512F__)
+    return wide(_mm512_mul_epu32(a, b));
+#elif defined(__AVX2__)
+    return wide(_mm256_mul_epu32(a, b));
+#elif defined(__SSE2__) && !defined(__AVX__)
+    return wide(_mm_mul_epu32(a, b));
+#else
+    std::uint64_t x[wide_lanes], y[wide_lanes];
+    wide_store(x, a), wide_store(y, b);
+    for (int i = 0; i < wide_lanes; ++i) x[i] = (x[i] & 0xFFFFFFFFu) * (y[i] & 0xFFFFFFFFu);
+    return wide_load(x);
+#endif
+}
+#else
+using wide = std::uint64_t;
+inline constexpr int wide_lanes = 1;
+HONE_INLINE wide wide_load(const std::uint64_t* p) { return *p; }
+HONE_INLINE void wide_store(std::uint64_t* p, wide x) { *p = x; }
+HONE_INLINE wide wide_product(wide a, wide b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
+#endif
+
+/// `value` where 16 bits of a word, from bit Shift on, are at least `bound` (at most 65536), else 0.
+template <int Shift, class T> HONE_INLINE batch<T> at_least(const std::uint32_t* word, std::uint32_t bound, T value) {
+#ifndef HONE_NO_XSIMD
+    if constexpr (sizeof(T) == 4) {
+        using whole = xsimd::batch<std::int32_t>;
+        const whole bits = (whole::load_unaligned(reinterpret_cast<const std::int32_t*>(word)) >> Shift) & whole(0xFFFF);
+        const whole chosen =
+            xsimd::select(bits >= whole(static_cast<std::int32_t>(bound)), detail::bitcast<std::int32_t, T>(native<T>(value)), whole(0));
+        return batch<T>::of(detail::bitcast<T, std::int32_t>(chosen));
+    }
+#endif
+    T all[lanes<T>];
+    for (int i = 0; i < lanes<T>; ++i) all[i] = (word[i] >> Shift & 0xFFFFu) >= bound ? value : T(0);
+    return load(all);
+}
+
+/// to[j * ld_to + i] = from[i * ld_from + j] for i, j < 4.
+template <class T> HONE_INLINE void transpose_4(const T* from, std::ptrdiff_t ld_from, T* to, std::ptrdiff_t ld_to) {
+#ifndef HONE_NO_XSIMD
+    using four = xsimd::make_sized_batch_t<T, 4>;
+    if constexpr (sizeof(T) == 4 && !std::is_void_v<four>) { // 128 bits: in wider registers some releases zip each half by itself
+        const four a = four::load_unaligned(from), b = four::load_unaligned(from + ld_from);
+        const four c = four::load_unaligned(from + 2 * ld_from), d = four::load_unaligned(from + 3 * ld_from);
+        const four ac = xsimd::zip_lo(a, c), bd = xsimd::zip_lo(b, d), ca = xsimd::zip_hi(a, c), db = xsimd::zip_hi(b, d);
+        xsimd::zip_lo(ac, bd).store_unaligned(to);
+        xsimd::zip_hi(ac, bd).store_unaligned(to + ld_to);
+        xsimd::zip_lo(ca, db).store_unaligned(to + 2 * ld_to);
+        xsimd::zip_hi(ca, db).store_unaligned(to + 3 * ld_to);
+        return;
+    }
+#endif
+    for (int i = 0; i < 4; ++i)
+        for (int j = 0; j < 4; ++j) to[j * ld_to + i] = from[i * ld_from + j];
+}
+
+/// The larger and the smaller, lane by lane; b where either is not a number.
+template <class T> HONE_INLINE batch<T> max(batch<T> a, batch<T> b) { return select(a > b, a, b); }
+template <class T> HONE_INLINE batch<T> min(batch<T> a, batch<T> b) { return select(a < b, a, b); }
+
+/// f(0), f(1), ..., f(N - 1), each with its number as a type: the indices are constants before any optimisation.
+template <int N, class F> HONE_INLINE void unroll(F&& f) {
+    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) { (f(std::integral_constant<int, I>{}), ...); }
+    (std::make_integer_sequence<int, N>{});
+}
+
+} // namespace hone::cpu::inline HONE_CPU
+
