@@ -1,0 +1,63 @@
+// The same gradients whatever is kept, in float as in double.
+// SPDX-License-Identifier: Apache-2.0
+#include "step/judge.hpp"
+
+using namespace hone;
+using namespace hone::testing;
+
+namespace {
+
+using w12 = width<12>;
+
+struct gated_block {
+    HONE_PARTS((attend, self_attention<w12, heads<2>>), (norm, layer_norm<w12, 3>), (network, gated_feed_forward<w12, width<17>, gelu_>), (drop, dropout))
+    static constexpr auto call(auto self, auto x) {
+        const auto y = self.norm(x + self.drop(self.attend(x)));
+        return y + self.network(y) * sigmoid(y);
+    }
+};
+struct gated_model {
+    HONE_PARTS((word, table_of<w12>), (blocks, repeat<2, repeat<2, gated_block>>), (norm, layer_norm<w12, 3>), (head, linear<w12, classes<run_time>>))
+    static constexpr auto call(auto self, auto t) { return self.head(mean_sequence(self.norm(self.blocks(self.word(t.ids))))); }
+};
+struct small_bert : classify<bert<layers<3>, w12, heads<3>, hone::inner<20>, vocabulary<words>, positions<longest>>, classes<label_count>> {};
+
+constexpr auto loss_of_classes = [](auto m, auto b) { return cross_entropy(m(b.left), b.label); };
+
+template <class T>
+struct outcome {
+    double loss;
+    std::vector<T> gradients;
+};
+template <keeping Policy, class Model, class T>
+outcome<T> run(double rate) {
+    parameters<Model, T> model(label_count);
+    fill(model, 51, 0.4);
+    team workers(2);
+    auto step = differentiate<pair_batch, Policy>(model, all{}, loss_of_classes, workers, 4);
+    step.template set<"dropout">(static_cast<T>(rate)).template set<"attention_dropout">(static_cast<T>(rate));
+    const auto [loss, g] = step(many.batch());
+    return {loss, std::vector<T>(g.values, g.values + g.count)};
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("what is kept changes no bit of loss and gradients", "", small_bert, gated_model) {
+    const auto some = run<keeping::products, TestType, double>(0.25), whole = run<keeping::everything, TestType, double>(0.25);
+    CHECK(same_bits(some.loss, whole.loss));
+    REQUIRE(some.gradients.size() == whole.gradients.size());
+    CHECK(std::memcmp(some.gradients.data(), whole.gradients.data(), some.gradients.size() * sizeof(double)) == 0);
+}
+
+TEMPLATE_TEST_CASE("gradients in float are those in double, to 2e-5 of the largest", "", small_bert, gated_model) {
+    const auto in_double = run<keeping::products, TestType, double>(0.25);
+    const auto in_float = run<keeping::products, TestType, float>(0.25);
+    CHECK(std::abs(in_float.loss - in_double.loss) <= 2e-5 * std::abs(in_double.loss));
+    REQUIRE(in_float.gradients.size() == in_double.gradients.size());
+    double largest = 0, difference = 0;
+    for (std::size_t i = 0; i < in_double.gradients.size(); ++i) {
+        largest = std::max(largest, std::abs(in_double.gradients[i]));
+        difference = std::max(difference, std::abs(in_double.gradients[i] - static_cast<double>(in_float.gradients[i])));
+    }
+    CHECK(difference <= 2e-5 * largest);
+}
