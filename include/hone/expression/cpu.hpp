@@ -73,9 +73,13 @@ struct runner {
 
     static constexpr void shift(frame<T>& to, const frame<T>& from, const context<T>& c, const loop_plan& loop, const graph_plan& body, long layer) {
         for (int r = 0; r < most_regions; ++r) {
-            to.temporary[r] = from.temporary[r] + loop.temporary[r].at(c.classes) * c.capacity[r];
+            const long column = c.capacity[r], wide_column = column * c.classes;
+            to.temporary[r] = from.temporary[r] + loop.temporary[r].fixed * column;
+            to.wide_temporary[r] = from.wide_temporary[r] + loop.temporary[r].classes * wide_column;
             T* kept = loop.inner ? from.kept[r] : from.temporary[r];
-            if (kept) to.kept[r] = kept + (loop.kept[r].at(c.classes) + layer * body.kept[r].at(c.classes)) * c.capacity[r];
+            if (!kept) continue;
+            to.kept[r] = kept + (loop.kept[r].fixed + layer * body.kept[r].fixed) * column;
+            to.wide_kept[r] = (loop.inner ? from.wide_kept[r] : from.wide_temporary[r]) + (loop.kept[r].classes + layer * body.kept[r].classes) * wide_column;
         }
     }
     /// A repeat, forward: layer after layer, each result the next one's input.
@@ -86,7 +90,8 @@ struct runner {
         constexpr auto& plan = P.loop_plans[static_cast<std::size_t>(P.loop_plan_of(N))];
         constexpr int region = region_of(n.kind), g = use.body;
         const long size = width_of<P, N>(c) * c.capacity[region];
-        T* const carried = (plan.inner ? f.kept[region] : f.temporary[region]) + plan.values.at(c.classes) * c.capacity[region];
+        constexpr bool wide = is_wide(n.kind, n.width);
+        T* const carried = (plan.inner ? (wide ? f.wide_kept : f.kept) : (wide ? f.wide_temporary : f.temporary))[region] + plan.values.of(wide, c.classes) * c.capacity[region];
         const auto value = [&](int l) { // the result of layer l
             return l == use.count - 1 ? address<P, N>(c, f) : carried + (use.backward ? l : l % 2) * size;
         };
@@ -105,8 +110,9 @@ struct runner {
         constexpr auto& plan = P.loop_plans[static_cast<std::size_t>(P.loop_plan_of(N))];
         constexpr int region = region_of(n.kind), g = use.body;
         const long size = width_of<P, N>(c) * c.capacity[region];
-        T* const carried = (plan.inner ? f.kept[region] : f.temporary[region]) + plan.values.at(c.classes) * c.capacity[region];
-        T* const gradients = f.temporary[region] + plan.gradients.at(c.classes) * c.capacity[region];
+        constexpr bool wide = is_wide(n.kind, n.width);
+        T* const carried = (plan.inner ? (wide ? f.wide_kept : f.kept) : (wide ? f.wide_temporary : f.temporary))[region] + plan.values.of(wide, c.classes) * c.capacity[region];
+        T* const gradients = (wide ? f.wide_temporary : f.temporary)[region] + plan.gradients.of(wide, c.classes) * c.capacity[region];
         for (int l = use.count - 1; l >= 0; --l) {
             frame<T> inner = f;
             enter<N>(inner, f, c, plan, l);

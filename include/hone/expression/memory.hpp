@@ -58,7 +58,7 @@ struct planner {
 
         // who reads what, where
         std::vector<int> last(g.nodes.size(), -1);
-        std::vector<bool> stored(g.nodes.size(), false), crosses(g.nodes.size(), false), passed(g.nodes.size(), false), outlives(g.nodes.size(), false);
+        flags stored(g.nodes.size(), false), crosses(g.nodes.size(), false), passed(g.nodes.size(), false), outlives(g.nodes.size(), false);
         for (int i = 0; i < n; ++i) {
             if (!is_live(i) || at(i).op->how == structure::leaf) continue;
             const auto u = static_cast<std::size_t>(i);
@@ -202,11 +202,6 @@ struct planner {
             else if (op == &operation_of<argument_leaf>) here.where = at(i).detail == 0 ? store::input : store::seed;
         }
         for (int r = 0; r < most_regions; ++r) made.temporary[r] = {fixed[r].height, classes[r].height};
-        for (int i = 0; i < n; ++i) { // values as wide as the classes stand behind all others of their region
-            auto& here = places[static_cast<std::size_t>(i)];
-            if (columns_of(at(i).kind, at(i).width).classes == 0) continue;
-            if (here.where == store::temporary) here.offset.fixed = made.temporary[region_of(at(i).kind)].fixed;
-        }
         // into the flat arrays
         const auto shift = [](int x, int by) { return x < 0 ? x : x + by; };
         const int stages = static_cast<int>(out.stages.size()), passes = static_cast<int>(out.passes.size()), members = static_cast<int>(out.members.size());

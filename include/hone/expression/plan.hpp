@@ -12,6 +12,7 @@ namespace hone {
 struct amount {
     long fixed = 0, classes = 0;
     constexpr long at(long c) const { return fixed + classes * c; }
+    constexpr long of(bool wide, long c) const { return wide ? classes * c : fixed; } ///< one of the two
     constexpr amount operator+(amount o) const { return {fixed + o.fixed, classes + o.classes}; }
     constexpr amount operator*(long n) const { return {fixed * n, classes * n}; }
     constexpr bool operator==(const amount&) const = default;
@@ -66,6 +67,8 @@ struct planned {
 
 constexpr int region_of(int kind) { return kind < 0 ? 0 : kind + 1; }
 
+/// Is the value's size counted in classes? Such values stand apart from the others: one offset each, no mixture of the two units.
+constexpr bool is_wide(int kind, int width) { return width == run_time || kind == class_rows; }
 /// Columns that a value takes in its region (elements, for fixed rows).
 constexpr amount columns_of(int kind, int width) {
     const auto padded = [](long n) { return (n + 15) / 16 * 16; }; // region 0 keeps values on cache lines

@@ -78,6 +78,7 @@ public:
         arena_ = storage<T>(static_cast<std::size_t>(at));
         for (int r = 0; r < most_regions; ++r) {
             f_.temporary[r] = arena_.data() + region[r];
+            f_.wide_temporary[r] = f_.temporary[r] + P.memory.columns[r].fixed * c_.capacity[r];
             c_.partial[r] = arena_.data() + partial[r];
         }
         c_.packed = arena_.data() + packed;

@@ -42,6 +42,7 @@ struct context {
 template <class T>
 struct frame {
     T *temporary[most_regions]{}, *kept[most_regions]{};
+    T *wide_temporary[most_regions]{}, *wide_kept[most_regions]{}; ///< of values as wide as the classes
     T *input = nullptr, *result = nullptr, *seed = nullptr, *input_gradient = nullptr;
     int layer[2]{};
     std::uint32_t code = 0; ///< tells layers apart in random numbers
@@ -89,9 +90,10 @@ T* address(const context<T>& c, const frame<T>& f, [[maybe_unused]] T* scratch =
     constexpr auto& n = P.nodes[N];
     constexpr auto& p = P.places[N];
     constexpr int region = region_of(n.kind);
-    const long offset = p.offset.fixed + p.offset.classes * c.classes;
-    if constexpr (p.where == store::temporary) return f.temporary[region] + offset * c.capacity[region];
-    else if constexpr (p.where == store::kept) return f.kept[region] + offset * c.capacity[region];
+    constexpr bool wide = is_wide(n.kind, n.width);
+    const long offset = p.where == store::scratch ? p.offset.at(c.classes) : p.offset.of(wide, c.classes);
+    if constexpr (p.where == store::temporary) return (wide ? f.wide_temporary : f.temporary)[region] + offset * c.capacity[region];
+    else if constexpr (p.where == store::kept) return (wide ? f.wide_kept : f.kept)[region] + offset * c.capacity[region];
     else if constexpr (p.where == store::input) return f.input;
     else if constexpr (p.where == store::result) return f.result;
     else if constexpr (p.where == store::seed) return f.seed;
