@@ -20,7 +20,7 @@ struct graph_builder {
     bool backward = false;
     int problem = 0;         ///< the number of the first sentence that applies, 0: none
     std::vector<int> adjoint{}, again{};
-    std::vector<bool> kept{};
+    flags kept{};
 
     constexpr graph& g() { return all.graphs[static_cast<std::size_t>(number)]; }
     constexpr node& at(int i) { return g().nodes[static_cast<std::size_t>(i)]; }

@@ -16,7 +16,7 @@ namespace detail {
 
 struct readers {
     std::vector<const operation*> selection; ///< per node: the one selection that all readers are, else null
-    std::vector<bool> whole;                 ///< per node: a reader asks for all of its rows
+    flags whole;                 ///< per node: a reader asks for all of its rows
     constexpr readers(const std::vector<node>& nodes, const std::vector<int>& roots) : selection(nodes.size(), nullptr), whole(nodes.size(), false) {
         for (int r : roots) whole[static_cast<std::size_t>(r)] = true;
         for (std::size_t i = nodes.size(); i-- > 0;) {

@@ -29,7 +29,7 @@ struct grouping {
     std::vector<pass_plan> passes;
     std::vector<int> members;
     std::vector<int> group_of, stage_of, pass_of; ///< per node; -1: leaf, or not needed
-    std::vector<bool> live;
+    flags live;
 };
 
 namespace detail {

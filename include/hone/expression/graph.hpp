@@ -12,6 +12,9 @@
 
 namespace hone {
 
+/// One mark per node. Not vector<bool>: clang 16 cannot run libstdc++ 12's at compile time.
+using flags = std::vector<char>;
+
 /// How the planner may treat an operation. `element`, `reduce` and `source` run inside a row, `block` on a block of rows
 /// (a product), `sink` sums rows away, `whole` alone over everything, `loop` is a repeat.
 enum class structure : unsigned char { leaf, element, reduce, source, generate, sink, block, whole, output, loop, effect };
