@@ -19,6 +19,7 @@ struct graph_builder {
     keeping policy = keeping::products;
     bool backward = false;
     int problem = 0;         ///< the number of the first sentence that applies, 0: none
+    const operation* culprit = nullptr; ///< the op that it is about
     std::vector<int> adjoint{}, again{};
     flags kept{};
 
@@ -90,6 +91,13 @@ struct graph_builder {
     /// The forward value of the k-th argument of `self`.
     constexpr int argument(int self, int k) { return value(at(self).argument[k]); }
 
+    /// Notes why there is no gradient; the first reason is the one that is spoken.
+    constexpr void refuse(int sentence, const operation* op) {
+        if (problem != 0) return;
+        problem = sentence;
+        culprit = op;
+    }
+
     /// The reverse of this graph: from the last forward node to the first, with adjoints already at the results.
     constexpr void reverse() {
         for (int i = g().forward - 1; i >= 0; --i) {
@@ -98,7 +106,7 @@ struct graph_builder {
             if (at(i).op->how == structure::leaf) continue;
             if (d < 0) continue; // a loop whose result is not used
             if (at(i).op->reverse) at(i).op->reverse(*this, i);
-            else if (problem == 0) problem = 15;
+            else refuse(15, at(i).op);
         }
     }
     constexpr void begin_backward() {
@@ -165,7 +173,7 @@ constexpr void loop_::reverse(graph_builder& b, int self) {
         if (gradient >= 0 && inner.at(gradient).op->how != structure::element)
             gradient = inner.add<copy_>({gradient}, result.width, result.kind);
         inner.g().input_gradient = gradient;
-        if (b.problem == 0) b.problem = inner.problem;
+        if (inner.problem != 0) b.refuse(inner.problem, inner.culprit);
     }
     const int back = b.add<loop_back_>({b.value(x), d}, b.at(x).width, b.at(x).kind, loop, layer);
     if (carries) b.contribute(x, back);

@@ -29,6 +29,11 @@ template <literal... Patterns>
 struct on {
     static constexpr int count = sizeof...(Patterns);
     static constexpr bool selects(std::string_view path) { return (matches(Patterns.view(), path) || ...); }
+    static constexpr std::string_view pattern(int i) {
+        std::string_view found;
+        ((i-- == 0 ? void(found = Patterns.view()) : void()), ...);
+        return found;
+    }
     /// How many of the patterns match `path`, one bit each: a pattern whose bit is never set matched nothing.
     static constexpr unsigned long long hits(std::string_view path) {
         unsigned long long bits = 0, bit = 1;
@@ -42,6 +47,12 @@ template <class... Sets>
 struct trainable {
     static constexpr bool selects(std::string_view path) { return (Sets::selects(path) || ...); }
     static constexpr int count = (0 + ... + Sets::count);
+    static_assert(count <= 64, "hone: trainable<...> takes at most 64 patterns");
+    static constexpr std::string_view pattern(int i) {
+        std::string_view found;
+        ((i >= 0 && i < Sets::count ? void(found = Sets::pattern(i)) : void(), i -= Sets::count), ...);
+        return found;
+    }
     static constexpr unsigned long long hits(std::string_view path) {
         unsigned long long bits = 0;
         int shift = 0;

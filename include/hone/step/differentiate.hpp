@@ -5,9 +5,18 @@
 #pragma once
 #include <array>
 
-#include "hone/step/cpu.hpp"
+#include "hone/device/team.hpp"
+#include "hone/layer/parameters.hpp"
+#include "hone/step/memory_plan.hpp"
+#include "hone/step/program.hpp"
+#include "hone/tensor/trained.hpp"
 
 namespace hone {
+
+namespace cpu {
+template <class Program, class T>
+class machine; // step/cpu.hpp
+} // namespace cpu
 
 template <class T>
 struct step_result {
@@ -27,13 +36,6 @@ template <class Result>
 inline constexpr int term_count = 0;
 template <class... Terms>
 inline constexpr int term_count<loss_of<Terms...>> = sizeof...(Terms);
-
-template <class Problem, int Number>
-struct seam {
-    static_assert(Number != 13, HONE_E013);
-    static_assert(Number != 15, HONE_E015);
-    static_assert(Number != 16, HONE_E016);
-};
 
 } // namespace detail
 
@@ -178,9 +180,9 @@ auto differentiate(parameters<Model, T>& model, Trainable, Function, team& worke
     static_assert(Trainable::count > 0, HONE_E014);
     using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
     static_assert(is_loss<result>, HONE_E023);
-    using made = program_of<Model, Trainable, Batch, Function, Policy, true>;
-    (void)detail::seam<made, made::problem>{};
-    return training_step<made, T>(model, workers, seed);
+    using draft = draft_of<Model, Trainable, Batch, Function, Policy, true>;
+    if constexpr (draft::found.number != 0) detail::speak<draft>();
+    else return training_step<program_of<Model, Trainable, Batch, Function, Policy, true>, T>(model, workers, seed);
 }
 /// The same on a team of all processors that every such step shares.
 template <class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
@@ -201,3 +203,7 @@ auto evaluate(parameters<Model, T>& model, Function function) {
 }
 
 } // namespace hone
+
+#ifndef __CUDACC__ // vectors of the CPU are not for nvcc
+#include "hone/step/cpu.hpp"
+#endif

@@ -7,9 +7,9 @@
 
 #include "hone/expression/demand.hpp"
 #include "hone/expression/memory.hpp"
-#include "hone/layer/weights.hpp"
 #include "hone/loss/loss.hpp"
 #include "hone/op/types.hpp"
+#include "hone/step/problem.hpp"
 
 namespace hone {
 
@@ -27,7 +27,7 @@ struct written {
     program p;
     planned plan;
     std::vector<int> coefficients; ///< symbol of each term's factor
-    int problem = 0;
+    problem found{};
 };
 
 struct plan_sizes {
@@ -87,6 +87,7 @@ struct nothing {
     static constexpr bool selects(std::string_view) { return false; }
     static constexpr unsigned long long hits(std::string_view) { return 0; }
     static constexpr int count = 0;
+    static constexpr std::string_view pattern(int) { return {}; }
 };
 
 namespace detail {
@@ -134,9 +135,9 @@ struct types_of<loss_of<term<Values, Weights, Coefficients>...>> {
 
 } // namespace detail
 
-/// What a lambda on a model and a batch becomes.
+/// What a lambda on a model and a batch becomes, still as values.
 template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training>
-struct program_of {
+struct draft_of {
     static_assert(std::is_empty_v<Function>, HONE_E017);
     using model = Model;
     using batch = Batch;
@@ -174,53 +175,31 @@ struct program_of {
                 b.contribute(w.p.roots[2 * t], seed);
             }
             b.reverse();
-            w.problem = b.problem != 0 ? b.problem : missing(w.p, entries);
+            if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
+            else w.found = find_problem<Trainable>(w.p, entries);
         }
         for (std::size_t t = 0; t < coefficients.size(); ++t)
             w.coefficients.push_back(b.at(w.p.roots[w.p.roots.size() - coefficients.size() + t]).detail);
         w.p.roots.resize(w.p.roots.size() - coefficients.size());
         plan_all(w.plan, w.p);
     }
-    /// 13: a pattern that matches nothing, 16: a trainable weight that no gradient reaches.
-    static constexpr int missing(const program& p, const std::vector<weight_entry>& entries) {
-        unsigned long long hits = 0;
-        for (const auto& w : entries)
-            for (int k = 0; k < copies(w); ++k) hits |= Trainable::hits(name_of(w, k).view());
-        if (hits != (Trainable::count >= 64 ? ~0ull : (1ull << Trainable::count) - 1)) return 13;
-        for (std::size_t i = 0; i < entries.size(); ++i)
-            for (int k = 0; k < copies(entries[i]); ++k)
-                if (Trainable::selects(name_of(entries[i], k).view()) && !reached(p, 0, static_cast<int>(i), k, entries[i], 0, 0)) return 16;
-        return 0;
-    }
-    static constexpr bool reached(const program& p, int number, int entry, int copy, const weight_entry& w, int l0, int l1) {
-        const int first = w.depth == 2 ? copy / w.layers[1] : copy, second = w.depth == 2 ? copy % w.layers[1] : 0;
-        for (const auto& n : p.graphs[static_cast<std::size_t>(number)].nodes) {
-            if (n.op == &operation_of<accumulate_>) {
-                const auto& u = p.uses[static_cast<std::size_t>(n.detail)];
-                if (u.entry == entry && (w.depth < 1 || (u.layer[0] >= 0 ? u.layer[0] : l0) == first) && (w.depth < 2 || (u.layer[1] >= 0 ? u.layer[1] : l1) == second))
-                    return true;
-            }
-            if (n.op != &operation_of<loop_back_>) continue;
-            const auto& use = p.loops[static_cast<std::size_t>(n.detail)];
-            const int outer = use.depth > 0 && n.layer >= 0 ? n.layer : l0;
-            const int wanted = use.depth == 0 ? first : second;
-            if (wanted < use.first || wanted >= use.first + use.count) continue;
-            if (reached(p, use.body, entry, copy, w, use.depth == 0 ? wanted : outer, use.depth == 0 ? l1 : wanted)) return true;
-        }
-        return false;
-    }
-
     static constexpr auto measured = [] {
         written w;
         write<0>(w);
-        return std::pair<int, plan_sizes>(w.problem, sizes_of(w, weight_entries<Model>.size()));
+        return std::pair<problem, plan_sizes>(w.found, sizes_of(w, weight_entries<Model>.size()));
     }();
-    static constexpr int problem = measured.first;
-    static constexpr plan_sizes sizes = measured.second;
+    static constexpr problem found = measured.first;
+};
+
+/// The program as constants; made only of a draft in which nothing is wrong.
+template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training>
+struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training> {
+    using draft = draft_of<Model, Trainable, Batch, Function, Policy, Training>;
+    static constexpr plan_sizes sizes = draft::measured.second;
     static constexpr auto freeze() {
         frozen_plan<sizes> f;
         written w;
-        write<1>(w);
+        draft::template write<1>(w);
         fill(f.nodes, w.plan.nodes);
         fill(f.places, w.plan.places);
         fill(f.groups, w.plan.groups);

@@ -70,7 +70,7 @@ private:
         if (!b.at(b.at(self).argument[I]).needs) return;
         using slope = slope_of<Op, I>;
         if constexpr (slope::form == 0) {
-            if (b.problem == 0) b.problem = 15;
+            b.refuse(15, b.at(self).op);
         } else {
             node n;
             n.op = &operation_of<slope>;

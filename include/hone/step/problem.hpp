@@ -1,0 +1,159 @@
+// What can only be seen of a whole program: a pattern that no weight has, a trainable weight that the loss does not depend on, an op
+// without a derivative. Found on values while the plan is made, spoken at the call of differentiate; the type in the compiler's first
+// line holds the name at fault and the nearest right one. Cost: one walk over the layers.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/layer/weights.hpp"
+#include "hone/meta/seam.hpp"
+
+namespace hone {
+
+struct problem {
+    int number = 0;                 ///< of the sentence; 0: none
+    path_text name{}, nearest{};    ///< the pattern or weight that it is about, and what may have been meant
+    const operation* op = nullptr;  ///< the op that it is about
+};
+
+namespace detail {
+
+constexpr int edits(std::string_view a, std::string_view b) { // Levenshtein 1966
+    int row[path_text::capacity + 1]{};
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = static_cast<int>(j);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        int diagonal = row[0]++;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const int replaced = diagonal + (a[i] != b[j]), inserted = (row[j] < row[j + 1] ? row[j] : row[j + 1]) + 1;
+            diagonal = row[j + 1];
+            row[j + 1] = replaced < inserted ? replaced : inserted;
+        }
+    }
+    return row[b.size()];
+}
+
+template <class F>
+constexpr void each_name(std::string_view path, F f) {
+    for (std::size_t at = 0; at <= path.size();) {
+        const auto end = path.find('.', at) == path.npos ? path.size() : path.find('.', at);
+        f(path.substr(at, end - at));
+        at = end + 1;
+    }
+}
+
+/// The weight in which every name of the pattern is met best.
+constexpr path_text nearest_weight(std::string_view pattern, const std::vector<weight_entry>& entries) {
+    path_text best;
+    int least = 1 << 30;
+    for (const auto& w : entries) {
+        int sum = 0;
+        each_name(pattern, [&](std::string_view wanted) {
+            int nearest = static_cast<int>(wanted.size());
+            if (wanted != "*" && wanted != "**")
+                each_name(w.path.view(), [&](std::string_view name) {
+                    const int longer = static_cast<int>(name.size()) - static_cast<int>(wanted.size());
+                    if (longer < nearest && -longer < nearest && sum + nearest > 0) {
+                        const int d = edits(wanted, name);
+                        nearest = d < nearest ? d : nearest;
+                    }
+                });
+            sum += nearest;
+        });
+        if (sum < least) {
+            least = sum;
+            best = w.path;
+        }
+    }
+    return best;
+}
+
+/// Marks the copies of weights to which this graph and the loops in it bring a gradient, given the running layers around it.
+struct reach {
+    const program& p;
+    const std::vector<weight_entry>& entries;
+    std::vector<int> first{}; ///< by entry: where its copies begin
+    flags reached{};
+
+    constexpr void graph(int number, int outer, int inner) {
+        const auto& g = p.graphs[static_cast<std::size_t>(number)];
+        for (auto i = static_cast<std::size_t>(g.forward); i < g.nodes.size(); ++i) {
+            const node& n = g.nodes[i];
+            if (n.op == &operation_of<accumulate_>) {
+                const auto& u = p.uses[static_cast<std::size_t>(n.detail)];
+                const auto& w = entries[static_cast<std::size_t>(u.entry)];
+                const int a = u.layer[0] >= 0 ? u.layer[0] : outer, b = u.layer[1] >= 0 ? u.layer[1] : inner;
+                const int copy = w.depth == 0 ? 0 : w.depth == 1 ? a : a * w.layers[1] + b;
+                reached[static_cast<std::size_t>(first[static_cast<std::size_t>(u.entry)] + copy)] = true;
+            } else if (n.op == &operation_of<loop_back_>) {
+                const auto& use = p.loops[static_cast<std::size_t>(n.detail)];
+                for (int l = use.first; l < use.first + use.count; ++l)
+                    if (use.depth == 0) graph(use.body, l, inner);
+                    else graph(use.body, n.layer >= 0 ? n.layer : outer, l);
+            }
+        }
+    }
+};
+
+} // namespace detail
+
+/// 13: a pattern that matches nothing; 16: a trainable weight that no gradient reaches.
+template <class Trainable>
+constexpr problem find_problem(const program& p, const std::vector<weight_entry>& entries) {
+    detail::reach walk{p, entries};
+    int all = 0;
+    for (const auto& w : entries) {
+        walk.first.push_back(all);
+        all += copies(w);
+    }
+    walk.reached.assign(static_cast<std::size_t>(all), false);
+    walk.graph(0, 0, 0);
+    problem found;
+    unsigned long long hits = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        for (int k = 0; k < copies(entries[i]); ++k) {
+            const auto name = name_of(entries[i], k);
+            const auto bits = Trainable::hits(name.view());
+            hits |= bits;
+            if (bits != 0 && found.number == 0 && !walk.reached[static_cast<std::size_t>(walk.first[i] + k)]) found = {16, name};
+        }
+    for (int i = 0; i < Trainable::count; ++i)
+        if ((hits >> i & 1) == 0) {
+            found = {13};
+            found.name.append(Trainable::pattern(i));
+            found.nearest = detail::nearest_weight(Trainable::pattern(i), entries);
+            break;
+        }
+    return found;
+}
+
+namespace detail {
+
+template <const path_text& Text>
+constexpr auto literal_of() {
+    char data[static_cast<std::size_t>(Text.size) + 1]{};
+    for (int i = 0; i < Text.size; ++i) data[i] = Text.data[i];
+    return literal(data);
+}
+
+/// The sentences. The template arguments are what the compiler prints beside them.
+template <int Number, literal... Names>
+struct refused {
+    static_assert(Number != 13, HONE_E013);
+    static_assert(Number != 16, HONE_E016);
+};
+template <int Number, class Op>
+struct refused_op {
+    static_assert(Number != 15, HONE_E015);
+    static_assert(Number != 26, HONE_E026);
+};
+
+template <class Draft>
+constexpr void speak() {
+    constexpr auto& it = Draft::found;
+    if constexpr (it.op) (void)refused_op<it.number, op_at<typename Draft::ops, index_of(typename Draft::ops{}, it.op)>>{};
+    else if constexpr (it.number == 13)
+        (void)refused<13, literal_of<it.name>(), literal_of<it.nearest>()>{};
+    else (void)refused<it.number, literal_of<it.name>()>{};
+}
+
+} // namespace detail
+
+} // namespace hone
