@@ -26,7 +26,8 @@ struct unary {
 struct binary {
     HONE_PARTS((add_a, matrix<5, 13>), (add_b, matrix<5, 13>), (subtract_a, matrix<5, 13>), (subtract_b, matrix<5, 13>),
                (multiply_a, matrix<5, 13>), (multiply_b, matrix<5, 13>), (divide_a, matrix<5, 13>), (divide_b, matrix<5, 13>),
-               (row, vector<13>), (rows, matrix<5, 13>), (column, matrix<5, 1>), (columns, matrix<5, 13>), (number, vector<1>), (mask_of, matrix<5, 13>))
+               (row, vector<13>), (rows, matrix<5, 13>), (column, matrix<5, 1>), (columns, matrix<5, 13>), (number, vector<1>),
+               (mask_of, matrix<5, 13>))
 };
 
 struct kinks {
@@ -40,10 +41,12 @@ struct is_positive_ : elementwise {
 };
 
 void move_away_from_zero(std::span<double> values) {
-    for (double& v : values) v = v < 0 ? v - 0.2 : v + 0.2;
+    for (double& v : values)
+        v = v < 0 ? v - 0.2 : v + 0.2;
 }
 void make_positive(std::span<double> values) {
-    for (double& v : values) v = std::abs(v) + 0.3;
+    for (double& v : values)
+        v = std::abs(v) + 0.3;
 }
 
 } // namespace
@@ -51,15 +54,20 @@ void make_positive(std::span<double> values) {
 TEST_CASE("gradients of elementwise ops of one argument") {
     parameters<unary, double> model;
     fill(model, 1, 2.0);
-    for (const char* name : {"relu", "abs"}) move_away_from_zero(model.weight(name).values);
-    for (const char* name : {"log", "sqrt", "root"}) make_positive(model.weight(name).values);
+    for (const char* name : {"relu", "abs"})
+        move_away_from_zero(model.weight(name).values);
+    for (const char* name : {"log", "sqrt", "root"})
+        make_positive(model.weight(name).values);
     team workers(1);
-    auto step = differentiate<label_batch>(model, trainable<on<"**">>{}, [](auto m, auto) {
-        return uneven(gelu(m.gelu)) + uneven(gelu_tanh(m.gelu_tanh)) + uneven(silu(m.silu)) + uneven(sigmoid(m.sigmoid)) + uneven(hyperbolic_tangent(m.tanh)) +
-               uneven(relu(m.relu)) + uneven(absolute(m.abs)) + uneven(exponential(m.exp)) + uneven(logarithm(m.log)) + uneven(square_root(m.sqrt)) +
-               uneven(square(m.square)) + uneven(-m.negate) + uneven(scaled<-3, 7>(m.scaled)) + uneven(shifted<2, 7>(m.shifted)) +
-               uneven(function<inverse_root_<2>>{}(m.root));
-    }, workers);
+    auto step = differentiate<label_batch>(
+        model, trainable<on<"**">>{},
+        [](auto m, auto) {
+            return uneven(gelu(m.gelu)) + uneven(gelu_tanh(m.gelu_tanh)) + uneven(silu(m.silu)) + uneven(sigmoid(m.sigmoid)) +
+                   uneven(hyperbolic_tangent(m.tanh)) + uneven(relu(m.relu)) + uneven(absolute(m.abs)) + uneven(exponential(m.exp)) +
+                   uneven(logarithm(m.log)) + uneven(square_root(m.sqrt)) + uneven(square(m.square)) + uneven(-m.negate) +
+                   uneven(scaled<-3, 7>(m.scaled)) + uneven(shifted<2, 7>(m.shifted)) + uneven(function<inverse_root_<2>>{}(m.root));
+        },
+        workers);
     const std::vector<std::int32_t> none{0};
     const auto found = check_gradients(step, {none});
     REQUIRE(found.weights.size() == 15);
@@ -74,12 +82,17 @@ TEST_CASE("gradients of elementwise ops of one argument") {
 TEST_CASE("gradients of elementwise ops of two arguments, with one row, one column or one number repeated") {
     parameters<binary, double> model;
     fill(model, 2, 1.5);
-    for (double& v : model.weight("divide_b").values) v += v < 0 ? -0.9 : 0.9; // the differences are those of 1 / x
+    for (double& v : model.weight("divide_b").values)
+        v += v < 0 ? -0.9 : 0.9; // the differences are those of 1 / x
     team workers(1);
-    auto step = differentiate<label_batch>(model, trainable<on<"**">>{}, [](auto m, auto) {
-        return uneven(m.add_a + m.add_b) + uneven(m.subtract_a - m.subtract_b) + uneven(m.multiply_a * m.multiply_b) + uneven(m.divide_a / m.divide_b) +
-               uneven(m.rows * m.row) + uneven(m.column * m.columns + m.number) + uneven(function<masked_>{}(m.mask_of, function<is_positive_>{}(m.mask_of)));
-    }, workers);
+    auto step = differentiate<label_batch>(
+        model, trainable<on<"**">>{},
+        [](auto m, auto) {
+            return uneven(m.add_a + m.add_b) + uneven(m.subtract_a - m.subtract_b) + uneven(m.multiply_a * m.multiply_b) +
+                   uneven(m.divide_a / m.divide_b) + uneven(m.rows * m.row) + uneven(m.column * m.columns + m.number) +
+                   uneven(function<masked_>{}(m.mask_of, function<is_positive_>{}(m.mask_of)));
+        },
+        workers);
     const std::vector<std::int32_t> none{0};
     const auto found = check_gradients(step, {none});
     REQUIRE(found.weights.size() == 14);
@@ -94,10 +107,12 @@ TEST_CASE("the slope at a kink is 0 for relu and abs, and for a masked element w
     parameters<kinks, double> model;
     for (const char* name : {"relu", "abs"}) {
         auto v = model.weight(name).values;
-        for (std::size_t i = 0; i < v.size(); ++i) v[i] = i % 3 == 0 ? 0.0 : i % 3 == 1 ? -1.0 : 1.0;
+        for (std::size_t i = 0; i < v.size(); ++i)
+            v[i] = i % 3 == 0 ? 0.0 : i % 3 == 1 ? -1.0 : 1.0;
     }
     team workers(1);
-    auto step = differentiate<label_batch>(model, trainable<on<"**">>{}, [](auto m, auto) { return mean_of(relu(m.relu)) + mean_of(absolute(m.abs)); }, workers);
+    auto step = differentiate<label_batch>(
+        model, trainable<on<"**">>{}, [](auto m, auto) { return mean_of(relu(m.relu)) + mean_of(absolute(m.abs)); }, workers);
     const std::vector<std::int32_t> none{0};
     const auto gradients = step({none}).gradients;
     for (const auto& w : step.weights().ranges)

@@ -27,12 +27,12 @@ template <int Rows, int Width>
 using table = embedding<vocabulary<Rows>, width<Width>>;
 
 struct row_ops {
-    HONE_PARTS((sum, matrix<5, 13>), (mean, matrix<5, 13>), (softmax, matrix<5, 13>), (log_sum_exp, matrix<5, 13>), (normalized, matrix<5, 13>),
-               (largest, matrix<5, 13>), (one, matrix<7, 1>), (wide, matrix<3, 100>))
+    HONE_PARTS((sum, matrix<5, 13>), (mean, matrix<5, 13>), (softmax, matrix<5, 13>), (log_sum_exp, matrix<5, 13>),
+               (normalized, matrix<5, 13>), (largest, matrix<5, 13>), (one, matrix<7, 1>), (wide, matrix<3, 100>))
 };
 struct moves {
-    HONE_PARTS((gathered, matrix<11, 12>), (first, matrix<11, 12>), (spread, matrix<11, 12>), (summed, matrix<11, 12>), (averaged, matrix<11, 12>),
-               (position, matrix<9, 12>), (narrow, matrix<11, 1>), (odd, matrix<11, 5>))
+    HONE_PARTS((gathered, matrix<11, 12>), (first, matrix<11, 12>), (spread, matrix<11, 12>), (summed, matrix<11, 12>),
+               (averaged, matrix<11, 12>), (position, matrix<9, 12>), (narrow, matrix<11, 1>), (odd, matrix<11, 5>))
 };
 template <int In, int Out>
 struct one_product {
@@ -40,7 +40,9 @@ struct one_product {
 };
 struct run_time_head {
     HONE_PARTS((x, matrix<11, 20>), (first, linear<width<20>, width<20>>), (head, linear<width<20>, classes<run_time>>))
-    static constexpr auto call(auto self, auto tokens) { return self.head(hyperbolic_tangent(self.first(first_token(look_up(self.x, tokens.ids))))); }
+    static constexpr auto call(auto self, auto tokens) {
+        return self.head(hyperbolic_tangent(self.first(first_token(look_up(self.x, tokens.ids)))));
+    }
 };
 template <int Heads, int Width>
 struct asked {
@@ -62,11 +64,15 @@ TEST_CASE("gradients of ops on a row") {
     parameters<row_ops, double> model;
     fill(model, 5, 1.2);
     team workers(1);
-    auto step = differentiate<token_batch>(model, trainable<on<"**">>{}, [](auto m, auto) {
-        return uneven(sum_columns(m.sum)) + uneven(mean_columns(m.mean)) + uneven(softmax(m.softmax) * m.softmax) + uneven(log_sum_exp(m.log_sum_exp)) +
-               uneven(normalized<5>(m.normalized) * m.normalized) + uneven(m.largest - max_columns(number_like<2>(m.largest))) +
-               uneven(softmax(m.one) * m.one) + uneven(normalized<12>(m.wide) * scaled<20>(softmax(m.wide)));
-    }, workers);
+    auto step = differentiate<token_batch>(
+        model, trainable<on<"**">>{},
+        [](auto m, auto) {
+            return uneven(sum_columns(m.sum)) + uneven(mean_columns(m.mean)) + uneven(softmax(m.softmax) * m.softmax) +
+                   uneven(log_sum_exp(m.log_sum_exp)) + uneven(normalized<5>(m.normalized) * m.normalized) +
+                   uneven(m.largest - max_columns(number_like<2>(m.largest))) + uneven(softmax(m.one) * m.one) +
+                   uneven(normalized<12>(m.wide) * scaled<20>(softmax(m.wide)));
+        },
+        workers);
     check(check_gradients(step, {words.rows()}), 8);
 }
 
@@ -74,22 +80,29 @@ TEST_CASE("gradients of ops between rows: looked up, first, spread, summed and a
     parameters<moves, double> model;
     fill(model, 6, 1.2);
     team workers(2);
-    auto step = differentiate<token_batch>(model, trainable<on<"**">>{}, [](auto m, auto batch) {
-        const auto t = batch.tokens;
-        const auto to_spread = look_up(m.spread, t.ids);
-        return uneven(look_up(m.gathered, t.ids)) + uneven(first_token(look_up(m.first, t.ids))) + uneven(to_spread * spread(first_token(to_spread), to_spread)) +
-               uneven(sum_sequence(look_up(m.summed, t.ids))) + uneven(mean_sequence(look_up(m.averaged, t.ids))) + uneven(look_up(m.position, t.positions)) +
-               uneven(mean_sequence(look_up(m.narrow, t.ids))) + uneven(first_token(look_up(m.odd, t.ids)) * mean_sequence(look_up(m.odd, t.ids)));
-    }, workers);
+    auto step = differentiate<token_batch>(
+        model, trainable<on<"**">>{},
+        [](auto m, auto batch) {
+            const auto t = batch.tokens;
+            const auto to_spread = look_up(m.spread, t.ids);
+            return uneven(look_up(m.gathered, t.ids)) + uneven(first_token(look_up(m.first, t.ids))) +
+                   uneven(to_spread * spread(first_token(to_spread), to_spread)) + uneven(sum_sequence(look_up(m.summed, t.ids))) +
+                   uneven(mean_sequence(look_up(m.averaged, t.ids))) + uneven(look_up(m.position, t.positions)) +
+                   uneven(mean_sequence(look_up(m.narrow, t.ids))) +
+                   uneven(first_token(look_up(m.odd, t.ids)) * mean_sequence(look_up(m.odd, t.ids)));
+        },
+        workers);
     check(check_gradients(step, {words.rows()}), 8);
 }
 
-TEMPLATE_TEST_CASE("gradients of a product with a bias", "", (one_product<20, 100>), (one_product<100, 20>), (one_product<1, 3>), (one_product<7, 1>)) {
+TEMPLATE_TEST_CASE("gradients of a product with a bias", "", (one_product<20, 100>), (one_product<100, 20>), (one_product<1, 3>),
+                   (one_product<7, 1>)) {
     parameters<TestType, double> model;
     fill(model, 7, 0.4);
     team workers(2);
-    auto step = differentiate<token_batch>(model, trainable<on<"**">>{}, [](auto m, auto batch) { return uneven(product(look_up(m.x, batch.tokens.ids), m.w) + m.b); },
-                                           workers);
+    auto step = differentiate<token_batch>(
+        model, trainable<on<"**">>{}, [](auto m, auto batch) { return uneven(product(look_up(m.x, batch.tokens.ids), m.w) + m.b); },
+        workers);
     check(check_gradients(step, {words.rows()}, {.sample = 200}), 3);
 }
 
@@ -98,8 +111,12 @@ TEST_CASE("gradients of a product whose width is the number of classes, known at
     parameters<run_time_head, double> model(count);
     fill(model, 8, 0.6);
     team workers(2);
-    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label) + uneven(m(batch.tokens)) + uneven(mean_columns(m(batch.tokens))); },
-                              workers);
+    auto step = differentiate(
+        model, trainable<on<"**">>{},
+        [](auto m, auto batch) {
+            return cross_entropy(m(batch.tokens), batch.label) + uneven(m(batch.tokens)) + uneven(mean_columns(m(batch.tokens)));
+        },
+        workers);
     const auto label = labels(9, count, 2);
     const auto found = check_gradients(step, {words.rows(), label}, {.sample = 150});
     check(found, 5);
@@ -110,9 +127,13 @@ TEST_CASE("gradients of attention with 1, 2 and 5 heads over ragged sequences, w
     parameters<attentions, double> model;
     fill(model, 9, 1.1);
     team workers(3);
-    auto step = differentiate<token_batch>(model, trainable<on<"**">>{}, [](auto m, auto batch) {
-        return uneven(m.one(batch.tokens)) + uneven(m.two(batch.tokens)) + uneven(m.five(batch.tokens)) + uneven(first_token(m.first(batch.tokens)));
-    }, workers, 99);
+    auto step = differentiate<token_batch>(
+        model, trainable<on<"**">>{},
+        [](auto m, auto batch) {
+            return uneven(m.one(batch.tokens)) + uneven(m.two(batch.tokens)) + uneven(m.five(batch.tokens)) +
+                   uneven(first_token(m.first(batch.tokens)));
+        },
+        workers, 99);
     step.template set<"attention_dropout">(rate);
     check(check_gradients(step, {words.rows()}, {.sample = 60}), 12);
 }
@@ -121,10 +142,13 @@ TEST_CASE("gradients through dropout: what is dropped gets none, the rest is sca
     parameters<dropouts, double> model;
     fill(model, 10, 1.1);
     team workers(2);
-    auto step = differentiate<token_batch>(model, trainable<on<"**">>{}, [](auto m, auto batch) {
-        const auto x = m.wide(batch.tokens.ids);
-        return uneven(m.b(m.a(x) * x)) + uneven(m.c(m.narrow(batch.tokens.ids)));
-    }, workers, 5);
+    auto step = differentiate<token_batch>(
+        model, trainable<on<"**">>{},
+        [](auto m, auto batch) {
+            const auto x = m.wide(batch.tokens.ids);
+            return uneven(m.b(m.a(x) * x)) + uneven(m.c(m.narrow(batch.tokens.ids)));
+        },
+        workers, 5);
     step.set<"dropout">(0.4);
     check(check_gradients(step, {words.rows()}, {.sample = 200}), 2);
 }

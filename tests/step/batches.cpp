@@ -13,7 +13,8 @@ using w12 = width<12>;
 
 struct classifier : classify<bert<layers<2>, w12, heads<3>, hone::inner<20>, vocabulary<words>, positions<longest>>, classes<run_time>> {};
 struct two_heads {
-    HONE_PARTS((word, table_of<w12>), (blocks, repeat<2, plain_block<w12>>), (head, linear<w12, classes<run_time>>), (score, linear<w12, width<1>>))
+    HONE_PARTS((word, table_of<w12>), (blocks, repeat<2, plain_block<w12>>), (head, linear<w12, classes<run_time>>),
+               (score, linear<w12, width<1>>))
     static constexpr auto call(auto self, auto t) { return mean_sequence(self.blocks(self.word(t.ids))); }
 };
 /// Logits are a table of their own: what is wrong with them is wrong with nothing else.
@@ -74,7 +75,8 @@ TEST_CASE("a sequence without tokens is an error") {
 TEST_CASE("offsets that do not cover the tokens, or go back, are an error") {
     spoilt s;
     const int which = GENERATE(0, 1, 2, 3);
-    s.offsets = std::array<std::vector<std::int32_t>, 4>{{{0, 2, 3, 5}, {1, 2, 3, 6}, {0, 7, 3, 6}, {0, 3, 2, 6}}}[static_cast<std::size_t>(which)];
+    s.offsets =
+        std::array<std::vector<std::int32_t>, 4>{{{0, 2, 3, 5}, {1, 2, 3, 6}, {0, 7, 3, 6}, {0, 3, 2, 6}}}[static_cast<std::size_t>(which)];
     const auto e = s.caught();
     CHECK(e.code == (which < 2 ? "step.offsets" : "step.empty_sequence"));
     CHECK(e.where.name == "tokens");
@@ -135,7 +137,9 @@ TEST_CASE("features of another number than the sequences, or half a row of them,
     parameters<two_heads, double> model(label_count);
     fill(model, 1, 0.4);
     team alone(1);
-    auto step = differentiate<pair_batch>(model, trainable<on<"word.**", "blocks.**", "score.**">>{}, [](auto m, auto b) { return squared_error(m.score(m(b.left)), b.target * sum_columns(b.features)); }, alone);
+    auto step = differentiate<pair_batch>(
+        model, trainable<on<"word.**", "blocks.**", "score.**">>{},
+        [](auto m, auto b) { return squared_error(m.score(m(b.left)), b.target * sum_columns(b.features)); }, alone);
     auto batch = few.batch();
     batch.features.values = batch.features.values.first(GENERATE(std::size_t{9}, std::size_t{11}));
     try {
@@ -175,18 +179,23 @@ TEST_CASE("a loss that is not finite is an error; it counts as a step and change
 TEST_CASE("an ignored row has gradient exactly 0 even where its logits are not numbers") {
     parameters<bare, double> model;
     fill(model, 3, 1);
-    const double bad = GENERATE(std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity());
+    const double bad = GENERATE(std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
+                                -std::numeric_limits<double>::infinity());
     auto logits = model.weight("logits").values;
-    for (std::size_t i = 0; i < 3; ++i) logits[i] = bad;
+    for (std::size_t i = 0; i < 3; ++i)
+        logits[i] = bad;
     team alone(1);
     auto step = differentiate(model, all{}, loss_of_text, alone);
-    const std::vector<std::int32_t> ids{0, 1, 2}, offsets{0, 1, 2, 3}, label{-100, 2, 0}, others{1, 2}, begin{0, 1, 2}, labels_of_others{2, 0};
+    const std::vector<std::int32_t> ids{0, 1, 2}, offsets{0, 1, 2, 3}, label{-100, 2, 0}, others{1, 2}, begin{0, 1, 2},
+        labels_of_others{2, 0};
     const auto [loss, g] = step(text_batch{{ids, offsets}, label});
     const std::vector<double> given(g.values, g.values + g.count);
-    for (std::size_t i = 0; i < 3; ++i) CHECK(given[i] == 0);
+    for (std::size_t i = 0; i < 3; ++i)
+        CHECK(given[i] == 0);
     const auto [without, h] = step(text_batch{{others, begin}, labels_of_others});
     CHECK(loss == without);
-    for (long i = 0; i < h.count; ++i) CHECK(given[static_cast<std::size_t>(i)] == h.values[i]);
+    for (long i = 0; i < h.count; ++i)
+        CHECK(given[static_cast<std::size_t>(i)] == h.values[i]);
 }
 TEST_CASE("a batch of ignored rows has loss 0 and no gradient") {
     spoilt s;
@@ -195,7 +204,8 @@ TEST_CASE("a batch of ignored rows has loss 0 and no gradient") {
     s.label = {-100, -100, -100};
     const auto [loss, g] = step(text_batch{{s.ids, s.offsets}, s.label});
     CHECK(loss == 0);
-    for (long i = 0; i < g.count; ++i) CHECK(g.values[i] == 0);
+    for (long i = 0; i < g.count; ++i)
+        CHECK(g.values[i] == 0);
     CHECK(step.term_values()[0].weight == 0);
 }
 
@@ -212,7 +222,8 @@ TEST_CASE("batches accumulated are one batch, whatever their sizes and labels") 
     step.set<"balance">(0.7);
     auto label = many.label;
     label[4] = -100;
-    for (std::size_t i = 6; i < 11; ++i) label[i] = -100;
+    for (std::size_t i = 6; i < 11; ++i)
+        label[i] = -100;
     auto whole = many.batch();
     whole.label = label;
     const auto [loss, g] = step(whole);
@@ -224,11 +235,12 @@ TEST_CASE("batches accumulated are one batch, whatever their sizes and labels") 
     std::vector<pair_batch> parts;
     std::size_t first = 0;
     offsets.reserve(8);
-    for (std::size_t count : {4, 1, 9, 14}) {
+    for (const std::size_t count : {4u, 1u, 9u, 14u}) {
         const auto cut = [&](const tokens& t) {
             const auto from = static_cast<std::size_t>(t.offsets[first]), to = static_cast<std::size_t>(t.offsets[first + count]);
             auto& o = offsets.emplace_back();
-            for (std::size_t i = first; i <= first + count; ++i) o.push_back(t.offsets[i] - t.offsets[first]);
+            for (std::size_t i = first; i <= first + count; ++i)
+                o.push_back(t.offsets[i] - t.offsets[first]);
             return token_rows{std::span(t.ids).subspan(from, to - from), o, std::span(t.types).subspan(from, to - from)};
         };
         pair_batch p;

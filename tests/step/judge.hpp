@@ -26,9 +26,11 @@ struct pairs {
     std::vector<float> features, target;
 
     pairs(std::initializer_list<int> of_left, std::initializer_list<int> of_right, std::uint64_t seed)
-        : left(of_left, words, seed, 2), right(of_right, words, seed + 1, 2), label(labels(static_cast<int>(of_left.size()), label_count, seed + 2)),
+        : left(of_left, words, seed, 2), right(of_right, words, seed + 1, 2),
+          label(labels(static_cast<int>(of_left.size()), label_count, seed + 2)),
           features(reals(3 * static_cast<int>(of_left.size()), seed + 3)), target(reals(static_cast<int>(of_left.size()), seed + 4)) {
-        if (label.size() > 2) label[2] = -100; // one row is ignored
+        if (label.size() > 2)
+            label[2] = -100; // one row is ignored
     }
     pair_batch batch() const { return {left.rows(), right.rows(), label, {features}, {target}}; }
     batch_extent extent() const {
@@ -37,7 +39,8 @@ struct pairs {
 };
 inline const pairs few({3, 1, 9, 5}, {2, 7, 1, 4}, 31);
 /// More than two blocks of 96 rows.
-inline const pairs many({9, 8, 1, 7, 9, 5, 3, 9, 9, 2, 9, 9, 4, 9, 9, 6, 9, 9, 9, 1, 9, 9, 9, 9, 7, 9, 8, 9}, {1, 9, 9, 9, 9, 9, 2, 9, 4, 9, 9, 9, 9, 9, 5, 9, 9, 9, 9, 9, 9, 9, 3, 9, 9, 9, 9, 9}, 32);
+inline const pairs many({9, 8, 1, 7, 9, 5, 3, 9, 9, 2, 9, 9, 4, 9, 9, 6, 9, 9, 9, 1, 9, 9, 9, 9, 7, 9, 8, 9},
+                        {1, 9, 9, 9, 9, 9, 2, 9, 4, 9, 9, 9, 9, 9, 5, 9, 9, 9, 9, 9, 9, 9, 3, 9, 9, 9, 9, 9}, 32);
 
 struct how {
     double scale = 0.45, h = 3e-4;
@@ -81,7 +84,8 @@ void judge(Trainable trains, Function function, Set set, how options = {}) {
 }
 template <class Model, class Trainable, class Function>
 void judge(Trainable trains, Function function, how options = {}) {
-    judge<Model>(trains, function, [](auto&) {}, options);
+    judge<Model>(
+        trains, function, [](auto&) {}, options);
 }
 
 using all = trainable<on<"**">>;
@@ -93,7 +97,8 @@ constexpr auto uneven(auto x) { return x * shifted<1, 3>(x); }
 /// A small block without dropout: attention and a network, norms before.
 template <class Width, int Heads = 2, int Inner = 18>
 struct plain_block {
-    HONE_PARTS((attend_norm, layer_norm<Width, 3>), (attend, self_attention<Width, heads<Heads>>), (norm, layer_norm<Width, 3>), (network, feed_forward<Width, inner<Inner>, tanh_>))
+    HONE_PARTS((attend_norm, layer_norm<Width, 3>), (attend, self_attention<Width, heads<Heads>>), (norm, layer_norm<Width, 3>),
+               (network, feed_forward<Width, inner<Inner>, tanh_>))
     static constexpr auto call(auto self, auto x) {
         const auto y = x + self.attend(self.attend_norm(x));
         return y + self.network(self.norm(y));

@@ -28,8 +28,10 @@ void fill(parameters<Model, T>& model, std::uint64_t seed, double scale = 0.7, d
     for (const auto& entry : parameters<Model, T>::entries) {
         const double middle = entry.initial == 1 ? 1.0 : centre;
         model.each([&](named_weight<T> w) {
-            if (&parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)] != &entry) return;
-            for (T& v : w.values) v = static_cast<T>(middle + scale * n.next());
+            if (&parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)] != &entry)
+                return;
+            for (T& v : w.values)
+                v = static_cast<T>(middle + scale * n.next());
         });
     }
 }
@@ -43,7 +45,8 @@ struct tokens {
         for (int length : lengths) {
             for (int i = 0; i < length; ++i) {
                 ids.push_back(n.below(vocabulary));
-                if (kinds > 0) types.push_back(n.below(kinds));
+                if (kinds > 0)
+                    types.push_back(n.below(kinds));
             }
             offsets.push_back(static_cast<std::int32_t>(ids.size()));
         }
@@ -54,13 +57,15 @@ struct tokens {
 inline std::vector<std::int32_t> labels(int count, int classes, std::uint64_t seed) {
     numbers n(seed);
     std::vector<std::int32_t> out;
-    for (int i = 0; i < count; ++i) out.push_back(n.below(classes));
+    for (int i = 0; i < count; ++i)
+        out.push_back(n.below(classes));
     return out;
 }
 inline std::vector<float> reals(int count, std::uint64_t seed) {
     numbers n(seed);
     std::vector<float> out;
-    for (int i = 0; i < count; ++i) out.push_back(static_cast<float>(n.next()));
+    for (int i = 0; i < count; ++i)
+        out.push_back(static_cast<float>(n.next()));
     return out;
 }
 

@@ -21,8 +21,11 @@ struct two_ways { // read whole and through its first token
     }
 };
 struct beside { // the same blocks on two values of one row kind
-    HONE_PARTS((word, table_of<w12>), (type, embedding<token_types<2>, w12>), (blocks, repeat<2, bend<w12>>), (head, linear<w12, classes<label_count>>))
-    static constexpr auto call(auto self, auto t) { return self.head(first_token(self.blocks(self.word(t.ids)) * self.blocks(self.type(t.types)))); }
+    HONE_PARTS((word, table_of<w12>), (type, embedding<token_types<2>, w12>), (blocks, repeat<2, bend<w12>>),
+               (head, linear<w12, classes<label_count>>))
+    static constexpr auto call(auto self, auto t) {
+        return self.head(first_token(self.blocks(self.word(t.ids)) * self.blocks(self.type(t.types))));
+    }
 };
 template <int N>
 struct deep {
@@ -51,7 +54,8 @@ TEST_CASE("48 layers") {
     judge<deep<48>>(all{}, [](auto m, auto b) { return mean_of(uneven(m(b.left))); }, {.scale = 0.3, .sample = 4});
 }
 TEST_CASE("a repeat of one") {
-    judge<deep<1>>(all{}, [](auto m, auto b) { return mean_of(uneven(first_token(m(b.left)))) + mean_of(uneven(sum_sequence(m(b.right)))); });
+    judge<deep<1>>(all{},
+                   [](auto m, auto b) { return mean_of(uneven(first_token(m(b.left)))) + mean_of(uneven(sum_sequence(m(b.right)))); });
 }
 TEST_CASE("eight residuals without a repeat") {
     judge<stack>(all{}, [](auto m, auto b) { return mean_of(uneven(m(b.left))); });

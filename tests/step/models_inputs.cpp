@@ -20,14 +20,19 @@ struct siamese {
 };
 struct siamese_of_means {
     HONE_PARTS((encode, encoder), (head, linear<width<12>, classes<label_count>>))
-    static constexpr auto call(auto self, auto left, auto right) { return self.head(mean_sequence(self.encode(left)) * mean_sequence(self.encode(right))); }
+    static constexpr auto call(auto self, auto left, auto right) {
+        return self.head(mean_sequence(self.encode(left)) * mean_sequence(self.encode(right)));
+    }
 };
 struct siamese_of_first_tokens {
     HONE_PARTS((encode, encoder), (head, linear<width<12>, classes<label_count>>))
-    static constexpr auto call(auto self, auto left, auto right) { return self.head(first_token(self.encode(left)) * first_token(self.encode(right))); }
+    static constexpr auto call(auto self, auto left, auto right) {
+        return self.head(first_token(self.encode(left)) * first_token(self.encode(right)));
+    }
 };
 struct crossed { // the left text asks the right one, and its first token asks once more
-    HONE_PARTS((left, table_of<w20>), (right, table_of<w20>), (q, linear<w20, w20>), (k, linear<w20, w20>), (v, projection<w20, w20>), (head, linear<w20, classes<label_count>>))
+    HONE_PARTS((left, table_of<w20>), (right, table_of<w20>), (q, linear<w20, w20>), (k, linear<w20, w20>), (v, projection<w20, w20>),
+               (head, linear<w20, classes<label_count>>))
     static constexpr auto call(auto self, auto a, auto b) {
         const auto x = self.left(a.ids), y = self.right(b.ids);
         const auto z = x + attention<5>(self.q(x), self.k(y), self.v(y));

@@ -10,17 +10,20 @@ namespace {
 using w12 = width<12>;
 
 struct gated_block {
-    HONE_PARTS((attend, self_attention<w12, heads<2>>), (norm, layer_norm<w12, 3>), (network, gated_feed_forward<w12, width<17>, gelu_>), (drop, dropout))
+    HONE_PARTS((attend, self_attention<w12, heads<2>>), (norm, layer_norm<w12, 3>), (network, gated_feed_forward<w12, width<17>, gelu_>),
+               (drop, dropout))
     static constexpr auto call(auto self, auto x) {
         const auto y = self.norm(x + self.drop(self.attend(x)));
         return y + self.network(y) * sigmoid(y);
     }
 };
 struct gated_model {
-    HONE_PARTS((word, table_of<w12>), (blocks, repeat<2, repeat<2, gated_block>>), (norm, layer_norm<w12, 3>), (head, linear<w12, classes<run_time>>))
+    HONE_PARTS((word, table_of<w12>), (blocks, repeat<2, repeat<2, gated_block>>), (norm, layer_norm<w12, 3>),
+               (head, linear<w12, classes<run_time>>))
     static constexpr auto call(auto self, auto t) { return self.head(mean_sequence(self.norm(self.blocks(self.word(t.ids))))); }
 };
-struct small_bert : classify<bert<layers<3>, w12, heads<3>, hone::inner<20>, vocabulary<words>, positions<longest>>, classes<label_count>> {};
+struct small_bert : classify<bert<layers<3>, w12, heads<3>, hone::inner<20>, vocabulary<words>, positions<longest>>, classes<label_count>> {
+};
 
 constexpr auto loss_of_classes = [](auto m, auto b) { return cross_entropy(m(b.left), b.label); };
 
@@ -30,7 +33,8 @@ TEST_CASE("the memory of a step is a constant of its type") {
     parameters<small_bert> model;
     fill(model, 1, 0.4);
     team workers(2);
-    auto step = differentiate(model, all{}, [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); }, workers);
+    auto step = differentiate(
+        model, all{}, [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); }, workers);
     using type = decltype(step);
     constexpr memory_plan plan = type::plan_for();
     static_assert(plan.per_block_of_tokens > 0 && plan.bytes({4096, 32}, 2) < 32 << 20);

@@ -56,26 +56,34 @@ struct ratio : elementwise {
     template <int I>
     static constexpr auto slope(auto a, auto b, auto y) {
         const auto below = decltype(b)(3) + b * b;
-        if constexpr (I == 0) return decltype(a)(1) / below;
-        else return decltype(b)(-2) * b * y / below;
+        if constexpr (I == 0)
+            return decltype(a)(1) / below;
+        else
+            return decltype(b)(-2) * b * y / below;
     }
 };
 struct arguments_swapped : ratio {
     template <int I>
-    static constexpr auto slope(auto a, auto b, auto y) { return ratio::slope<1 - I>(a, b, y); }
+    static constexpr auto slope(auto a, auto b, auto y) {
+        return ratio::slope<1 - I>(a, b, y);
+    }
 };
 struct second_forgotten : ratio {
     template <int I>
     static constexpr auto slope(auto a, auto b, auto y) {
-        if constexpr (I == 0) return ratio::slope<0>(a, b, y);
-        else return decltype(b)(0) * b;
+        if constexpr (I == 0)
+            return ratio::slope<0>(a, b, y);
+        else
+            return decltype(b)(0) * b;
     }
 };
 
 // --- with a reverse of their own
 struct times_itself : elementwise { // the derivative of something else
     static constexpr auto value(auto x) { return x; }
-    static constexpr void reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.element<multiply_>({b.of(self), b.argument(self, 0)})); }
+    static constexpr void reverse(graph_builder& b, int self) {
+        b.contribute(b.at(self).argument[0], b.element<multiply_>({b.of(self), b.argument(self, 0)}));
+    }
 };
 struct counted_twice : elementwise {
     static constexpr auto value(auto x) { return x; }
@@ -106,16 +114,20 @@ struct norm { // the mistake of a layer norm whose statistics are taken as const
     static constexpr auto call(auto self, auto x) {
         const auto centred = x - mean_columns(x);
         const auto scale = function<inverse_root_<3>>{}(mean_columns(square(centred)));
-        if constexpr (Wrong) return centred * function<stopped>{}(scale) * self.weight;
-        else return centred * scale * self.weight;
+        if constexpr (Wrong)
+            return centred * function<stopped>{}(scale)*self.weight;
+        else
+            return centred * scale * self.weight;
     }
 };
 template <class Width, bool Wrong>
 struct skip { // a residual that forgets the detour
     HONE_PARTS((layer, linear<Width, Width>))
     static constexpr auto call(auto self, auto x) {
-        if constexpr (Wrong) return function<stopped>{}(x) + hyperbolic_tangent(self.layer(x));
-        else return x + hyperbolic_tangent(self.layer(x));
+        if constexpr (Wrong)
+            return function<stopped>{}(x) + hyperbolic_tangent(self.layer(x));
+        else
+            return x + hyperbolic_tangent(self.layer(x));
     }
 };
 
@@ -158,7 +170,8 @@ checked_gradient judged() {
     const auto first = model.weight(std::string(weight_entries<Model>[0].path.view())).values;
     first[std::size_t{20} * static_cast<std::size_t>(words.ids[7]) + 17] = 3.5; // the one element above 3
     team workers(1);
-    auto step = differentiate<token_batch>(model, trainable<on<"**">>{}, [](auto m, auto batch) { return mean_of(square(m(batch.tokens))); }, workers);
+    auto step = differentiate<token_batch>(
+        model, trainable<on<"**">>{}, [](auto m, auto batch) { return mean_of(square(m(batch.tokens))); }, workers);
     return check_gradients(step, {words.rows()});
 }
 bool accepted(const checked_gradient& found) { return found.relative() <= close_enough; }
@@ -174,16 +187,18 @@ TEMPLATE_TEST_CASE("a right gradient is accepted", "", one_op<swish>, one_op<rig
     CHECK(accepted(found));
 }
 
-TEMPLATE_TEST_CASE("a planted wrong gradient is rejected", "", one_op<wrong_sign>, one_op<twice>, one_op<missing_term>, one_op<zero>, one_op<slightly_off>,
-                   one_op<one_element>, one_op<x_for_y>, two_op<arguments_swapped>, two_op<second_forgotten>, one_op<times_itself>, one_op<counted_twice>,
-                   gathered<true>, (one_layer<norm<width<20>, true>>), (one_layer<skip<width<20>, true>>)) {
+TEMPLATE_TEST_CASE("a planted wrong gradient is rejected", "", one_op<wrong_sign>, one_op<twice>, one_op<missing_term>, one_op<zero>,
+                   one_op<slightly_off>, one_op<one_element>, one_op<x_for_y>, two_op<arguments_swapped>, two_op<second_forgotten>,
+                   one_op<times_itself>, one_op<counted_twice>, gathered<true>, (one_layer<norm<width<20>, true>>),
+                   (one_layer<skip<width<20>, true>>)) {
     const auto found = judged<TestType>();
     INFO(found.text());
     CHECK(!accepted(found));
     CHECK(found.relative() > close_enough);
 }
 
-TEMPLATE_TEST_CASE("a gradient that is not a number is rejected, and comes before every other difference", "", one_op<one_nan>, one_op<all_nan>, one_op<infinite>) {
+TEMPLATE_TEST_CASE("a gradient that is not a number is rejected, and comes before every other difference", "", one_op<one_nan>,
+                   one_op<all_nan>, one_op<infinite>) {
     const auto found = judged<TestType>();
     CHECK(!accepted(found));
     CHECK(std::isnan(found.relative()));

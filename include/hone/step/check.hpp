@@ -13,8 +13,8 @@
 namespace hone {
 
 struct check_options {
-    double h = 1e-3;     ///< distance of the points
-    long sample = 0;     ///< at most so many numbers of each weight, evenly spread with both ends among them; 0: all
+    double h = 1e-3; ///< distance of the points
+    long sample = 0; ///< at most so many numbers of each weight, evenly spread with both ends among them; 0: all
 };
 
 /// How one weight's gradient compares: the largest difference, where it is, and what stands there.
@@ -28,15 +28,18 @@ struct checked_weight {
 
 struct checked_gradient {
     std::vector<checked_weight> weights;
-    double largest = 0;  ///< largest |expected| over all weights
+    double largest = 0; ///< largest |expected| over all weights
     checked_weight worst{};
 
     /// The largest difference over the largest gradient of the model; NaN before all else.
-    double relative() const { return std::isnan(worst.difference) ? worst.difference : worst.difference == 0 ? 0 : worst.difference / largest; }
+    double relative() const {
+        return std::isnan(worst.difference) ? worst.difference : worst.difference == 0 ? 0 : worst.difference / largest;
+    }
     /// The same, weight by weight, each by its own largest: the largest of these. A weight whose gradient is 0 must be given 0.
     double relative_by_weight() const {
         double most = 0;
-        for (const auto& w : weights) most = std::isnan(w.relative()) || std::isnan(most) ? NAN : std::max(most, w.relative());
+        for (const auto& w : weights)
+            most = std::isnan(w.relative()) || std::isnan(most) ? NAN : std::max(most, w.relative());
         return most;
     }
     /// One line for a report.
@@ -86,7 +89,8 @@ checked_gradient check_gradients(training_step<Program, double>& step, const typ
             x = old;
             const double expected = (8 * inner - outer) / (12 * options.h), g = given[static_cast<std::size_t>(range.gradient + i)];
             const double difference = std::abs(g - expected);
-            if (std::isnan(w.difference)) break;
+            if (std::isnan(w.difference))
+                break;
             w.largest = std::max(w.largest, std::abs(expected));
             if (difference > w.difference || !std::isfinite(difference) || k == 0) {
                 w.difference = std::isfinite(difference) ? difference : NAN;
@@ -96,7 +100,8 @@ checked_gradient check_gradients(training_step<Program, double>& step, const typ
             }
         }
         all.largest = std::max(all.largest, w.largest);
-        if (!std::isnan(all.worst.difference) && (all.weights.empty() || std::isnan(w.difference) || w.difference > all.worst.difference)) all.worst = w;
+        if (!std::isnan(all.worst.difference) && (all.weights.empty() || std::isnan(w.difference) || w.difference > all.worst.difference))
+            all.worst = w;
         all.weights.push_back(w);
     }
     return all;

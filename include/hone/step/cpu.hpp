@@ -20,6 +20,7 @@ class machine : public arena_sizes<Program, T> {
 public:
     using sizes = arena_sizes<Program, T>;
     using sizes::field_count, sizes::plan_for;
+    static_assert(field_count + 2 <= most_regions, "a batch has at most 6 fields");
     static constexpr auto& P = Program::plan;
     using ops = typename Program::ops;
     using run_on = runner<Program::plan, ops, T>;
