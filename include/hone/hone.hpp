@@ -13,8 +13,11 @@
 #include "hone/model/pretrained.hpp"
 #include "hone/optimizer/adamw.hpp"
 #include "hone/optimizer/chain.hpp"
-#include "hone/optimizer/cpu.hpp"
-#include "hone/step/cpu.hpp"
 #include "hone/step/differentiate.hpp"
 #include "hone/tokens/wordpiece.hpp"
 #include "hone/version.hpp"
+
+#ifndef __CUDACC__
+#include "hone/optimizer/cpu.hpp"
+#include "hone/step/cpu.hpp"
+#endif

@@ -11,12 +11,13 @@ namespace hone {
 /// What flattening needs to know besides the types.
 struct emission {
     program* all;
-    const std::vector<weight_entry>* weights;
+    std::span<const weight_entry> weights;
+    const unsigned long long* hits; ///< by copy of a weight: which patterns of the trainable set match its name
     const std::vector<std::string_view>* fields;
-    bool (*trained)(std::string_view path);
     bool training; ///< random operations draw; otherwise they pass their input through
     int number = 0;
 
+    constexpr bool trained(const weight_entry& w, int outer, int inner) const { return hits[copy_of(w, outer, inner)] != 0; }
     constexpr graph_builder builder() const { return {*all, number}; }
     constexpr graph& g() const { return all->graphs[static_cast<std::size_t>(number)]; }
     constexpr int field(std::string_view wanted) const {
@@ -117,9 +118,9 @@ template <class Kind, int Width>
 struct emit_weight {
     static constexpr int to(const emission& e, const path_text& path) {
         weight_use use;
-        for (std::size_t i = 0; i < e.weights->size(); ++i)
-            if ((*e.weights)[i].path == path) use.entry = static_cast<int>(i);
-        use.trained = e.trained(concrete(path.view(), e.g().enclosing).view());
+        for (std::size_t i = 0; i < e.weights.size(); ++i)
+            if (e.weights[i].path == path) use.entry = static_cast<int>(i);
+        use.trained = e.trained(e.weights[static_cast<std::size_t>(use.entry)], e.g().enclosing[0], e.g().enclosing[1]);
         node n;
         n.op = &operation_of<weight_leaf>;
         n.width = Width;
@@ -176,14 +177,12 @@ struct emit<call<Shape, Layer, Path, Arguments...>> {
 constexpr bool alike(const emission& e, std::string_view prefix, int depth, int a, int b, bool& any) {
     bool same = true;
     const auto& enclosing = e.g().enclosing;
-    for (const auto& w : *e.weights) {
+    for (const auto& w : e.weights) {
         if (w.path.view().substr(0, prefix.size()) != prefix) continue;
         for (int inner = 0; inner < (w.depth > depth + 1 ? w.layers[1] : 1); ++inner) {
-            const int la[2] = {depth == 0 ? a : enclosing[0], depth == 0 ? inner : a};
-            const int lb[2] = {depth == 0 ? b : enclosing[0], depth == 0 ? inner : b};
-            const bool ta = e.trained(concrete(w.path.view(), la).view());
+            const bool ta = depth == 0 ? e.trained(w, a, inner) : e.trained(w, enclosing[0], a);
             any = any || ta;
-            same = same && ta == e.trained(concrete(w.path.view(), lb).view());
+            same = same && ta == (depth == 0 ? e.trained(w, b, inner) : e.trained(w, enclosing[0], b));
         }
     }
     return same;

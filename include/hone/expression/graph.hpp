@@ -62,9 +62,15 @@ struct weight_entry {
     bool vector = false;         ///< rank 1: a bias, a gain
     int layers[2] = {1, 1};      ///< extents of the stars, outermost first
     int depth = 0;               ///< number of stars
+    int first = 0;               ///< number of its first copy among the copies of all weights
     int initial = 0;             ///< index of its initialiser, see layer/weight.hpp
     double deviation = 0;
 };
+
+/// The number of a weight's copy for layers `outer` and `inner`.
+constexpr int copy_of(const weight_entry& w, int outer, int inner) {
+    return w.first + (w.depth == 0 ? 0 : w.depth == 1 ? outer : outer * w.layers[1] + inner);
+}
 
 /// One place where a graph reads a weight: which entry, and which layers (-1: the running layer of loop d).
 struct weight_use {

@@ -71,6 +71,9 @@ struct collect<repeat<Count, Block>> {
 
 } // namespace detail
 
+/// Copies of an entry over all layers.
+constexpr int copies(const weight_entry& w) { return w.layers[0] * w.layers[1]; }
+
 /// The entries as a constant array.
 template <class Model>
 inline constexpr auto weight_entries = [] {
@@ -82,12 +85,14 @@ inline constexpr auto weight_entries = [] {
     std::array<weight_entry, count()> out{};
     std::vector<weight_entry> all;
     detail::collect<Model>::to(all, {});
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = all[i];
+    int first = 0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = all[i];
+        out[i].first = first;
+        first += copies(out[i]);
+    }
     return out;
 }();
-
-/// Copies of an entry over all layers.
-constexpr int copies(const weight_entry& w) { return w.layers[0] * w.layers[1]; }
 
 /// The full name of a copy.
 constexpr path_text name_of(const weight_entry& w, int copy) {

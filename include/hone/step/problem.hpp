@@ -40,7 +40,7 @@ constexpr void each_name(std::string_view path, F f) {
 }
 
 /// The weight in which every name of the pattern is met best.
-constexpr path_text nearest_weight(std::string_view pattern, const std::vector<weight_entry>& entries) {
+constexpr path_text nearest_weight(std::string_view pattern, std::span<const weight_entry> entries) {
     path_text best;
     int least = 1 << 30;
     for (const auto& w : entries) {
@@ -68,9 +68,8 @@ constexpr path_text nearest_weight(std::string_view pattern, const std::vector<w
 /// Marks the copies of weights to which this graph and the loops in it bring a gradient, given the running layers around it.
 struct reach {
     const program& p;
-    const std::vector<weight_entry>& entries;
-    std::vector<int> first{}; ///< by entry: where its copies begin
-    flags reached{};
+    std::span<const weight_entry> entries;
+    flags reached; ///< by copy
 
     constexpr void graph(int number, int outer, int inner) {
         const auto& g = p.graphs[static_cast<std::size_t>(number)];
@@ -80,8 +79,7 @@ struct reach {
                 const auto& u = p.uses[static_cast<std::size_t>(n.detail)];
                 const auto& w = entries[static_cast<std::size_t>(u.entry)];
                 const int a = u.layer[0] >= 0 ? u.layer[0] : outer, b = u.layer[1] >= 0 ? u.layer[1] : inner;
-                const int copy = w.depth == 0 ? 0 : w.depth == 1 ? a : a * w.layers[1] + b;
-                reached[static_cast<std::size_t>(first[static_cast<std::size_t>(u.entry)] + copy)] = true;
+                reached[static_cast<std::size_t>(copy_of(w, a, b))] = true;
             } else if (n.op == &operation_of<loop_back_>) {
                 const auto& use = p.loops[static_cast<std::size_t>(n.detail)];
                 for (int l = use.first; l < use.first + use.count; ++l)
@@ -94,34 +92,36 @@ struct reach {
 
 } // namespace detail
 
+/// For every copy of a weight, which patterns match its name.
+template <class Model, class Trainable>
+inline constexpr auto pattern_hits = [] {
+    constexpr auto& entries = weight_entries<Model>;
+    std::array<unsigned long long, entries.empty() ? 1 : static_cast<std::size_t>(entries.back().first + copies(entries.back()))> out{};
+    for (const auto& w : entries)
+        for (int k = 0; k < copies(w); ++k) out[static_cast<std::size_t>(w.first + k)] = Trainable::hits(name_of(w, k).view());
+    return out;
+}();
+
 /// 13: a pattern that matches nothing; 16: a trainable weight that no gradient reaches.
-template <class Trainable>
-constexpr problem find_problem(const program& p, const std::vector<weight_entry>& entries) {
-    detail::reach walk{p, entries};
-    int all = 0;
-    for (const auto& w : entries) {
-        walk.first.push_back(all);
-        all += copies(w);
-    }
-    walk.reached.assign(static_cast<std::size_t>(all), false);
-    walk.graph(0, 0, 0);
-    problem found;
-    unsigned long long hits = 0;
-    for (std::size_t i = 0; i < entries.size(); ++i)
-        for (int k = 0; k < copies(entries[i]); ++k) {
-            const auto name = name_of(entries[i], k);
-            const auto bits = Trainable::hits(name.view());
-            hits |= bits;
-            if (bits != 0 && found.number == 0 && !walk.reached[static_cast<std::size_t>(walk.first[i] + k)]) found = {16, name};
-        }
+template <class Model, class Trainable>
+constexpr problem find_problem(const program& p) {
+    constexpr auto& entries = weight_entries<Model>;
+    constexpr auto& hits = pattern_hits<Model, Trainable>;
+    unsigned long long all = 0;
+    for (const auto h : hits) all |= h;
     for (int i = 0; i < Trainable::count; ++i)
-        if ((hits >> i & 1) == 0) {
-            found = {13};
+        if ((all >> i & 1) == 0) {
+            problem found{13};
             found.name.append(Trainable::pattern(i));
             found.nearest = detail::nearest_weight(Trainable::pattern(i), entries);
-            break;
+            return found;
         }
-    return found;
+    detail::reach walk{p, entries, flags(hits.size(), false)};
+    walk.graph(0, 0, 0);
+    for (const auto& w : entries)
+        for (int k = 0; k < copies(w); ++k)
+            if (const auto i = static_cast<std::size_t>(w.first + k); hits[i] != 0 && !walk.reached[i]) return {16, name_of(w, k)};
+    return {};
 }
 
 namespace detail {

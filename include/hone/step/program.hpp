@@ -150,12 +150,10 @@ struct draft_of {
     /// `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
     template <int Turn>
     static constexpr void write(written& w) {
-        std::vector<weight_entry> entries;
-        detail::collect<Model>::to(entries, {});
         std::vector<std::string_view> fields;
         detail::field_names(fields, static_cast<typename symbols::field_list*>(nullptr));
         w.p.graphs.resize(1);
-        const emission e{&w.p, &entries, &fields, &Trainable::selects, Training};
+        const emission e{&w.p, weight_entries<Model>, pattern_hits<Model, Trainable>.data(), &fields, Training};
         std::vector<int> coefficients;
         scope root;
         detail::roots_of<result>::write_to(e, root, coefficients);
@@ -176,7 +174,7 @@ struct draft_of {
             }
             b.reverse();
             if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
-            else w.found = find_problem<Trainable>(w.p, entries);
+            else w.found = find_problem<Model, Trainable>(w.p);
         }
         for (std::size_t t = 0; t < coefficients.size(); ++t)
             w.coefficients.push_back(b.at(w.p.roots[w.p.roots.size() - coefficients.size() + t]).detail);

@@ -8,9 +8,6 @@
 
 namespace hone::cpu {
 
-/// Rows that a thread takes at a time in a pipeline, and the chunk of every sum over rows: part of the result's bits.
-inline constexpr int block_rows = 96;
-
 template <class T>
 struct field_view {
     const std::int32_t* index[3]{};

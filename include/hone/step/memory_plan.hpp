@@ -1,0 +1,23 @@
+// The memory of a step as a value: a constant of the type but for the row counts, so that it can be printed and stand in a static_assert.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/expression/plan.hpp"
+
+namespace hone {
+
+/// The largest batch that storage is reserved for.
+struct batch_extent {
+    long tokens = 0, sequences = 0;
+};
+
+/// Bytes of the arena: blocks of rows of tokens and of sequences (96 rows a block, rounded up), a constant, and a part a thread.
+struct memory_plan {
+    long per_block_of_tokens = 0, per_block_of_sequences = 0, constant = 0, per_thread = 0;
+    static constexpr int block = block_rows;
+    static constexpr long blocks(long rows) { return (rows + block - 1) / block; }
+    constexpr long bytes(batch_extent e, int threads) const {
+        return per_block_of_tokens * blocks(e.tokens) + per_block_of_sequences * blocks(e.sequences) + constant + per_thread * threads;
+    }
+};
+
+} // namespace hone

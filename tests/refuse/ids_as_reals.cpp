@@ -1,0 +1,17 @@
+// expect: hone[E025] an index field (ids, labels) was used where real values
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/model/bert.hpp>
+#include <hone/step/differentiate.hpp>
+
+using namespace hone;
+
+struct small : classify<bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>, classes<3>> {};
+
+void use(parameters<small>& model, team& workers) {
+#ifdef HONE_TWIN
+    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return mean_of(square(m(batch.tokens))) + cross_entropy(m(batch.tokens), batch.label); }, workers);
+#else
+    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return mean_of(square(batch.label)) + cross_entropy(m(batch.tokens), batch.label); }, workers);
+#endif
+    (void)step;
+}

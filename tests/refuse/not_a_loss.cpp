@@ -1,0 +1,17 @@
+// expect: hone[E023] must return a loss
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/model/bert.hpp>
+#include <hone/step/differentiate.hpp>
+
+using namespace hone;
+
+struct small : classify<bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>, classes<3>> {};
+
+void use(parameters<small>& model, team& workers) {
+#ifdef HONE_TWIN
+    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return mean_of(m(batch.tokens)); }, workers);
+#else
+    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return m(batch.tokens); }, workers);
+#endif
+    (void)step;
+}
