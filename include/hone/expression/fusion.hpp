@@ -100,6 +100,7 @@ struct scheduler {
             made.backward = backward;
             made.kind = walked(at(head));
             std::vector<int> rest;
+            rest.reserve(left.size());
             if (!in_rows(at(head).op->how) && at(head).op->how != structure::block) {
                 made.node = head;
                 for (int i : left) {
@@ -123,7 +124,7 @@ struct scheduler {
                 made.last = static_cast<int>(out.stages.size());
                 out.groups.push_back(made);
             }
-            left = rest;
+            left.swap(rest);
         }
     }
     /// Stages and passes of one pipeline.
@@ -140,6 +141,7 @@ struct scheduler {
                 made.first = static_cast<int>(out.members.size());
                 bool alone = false;
                 std::vector<int> rest;
+                rest.reserve(left.size());
                 for (int i : left) {
                     const auto& n = at(i);
                     bool fits = in_rows(n.op->how) && !alone;
@@ -165,12 +167,13 @@ struct scheduler {
                 if (found) {
                     made.last = static_cast<int>(out.members.size());
                     out.passes.push_back(made);
-                    left = rest;
+                    left.swap(rest);
                 }
             }
             rows.last = static_cast<int>(out.passes.size());
             if (rows.last > rows.first) out.stages.push_back(rows);
             std::vector<int> rest, now;
+            rest.reserve(left.size());
             for (int i : left) {
                 bool fits = at(i).op->how == structure::block;
                 for (int k = 0; k < at(i).count && fits; ++k) fits = placed(at(i).argument[k]);
@@ -182,7 +185,7 @@ struct scheduler {
                 out.stage_of[static_cast<std::size_t>(i)] = static_cast<int>(out.stages.size());
                 out.stages.push_back(product);
             }
-            left = rest;
+            left.swap(rest);
         }
     }
 };
