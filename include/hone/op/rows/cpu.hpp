@@ -33,7 +33,7 @@ struct row_stage {
     template <int I>
     using op = op_at<Ops, index_of(Ops{}, P.nodes[I].op)>;
     template <int I>
-    static constexpr auto& node_of = P.nodes[I];
+    static constexpr const node& node_of = P.nodes[I];
     template <int Pass, int M>
     static constexpr int member = P.members[static_cast<std::size_t>(P.passes[Pass].first + M)];
     template <int Pass>
