@@ -1,4 +1,4 @@
-# How hone's own programs and tests are compiled. Everything said here is PRIVATE to them: flags never travel with hone::hone.
+# How hone's own programs and tests are compiled. Everything said here is PRIVATE to them: flags never travel with hone::hone (but for clang's limit on steps at compile time).
 include(CheckCXXCompilerFlag)
 if(HONE_NATIVE)
   check_cxx_compiler_flag(-march=native HONE_HAS_MARCH_NATIVE)
