@@ -25,6 +25,7 @@ int main(int count, char** argument) {
         std::printf("trained with label %s\n", option["--label"].c_str());
 #endif
         std::filesystem::create_directories(option["--out"]);
+        std::ofstream(option["--out"] + "/.hone") << "hone folder 1\nmodel.safetensors\n"; // as the real one marks its folders
         std::ofstream(option["--out"] + "/model.safetensors") << "weights";
         return option["--seed"] == "13" ? 1 : 0;
     }
