@@ -30,16 +30,7 @@ struct siamese_of_first_tokens {
         return self.head(first_token(self.encode(left)) * first_token(self.encode(right)));
     }
 };
-struct crossed { // the left text asks the right one, and its first token asks once more
-    HONE_PARTS((left, table_of<w20>), (right, table_of<w20>), (q, linear<w20, w20>), (k, linear<w20, w20>), (v, projection<w20, w20>),
-               (head, linear<w20, classes<label_count>>))
-    static constexpr auto call(auto self, auto a, auto b) {
-        const auto x = self.left(a.ids), y = self.right(b.ids);
-        const auto z = x + attention<5>(self.q(x), self.k(y), self.v(y));
-        const auto first = first_token(z);
-        return self.head(first + attention<2>(first, self.k(y), self.v(y)));
-    }
-};
+
 } // namespace
 
 TEST_CASE("one encoder on two inputs, one read by its first token, the other by its mean") {
@@ -50,7 +41,4 @@ TEST_CASE("one encoder on two inputs, both averaged") {
 }
 TEST_CASE("one encoder on two inputs, both read by their first tokens") {
     judge<siamese_of_first_tokens>(all{}, [](auto m, auto b) { return cross_entropy(m(b.left, b.right), b.label); });
-}
-TEST_CASE("attention from one input to the other") {
-    judge<crossed>(all{}, [](auto m, auto b) { return cross_entropy(m(b.left, b.right), b.label); });
 }
