@@ -38,12 +38,12 @@ inline void describe(const examples& e, const hone::label_map& labels) {
                 e.set_aside ? " (a tenth of the training examples, set aside by label)" : "", e.test.size(), labels.size());
     const auto rare = hone::rare_labels(e.train, 5);
     for (std::size_t i = 0; i < rare.size() && i < 10; ++i)
-        std::printf("  rare: %s has %lld line(s)\n", hone::quoted(rare[i].name).c_str(), static_cast<long long>(rare[i].lines));
+        std::printf("  rare: %s has %lld line(s)\n", hone::in_quotes(rare[i].name).c_str(), static_cast<long long>(rare[i].lines));
     if (rare.size() > 10) std::printf("  and %zu more rare labels\n", rare.size() - 10);
     std::vector<std::string> names;
     for (std::int32_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(i));
     for (const auto& s : hone::similar_labels(names))
-        std::printf("  nearly equal labels: %s and %s (%s)\n", hone::quoted(s.first).c_str(), hone::quoted(s.second).c_str(), s.why.c_str());
+        std::printf("  nearly equal labels: %s and %s (%s)\n", hone::in_quotes(s.first).c_str(), hone::in_quotes(s.second).c_str(), s.why.c_str());
 }
 
 /// Room for what will be held and written, asked before training.

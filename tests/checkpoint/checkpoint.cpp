@@ -103,7 +103,7 @@ TEST_CASE("shard index: names stay in the folder") {
           ".safetensors", "..", "model.safetensors.index.json", "x\\n.safetensors", "model.bin"}) {
         model.map("{\"a\":\"" + std::string(name) + "\"}");
         const auto parsed = hone::parse_json("\"" + std::string(name) + "\"", "").get<std::string>();
-        model.rejected("checkpoint.shard_name", "weight_map.a", "a plain name that ends in .safetensors", "string " + hone::quoted(parsed));
+        model.rejected("checkpoint.shard_name", "weight_map.a", "a plain name that ends in .safetensors", "string " + hone::in_quotes(parsed));
     }
     const temporary_folder elsewhere;
     fs::create_symlink(elsewhere.put("evil.safetensors", floats({{"a", {1}}})), model.path / "link.safetensors");
@@ -112,7 +112,7 @@ TEST_CASE("shard index: names stay in the folder") {
     model.map("{\"a\":\"absent.safetensors\"}");
     model.rejected("file.not_found", "", "a file", "nothing", "absent.safetensors");
     model.map("{\"a\":\"" + first + "\",\"b\":\"Model-00001-of-00002.safetensors\"}");
-    model.rejected("checkpoint.shard_case", "weight_map.b", hone::quoted(first), "string \"Model-00001-of-00002.safetensors\"");
+    model.rejected("checkpoint.shard_case", "weight_map.b", hone::in_quotes(first), "string \"Model-00001-of-00002.safetensors\"");
     std::string many = "{";
     for (int i = 0; i < 10'000; ++i) many += (i ? ",\"t" : "\"t") + std::to_string(i) + "\":\"s" + std::to_string(i) + ".safetensors\"";
     model.map(many + "}");
@@ -126,14 +126,14 @@ TEST_CASE("shard index: names stay in the folder") {
 TEST_CASE("shard index: every tensor is where it says, and nothing else is") {
     sharded_model model;
     model.map("{\"a\":\"" + first + "\",\"b\":\"" + first + "\",\"c\":\"" + second + "\",\"d\":\"" + second + "\"}");
-    model.rejected("checkpoint.not_in_shard", "d", "a tensor in " + hone::quoted(second), "none");
+    model.rejected("checkpoint.not_in_shard", "d", "a tensor in " + hone::in_quotes(second), "none");
     model.map("{\"a\":\"" + first + "\",\"c\":\"" + second + "\"}");
     model.rejected("checkpoint.not_listed", "b", "only tensors of the index", "one more", first);
     model.map("{\"a\":\"" + first + "\",\"b\":\"" + second + "\",\"c\":\"" + second + "\"}");
-    model.rejected("checkpoint.not_listed", "b", "the tensor in " + hone::quoted(second) + " alone", "one more", first);
+    model.rejected("checkpoint.not_listed", "b", "the tensor in " + hone::in_quotes(second) + " alone", "one more", first);
     model.put(second, floats({{"a", {1}}, {"c", {4}}}));
     model.map("{\"a\":\"" + first + "\",\"b\":\"" + first + "\",\"c\":\"" + second + "\"}");
-    model.rejected("checkpoint.not_listed", "a", "the tensor in " + hone::quoted(first) + " alone", "one more", second);
+    model.rejected("checkpoint.not_listed", "a", "the tensor in " + hone::in_quotes(first) + " alone", "one more", second);
 }
 
 TEST_CASE("shard index: the size of all tensors") {

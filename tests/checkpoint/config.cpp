@@ -125,7 +125,7 @@ TEST_CASE("config: every number has a type and a range") {
 TEST_CASE("config: labels agree with each other") {
     const auto key = [](const std::string& k) { return "\"id2label\":{\"0\":\"a\",\"" + k + "\":\"b\"}"; };
     for (const char* k : {"2", "-1", "x", "01", "1.0", "", "+1", " 1", "18446744073709551616"})
-        check_rejected({{key(k).c_str(), "config.label_id", "id2label", "0 to 1", hone::quoted(std::string_view(k)).c_str()}});
+        check_rejected({{key(k).c_str(), "config.label_id", "id2label", "0 to 1", hone::in_quotes(std::string_view(k)).c_str()}});
     check_rejected({
         {"\"id2label\":[\"a\"]", "json.wrong_type", "id2label", "an object", "an array"},
         {"\"id2label\":{\"0\":1}", "json.wrong_type", "id2label.0", "a string", "integer 1"},

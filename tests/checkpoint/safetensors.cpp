@@ -24,7 +24,7 @@ struct bad {
 void check_rejected(const std::vector<bad>& rows) {
     for (const auto& row : rows) {
         const auto e = caught([&] { (void)hone::parse_safetensors(bytes_of(row.bytes), "m.safetensors"); });
-        INFO(hone::quoted(row.bytes, 200) << " " << e.what());
+        INFO(hone::in_quotes(row.bytes, 200) << " " << e.what());
         CHECK(e.code == row.code);
         CHECK(e.where.file == "m.safetensors");
         CHECK(e.where.name == row.name);
@@ -35,7 +35,7 @@ void check_rejected(const std::vector<bad>& rows) {
 }
 
 hone::safetensors_content accepted(const std::string& bytes) {
-    INFO(hone::quoted(bytes, 200));
+    INFO(hone::in_quotes(bytes, 200));
     const auto e = caught([&] { (void)hone::parse_safetensors(bytes_of(bytes), ""); });
     CHECK(e.code == "nothing was thrown");
     if (e.code != "nothing was thrown") return {};

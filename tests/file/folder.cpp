@@ -120,7 +120,7 @@ TEST_CASE("what hone did not write is never overwritten") {
     rejected(folder.path / "file", "file.unwritable", "", "a folder or nothing", "a file");
     fs::create_directory_symlink(folder.path / "out", folder.path / "link");
     rejected(folder.path / "link", "file.unwritable", "", "a folder or nothing", "a symbolic link");
-    rejected(folder.path / "absent" / "out", "file.unwritable", "", "a folder " + hone::quoted((folder.path / "absent").string()), "none");
+    rejected(folder.path / "absent" / "out", "file.unwritable", "", "a folder " + hone::in_quotes((folder.path / "absent").string()), "none");
     check_saved(folder.path / "out", "two");
 }
 

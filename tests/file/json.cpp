@@ -21,7 +21,7 @@ struct bad {
 
 void check_rejected(const bad& row) {
     const auto e = caught([&] { (void)hone::parse_json(row.text, "x.json"); });
-    INFO(hone::quoted(row.text, 80));
+    INFO(hone::in_quotes(row.text, 80));
     CHECK(e.code == row.code);
     CHECK(e.where.file == "x.json");
     CHECK(e.where.byte == row.byte);

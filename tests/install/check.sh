@@ -18,7 +18,7 @@ cat >"$scratch/consumer/main.cpp" <<END
 #include <hone/version.hpp>
 #include <hone/file/error.hpp>
 static_assert(hone::version == "$version");
-int main() { return hone::quoted("x") == "\"x\"" ? 0 : 1; }
+int main() { return hone::in_quotes("x") == "\"x\"" ? 0 : 1; }
 END
 cat >"$scratch/consumer/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.22...4.1)

@@ -1,4 +1,4 @@
-// expect: hone[E019] labels must be an index field
+// expect: hone[E019] labels and ids must be an index field
 // SPDX-License-Identifier: Apache-2.0
 #include <hone/model/bert.hpp>
 #include <hone/step/differentiate.hpp>

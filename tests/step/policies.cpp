@@ -1,4 +1,5 @@
-// The same gradients whatever is kept, in float as in double.
+// The same gradients whatever is kept, in float as in double. Two policies are two programs, and a compiler may contract the products and
+// sums of one and not of the other: they agree to rounding, not to the bit.
 // SPDX-License-Identifier: Apache-2.0
 #include "step/judge.hpp"
 
@@ -43,24 +44,29 @@ outcome<T> run(double rate) {
     return {loss, std::vector<T>(g.values, g.values + g.count)};
 }
 
+/// Of the largest element of the second.
+template <class A, class B>
+double largest_difference(const std::vector<A>& a, const std::vector<B>& b) {
+    REQUIRE(a.size() == b.size());
+    double largest = 0, difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        largest = std::max(largest, std::abs(static_cast<double>(b[i])));
+        difference = std::max(difference, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+    }
+    return difference / largest;
+}
+
 } // namespace
 
-TEMPLATE_TEST_CASE("what is kept changes no bit of loss and gradients", "", small_bert, gated_model) {
+TEMPLATE_TEST_CASE("what is kept changes loss and gradients by rounding only", "", small_bert, gated_model) {
     const auto some = run<keeping::products, TestType, double>(0.25), whole = run<keeping::everything, TestType, double>(0.25);
-    CHECK(same_bits(some.loss, whole.loss));
-    REQUIRE(some.gradients.size() == whole.gradients.size());
-    CHECK(std::memcmp(some.gradients.data(), whole.gradients.data(), some.gradients.size() * sizeof(double)) == 0);
+    CHECK(std::abs(some.loss - whole.loss) <= 1e-14 * std::abs(whole.loss));
+    CHECK(largest_difference(some.gradients, whole.gradients) <= 1e-14);
 }
 
 TEMPLATE_TEST_CASE("gradients in float are those in double, to 2e-5 of the largest", "", small_bert, gated_model) {
     const auto in_double = run<keeping::products, TestType, double>(0.25);
     const auto in_float = run<keeping::products, TestType, float>(0.25);
     CHECK(std::abs(in_float.loss - in_double.loss) <= 2e-5 * std::abs(in_double.loss));
-    REQUIRE(in_float.gradients.size() == in_double.gradients.size());
-    double largest = 0, difference = 0;
-    for (std::size_t i = 0; i < in_double.gradients.size(); ++i) {
-        largest = std::max(largest, std::abs(in_double.gradients[i]));
-        difference = std::max(difference, std::abs(in_double.gradients[i] - static_cast<double>(in_float.gradients[i])));
-    }
-    CHECK(difference <= 2e-5 * largest);
+    CHECK(largest_difference(in_float.gradients, in_double.gradients) <= 2e-5);
 }

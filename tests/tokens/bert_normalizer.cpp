@@ -76,11 +76,11 @@ TEST_CASE("combining characters come in the reference's order") {
     std::string out;
     for (const auto& row : reference()["orders"]) {
         const auto text = row[0].get<std::string>();
-        INFO(hone::quoted(text));
+        INFO(hone::in_quotes(text));
         strip.normalize(text, out);
-        CHECK(hone::quoted(out) == hone::quoted(row[1].get<std::string>()));
+        CHECK(hone::in_quotes(out) == hone::in_quotes(row[1].get<std::string>()));
         uncased.normalize(text, out);
-        CHECK(hone::quoted(out) == hone::quoted(row[2].get<std::string>()));
+        CHECK(hone::in_quotes(out) == hone::in_quotes(row[2].get<std::string>()));
     }
 }
 

@@ -36,7 +36,7 @@ TEST_CASE("ids and decoded texts equal the reference's") {
         for (std::size_t i = 0; i < texts.size(); ++i, ++count) {
             const auto text = texts[i].get<std::string>();
             const auto wanted = one["cases"][i][0].get<ids_of>();
-            INFO(one["name"].get<std::string>() << ", text " << i << ": " << hone::quoted(text));
+            INFO(one["name"].get<std::string>() << ", text " << i << ": " << hone::in_quotes(text));
             CHECK(tokenizer.encode(text, 64) == wanted);
             CHECK(tokenizer.decode(wanted, i % 4 == 0) == one["cases"][i][1].get<std::string>());
         }

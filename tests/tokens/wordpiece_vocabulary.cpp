@@ -93,7 +93,7 @@ TEST_CASE("the configuration beside it is heard") {
 
 TEST_CASE("a vocabulary that is none is refused with its line") {
     const auto refused = [](const std::string& text, const char* code, std::int64_t line, std::int64_t byte, const std::string& expected, const std::string& found) {
-        INFO(hone::quoted(text));
+        INFO(hone::in_quotes(text));
         const auto e = caught([&] { made(text); });
         CHECK(e.code == code);
         CHECK(e.where.file == "v.txt");

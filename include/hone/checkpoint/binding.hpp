@@ -93,7 +93,7 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
         const auto name = detail::common_name(entry.tensor->name, rules);
         if (std::find(rules.buffers.begin(), rules.buffers.end(), name) != rules.buffers.end()) continue;
         const auto [at, fresh] = available.emplace(name, &entry);
-        if (!fresh) wrong.add("there twice: " + quoted(at->second->tensor->name, 128) + " and " + quoted(entry.tensor->name, 128));
+        if (!fresh) wrong.add("there twice: " + in_quotes(at->second->tensor->name, 128) + " and " + in_quotes(entry.tensor->name, 128));
     }
     std::map<std::string, const checkpoint::entry*> unused = available;
     std::vector<std::pair<std::string, std::string>> missing;
@@ -113,15 +113,15 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
         unused.erase(name);
         const auto& tensor = *at->second->tensor;
         if (!is_readable(tensor.type))
-            wrong.add("of a type not supported: " + quoted(tensor.name, 128) + ", expected F32, F64, F16 or BF16, found " +
+            wrong.add("of a type not supported: " + in_quotes(tensor.name, 128) + ", expected F32, F64, F16 or BF16, found " +
                       std::string(name_of(tensor.type)));
         if (tensor.shape != weight.shape())
-            wrong.add("misshapen: " + quoted(tensor.name, 128) + ", expected " + shape_text(weight.shape()) + ", found " +
+            wrong.add("misshapen: " + in_quotes(tensor.name, 128) + ", expected " + shape_text(weight.shape()) + ", found " +
                       shape_text(tensor.shape) + (may_be_drawn && !rules.drawn_remedy.empty() ? " (" + rules.drawn_remedy + ")" : ""));
     }
     for (auto at = unused.begin(); at != unused.end();) {
         const bool skip = detail::begins_with_any(at->first, rules.skipped);
-        if (skip) skipped += (skipped.empty() ? "" : ", ") + quoted(at->second->tensor->name, 128);
+        if (skip) skipped += (skipped.empty() ? "" : ", ") + in_quotes(at->second->tensor->name, 128);
         at = skip ? unused.erase(at) : std::next(at);
     }
     std::vector<std::string> names; // a misspelt name is one of those that nothing else wants
@@ -132,10 +132,10 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
             if (names.size() < 2'000) names.push_back(entry.tensor->name);
     }
     for (std::size_t i = 0; i < missing.size(); ++i)
-        wrong.add("missing: " + quoted(missing[i].first, 128) +
+        wrong.add("missing: " + in_quotes(missing[i].first, 128) +
                   (i < 64 && !names.empty() ? ", nearest: " + nearest_names(missing[i].first, names) : ""));
     for (const auto& [name, entry] : unused)
-        wrong.add("left over: " + quoted(entry->tensor->name, 128) + ", " + std::string(name_of(entry->tensor->type)) + " " +
+        wrong.add("left over: " + in_quotes(entry->tensor->name, 128) + ", " + std::string(name_of(entry->tensor->type)) + " " +
                   shape_text(entry->tensor->shape));
     if (wrong.count > 0) {
         if (wrong.count > wrong.most) wrong.text += "\n  and " + std::to_string(wrong.count - wrong.most) + " more";

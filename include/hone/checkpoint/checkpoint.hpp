@@ -101,7 +101,7 @@ inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, st
             if (at == listed.end() || at->second.file != name)
                 throw error("checkpoint.not_listed", "a tensor that the index does not place here",
                             {.file = file.path().string(), .name = tensor.name},
-                            at == listed.end() ? "only tensors of the index" : "the tensor in " + quoted(at->second.file) + " alone",
+                            at == listed.end() ? "only tensors of the index" : "the tensor in " + in_quotes(at->second.file) + " alone",
                             "one more");
             at->second.found = true;
             total += tensor.bytes.size();
@@ -110,7 +110,7 @@ inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, st
     for (const auto& [tensor, at] : listed)
         if (!at.found)
             throw error("checkpoint.not_in_shard", "a tensor that is not where the index says", {.file = index, .name = tensor},
-                        "a tensor in " + quoted(at.file), "none");
+                        "a tensor in " + in_quotes(at.file), "none");
     return total;
 }
 
@@ -123,7 +123,7 @@ inline checkpoint open_sharded(const std::filesystem::path& index) {
     map.each([&](const std::string& tensor, const json_view& shard) {
         const auto& name = shard.string();
         const auto [at, fresh] = names.emplace(lower_case(name), name);
-        if (!fresh && at->second != name) shard.fail("checkpoint.shard_case", "two names that differ only in capitals", quoted(at->second));
+        if (!fresh && at->second != name) shard.fail("checkpoint.shard_case", "two names that differ only in capitals", in_quotes(at->second));
         if (fresh) paths.emplace(name, shard_path(index.parent_path(), shard));
         listed.emplace(tensor, listed_tensor{name});
     });

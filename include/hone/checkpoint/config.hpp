@@ -79,7 +79,7 @@ inline std::vector<std::string> read_labels(const json_view& map) {
         const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), id);
         if (failed != std::errc() || end != key.data() + key.size() || id >= found.size() || std::to_string(id) != key)
             throw error("config.label_id", "a key of id2label that is no id", map.where(), "0 to " + std::to_string(found.size() - 1),
-                        quoted(key, 64));
+                        in_quotes(key, 64));
         if (!names.insert(name.string()).second) name.fail("config.label_twice", "two ids of one name", "different names");
         found[id] = name.string();
     });
@@ -93,7 +93,7 @@ inline void check_label2id(const json_view& map, const std::vector<std::string>&
     map.each([&](const std::string& name, const json_view& id) {
         const auto number = id.integer();
         if (number < 0 || number >= static_cast<std::int64_t>(labels.size()) || labels[static_cast<std::size_t>(number)] != name)
-            id.fail("config.label2id", "label2id and id2label disagree", "the id of " + quoted(name, 64) + " in id2label");
+            id.fail("config.label2id", "label2id and id2label disagree", "the id of " + in_quotes(name, 64) + " in id2label");
         ++right;
     });
     if (right != labels.size())
@@ -176,7 +176,7 @@ inline std::string unknown_fields(const json_view& root) {
     std::string unknown;
     root.each([&](const std::string& field, const json_view&) {
         if (std::find(known_fields.begin(), known_fields.end(), field) == known_fields.end() && unknown.size() < 512)
-            unknown += (unknown.empty() ? "" : ", ") + quoted(field, 64);
+            unknown += (unknown.empty() ? "" : ", ") + in_quotes(field, 64);
     });
     return unknown;
 }

@@ -34,7 +34,7 @@ inline std::vector<notice> inspect_weights(const checkpoint& from) {
         if (!is_readable(tensor.type) || tensor.count() == 0) continue;
         values.resize(static_cast<std::size_t>(tensor.count()));
         from.read(entry, std::span(values));
-        const auto report = [&](const char* code, const std::string& what) { notices.push_back({code, quoted(tensor.name, 128) + what}); };
+        const auto report = [&](const char* code, const std::string& what) { notices.push_back({code, in_quotes(tensor.name, 128) + what}); };
         const auto broken = std::count_if(values.begin(), values.end(), detail::not_finite);
         const auto odd = std::count_if(values.begin(), values.end(), detail::absurd);
         const bool constant = values.size() > 1 && std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });

@@ -118,7 +118,7 @@ inline stored_tensor parse_tensor(const std::string& name, const json_view& at, 
     at.object().each([&](const std::string& field, const json_view&) {
         if (field != "dtype" && field != "shape" && field != "data_offsets")
             throw error("safetensors.unknown_field", "a field that the format does not have", here, "dtype, shape and data_offsets",
-                        quoted(field));
+                        in_quotes(field));
     });
     stored_tensor tensor{name, parse_type(at["dtype"]), {}, {}};
     const auto shape = at["shape"], offsets = at["data_offsets"];

@@ -46,7 +46,7 @@ inline std::vector<const stored_tensor*> writing_order(std::span<const stored_te
             throw error("safetensors.duplicate", "two tensors of one name", here, "different names", "the same");
         if (t.name == "__metadata__" || t.name.size() > safetensors_limits{}.name || t.shape.size() > safetensors_limits{}.rank)
             throw error("safetensors.unwritable", "a tensor that could not be read again", here,
-                        "a name below 4096 bytes, at most 16 dimensions", quoted(t.name, 64) + " " + shape_text(t.shape));
+                        "a name below 4096 bytes, at most 16 dimensions", in_quotes(t.name, 64) + " " + shape_text(t.shape));
         std::uint64_t bits = bits_of(t.type);
         bool fits = true;
         for (const auto extent : t.shape)

@@ -56,7 +56,7 @@ dataset encode(const text_table& table, const Tokenizer& tokenizer, label_map la
         ids.clear();
         tokenizer.encode(table.text[i], ids, limit);
         if (ids.empty())
-            throw error("data.empty_text", "a text without a token", table.at(i), "at least one token", hone::quoted(table.text[i], 64));
+            throw error("data.empty_text", "a text without a token", table.at(i), "at least one token", in_quotes(table.text[i], 64));
         if (ids.size() > limit)
             throw error("data.long_text", "more tokens than allowed", table.at(i), "at most " + std::to_string(limit),
                         std::to_string(ids.size()));

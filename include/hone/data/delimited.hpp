@@ -66,7 +66,7 @@ private:
             if (quoting_ && text_[at_] == '"')
                 throw error("data.quote_inside", "a quotation mark in a field that does not begin with one", here(),
                             "the whole field in quotation marks, those inside doubled",
-                            hone::quoted(text_.substr(begin, at_ + 1 - begin), 64));
+                            in_quotes(text_.substr(begin, at_ + 1 - begin), 64));
             ++at_;
             check_length();
         }
@@ -96,7 +96,7 @@ private:
         if (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n')
             throw error("data.quote_garbage", "text after a closing quotation mark (opened on line " + std::to_string(opening.line) + ")",
                         here(), "a separator or the end of the line; a quotation mark inside is doubled",
-                        hone::quoted(text_.substr(at_, 1)));
+                        in_quotes(text_.substr(at_, 1)));
     }
 
     std::string_view text_;
@@ -122,7 +122,7 @@ inline std::size_t position(const column& wanted, const std::vector<std::string>
     std::size_t found = first_row.size();
     std::string names;
     for (std::size_t i = 0; i < first_row.size(); ++i) {
-        if (i < 16) names += (i ? ", " : "") + hone::quoted(first_row[i], 64);
+        if (i < 16) names += (i ? ", " : "") + in_quotes(first_row[i], 64);
         if (i == 16) names += ", ... (" + columns_counted(first_row.size()) + ")";
         if (first_row[i] != wanted.name()) continue;
         if (found != first_row.size())
@@ -131,7 +131,7 @@ inline std::size_t position(const column& wanted, const std::vector<std::string>
         found = i;
     }
     if (found == first_row.size())
-        throw error("data.missing_column", "no such column in the header line", at, hone::quoted(wanted.name(), 64), names);
+        throw error("data.missing_column", "no such column in the header line", at, in_quotes(wanted.name(), 64), names);
     return found;
 }
 

@@ -31,7 +31,7 @@ inline std::string_view text_of(std::string_view bytes, const std::string& file)
         const auto here = [&] { return place{.file = file, .byte = static_cast<std::int64_t>(i + mark), .line = line}; };
         if (length == 0)
             throw error("data.not_utf8", "a byte that is not UTF-8", here(), "UTF-8 text",
-                        hone::quoted(text.substr(i, 1)) + " (Latin-1, perhaps)");
+                        in_quotes(text.substr(i, 1)) + " (Latin-1, perhaps)");
         if (text[i] == '\0') throw error("data.nul", "a NUL byte", here(), "UTF-8 text", "byte 0 (UTF-16, perhaps)");
         line += text[i] == '\n';
         i += length;

@@ -29,14 +29,14 @@ inline std::string field_text(const json& object, const column& wanted, bool int
         std::string names;
         int count = 0;
         for (auto field = object.begin(); field != object.end() && count < 16; ++field, ++count)
-            names += (count ? ", " : "") + hone::quoted(field.key(), 64);
-        throw error("data.missing_column", "an object without this field", at, hone::quoted(wanted.name(), 64),
+            names += (count ? ", " : "") + in_quotes(field.key(), 64);
+        throw error("data.missing_column", "an object without this field", at, in_quotes(wanted.name(), 64),
                     names.empty() ? "an empty object" : names);
     }
     if (found->is_string()) return found->template get<std::string>();
     if (integers && found->is_number_integer()) return found->dump();
     throw error("data.wrong_type", "a field of another type", at, integers ? "a string or an integer" : "a string",
-                found->is_null() ? "null" : found->type_name() + std::string(" ") + hone::quoted(found->dump(), 64));
+                found->is_null() ? "null" : found->type_name() + std::string(" ") + in_quotes(found->dump(), 64));
 }
 
 inline json parse_line(std::string_view text, const place& line) {
@@ -79,11 +79,11 @@ inline text_table parse_json_lines(std::string_view bytes, const std::string& fi
                         "at most " + std::to_string(options.longest_row) + " bytes", std::to_string(row.size()));
         if (row[first] == '[')
             throw error("data.json_array", "a JSON array, not JSON lines", {.file = file, .line = line}, "one object a line",
-                        hone::quoted(row.substr(first), 32));
+                        in_quotes(row.substr(first), 32));
         const json object = detail::parse_line(row, at);
         if (!object.is_object())
             throw error("data.not_an_object", "a line that is not an object", {.file = file, .line = line}, "an object",
-                        hone::quoted(row, 64));
+                        in_quotes(row, 64));
         const place here{.file = file, .line = line};
         auto value = detail::field_text(object, texts, false, here);
         detail::append(table, std::move(value), labels.given() ? detail::field_text(object, labels, true, here) : std::string(),

@@ -63,7 +63,7 @@ public:
         if (found < 0)
             throw error("data.unknown_label", "a label that training does not know", where,
                         "one of " + std::to_string(size()) + " labels, the nearest " + nearest_names(name, names_),
-                        hone::quoted(name, 128));
+                        in_quotes(name, 128));
         return found;
     }
 

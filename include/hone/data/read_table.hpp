@@ -22,7 +22,7 @@ inline text_table read_table(const std::string& path, const text& texts, const l
     if (ending == ".csv") return csv(path, texts, labels, options);
     if (ending == ".jsonl" || ending == ".json") return json_lines(path, texts, labels, options);
     throw error("data.file_ending", "no reader for this kind of file", {.file = path}, ".tsv, .txt, .csv, .jsonl or .json",
-                ending.empty() ? "no ending" : hone::quoted(ending, 32));
+                ending.empty() ? "no ending" : in_quotes(ending, 32));
 }
 
 } // namespace hone

@@ -78,7 +78,7 @@ namespace detail {
 /// Appends one row. An empty text is kept; a label of nothing but white space is a missing one: data.empty_label.
 inline void append(text_table& table, std::string text, std::string label, bool labelled, std::int64_t line) {
     if (labelled && label.find_first_not_of(" \t\r\n\v\f") == label.npos)
-        throw error("data.empty_label", "a row without a label", {.file = table.file, .line = line}, "a label", hone::quoted(label));
+        throw error("data.empty_label", "a row without a label", {.file = table.file, .line = line}, "a label", in_quotes(label));
     table.text.push_back(std::move(text));
     if (labelled) table.label.push_back(std::move(label));
     table.line.push_back(line);

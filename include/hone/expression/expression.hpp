@@ -62,7 +62,7 @@ struct applied : Shape {};
 template <class Op, class... Arguments>
 constexpr auto apply(Arguments...) {
     static_assert((expression<Arguments> && ...), HONE_E028);
-    return applied<typename Op::template shape<Arguments...>, Op, Arguments...>{};
+    if constexpr ((expression<Arguments> && ...)) return applied<typename Op::template shape<Arguments...>, Op, Arguments...>{};
 }
 
 // --- fields of a batch
@@ -80,6 +80,10 @@ struct field_symbol<token_rows, Name> {
     index_leaf<Name, 1, kind> types;
     index_leaf<Name, 2, kind> positions;
 };
+/// A whole field of tokens, as a model of text takes it.
+template <class Field>
+concept token_field = requires(Field f) { f.ids, f.types, f.positions; };
+
 template <class Name>
 struct field_symbol<std::span<const std::int32_t>, Name> : index_leaf<Name, 0, per_sequence> {};
 template <class Name, int Width>
@@ -115,6 +119,15 @@ constexpr auto as_argument(A a) {
         return a; // a whole field of the batch: the same symbol everywhere
 }
 
+/// The named parts of a layer, bound to where it stands.
+template <class Layer, class Path>
+struct parts_of {
+    static_assert(never<Layer>, HONE_E030);
+};
+template <class Layer, class Path>
+    requires requires { typename Layer::template parts<Path>; }
+struct parts_of<Layer, Path> : Layer::template parts<Path> {};
+
 template <class Layer, class Indices, class... Arguments>
 struct body;
 template <class Layer, int... I, class... Arguments>
@@ -122,8 +135,10 @@ struct body<Layer, std::integer_sequence<int, I...>, Arguments...> {
     static constexpr auto call() {
         if constexpr (requires { typename Layer::template repeated_body<Arguments...>; })
             return bound<Layer, path<>>{}(as_argument<I>(Arguments{})...); // a repeat as a block: one call of it
-        else
+        else if constexpr (requires { Layer::call(typename Layer::template parts<path<>>{}, as_argument<I>(Arguments{})...); })
             return Layer::call(typename Layer::template parts<path<>>{}, as_argument<I>(Arguments{})...);
+        else
+            static_assert(never<Layer>, HONE_E027);
     }
     using type = decltype(call());
 };
@@ -135,7 +150,7 @@ shaped<Kind, Width, Integer> shape_of(const shaped<Kind, Width, Integer>*);
 
 /// A layer at a place. Calling it gives one node; its parts are members.
 template <class Layer, class Path>
-struct bound : Layer::template parts<Path> {
+struct bound : parts_of<Layer, Path> {
     template <class... Arguments>
     constexpr auto operator()(Arguments...) const {
         if constexpr (requires { typename Layer::template repeated_body<Arguments...>; }) {
@@ -143,10 +158,9 @@ struct bound : Layer::template parts<Path> {
             return call<result, Layer, Path, Arguments...>{};
         } else {
             using result = body_of<Layer, Arguments...>;
+            static_assert(expression<result>, HONE_E028);
             if constexpr (expression<result>)
                 return call<decltype(shape_of(static_cast<const result*>(nullptr))), Layer, Path, Arguments...>{};
-            else
-                static_assert(never<result>, HONE_E028);
         }
     }
 };

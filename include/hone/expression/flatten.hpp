@@ -15,11 +15,32 @@ struct emission {
     const unsigned long long* hits; ///< by copy of a weight: which patterns of the trainable set match its name
     const std::vector<std::string_view>* fields;
     bool training; ///< random operations draw; otherwise they pass their input through
-    int number = 0;
+    int number = 0; ///< of the graph that is written
+    int turn = 0;   ///< tells apart the calls of a repeat on several values
 
     constexpr bool trained(const weight_entry& w, int outer, int inner) const { return hits[copy_of(w, outer, inner)] != 0; }
     constexpr graph_builder builder() const { return {*all, number}; }
     constexpr graph& g() const { return all->graphs[static_cast<std::size_t>(number)]; }
+    /// How many other values this part was called on before.
+    constexpr int turn_of(const path_text& path, int a, int b = -1, int c = -1) const {
+        int before = 0;
+        for (const auto& d : all->draws) {
+            if (d.graph != number || !(d.path == path)) continue;
+            if (d.arguments[0] == a && d.arguments[1] == b && d.arguments[2] == c) return before;
+            ++before;
+        }
+        all->draws.push_back({number, path, {a, b, c}});
+        return before;
+    }
+    /// The number of a random part called on these values: others draw other numbers.
+    constexpr int site(path_text path, int a, int b = -1, int c = -1) const {
+        const int which = 64 * turn + turn_of(path, a, b, c);
+        if (which > 0) {
+            path.append("#");
+            path.append_number(which);
+        }
+        return position(all->sites, path);
+    }
     constexpr int field(std::string_view wanted) const {
         for (std::size_t i = 0; i < fields->size(); ++i)
             if ((*fields)[i] == wanted) return static_cast<int>(i);
@@ -200,7 +221,7 @@ struct emit<call<Shape, repeat<Count, Block>, Path, X>> {
     static constexpr int to(const emission& e, scope& s) {
         int x = write<X>(e, s);
         const auto prefix = append(s.prefix, Path{}) / "*";
-        const int depth = e.g().depth;
+        const int depth = e.g().depth, turn = 8 * e.turn + e.turn_of(prefix, x);
         for (int first = 0, last = 0; first < Count; first = last) {
             bool any = false;
             for (last = first + 1; last < Count && alike(e, prefix.view(), depth, first, last, any);) ++last;
@@ -209,6 +230,7 @@ struct emit<call<Shape, repeat<Count, Block>, Path, X>> {
             if (any && !from.needs) last = first + 1; // the lowest layer that trains gives no gradient further down
             emission inner = e;
             inner.number = static_cast<int>(e.all->graphs.size());
+            inner.turn = turn;
             graph block;
             block.depth = depth + 1;
             block.enclosing[0] = e.g().enclosing[0];
@@ -232,6 +254,7 @@ struct emit<call<Shape, repeat<Count, Block>, Path, X>> {
             for (int k = 1; k < inner.number; ++k) // a variant met before
                 if (same_graph(e.all->graphs[static_cast<std::size_t>(k)], made)) {
                     e.all->graphs.pop_back();
+                    while (!e.all->draws.empty() && e.all->draws.back().graph >= inner.number) e.all->draws.pop_back();
                     inner.number = k;
                     break;
                 }

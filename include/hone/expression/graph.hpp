@@ -97,13 +97,21 @@ struct graph {
     int depth = 0;
 };
 
+/// A random part, or a repeat, that was called on these values of a graph.
+struct drawn {
+    int graph;
+    path_text path;
+    int arguments[3];
+};
+
 /// Everything that was written down for one lambda: graph 0 is the lambda, the others are blocks under repeat.
 struct program {
     std::vector<graph> graphs;
     std::vector<weight_use> uses;
     std::vector<loop_use> loops;
     std::vector<path_text> symbols; ///< run-time numbers by name
-    std::vector<path_text> sites;   ///< random parts by path
+    std::vector<path_text> sites;   ///< random parts by path, and which value they were called on
+    std::vector<drawn> draws;
     std::vector<int> roots;         ///< nodes of graph 0 that the caller reads
 };
 

@@ -20,7 +20,7 @@ struct place {
 };
 
 /// Text from a file made safe to print: control characters and bytes that are not UTF-8 are escaped, at most `limit` bytes are shown.
-inline std::string quoted(std::string_view text, std::size_t limit = 512) {
+inline std::string in_quotes(std::string_view text, std::size_t limit = 512) {
     constexpr char digit[] = "0123456789abcdef";
     const auto follows = [&](std::size_t at) { return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u; };
     std::string out = "\"";
@@ -46,9 +46,6 @@ inline std::string quoted(std::string_view text, std::size_t limit = 512) {
     if (i < text.size()) out += "... (" + std::to_string(text.size()) + " bytes)";
     return out;
 }
-/// For a std::string, std::quoted would be found as well (by its argument's namespace) and be the better match: these two are as good.
-inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
-inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
 
 /// What every failing call of hone throws. `what()` reads "where: what (expected E, found F) [code]".
 struct error : std::runtime_error {
@@ -67,7 +64,7 @@ private:
         if (at.line >= 0) s += ":" + std::to_string(at.line);
         if (at.column >= 0) s += ":" + std::to_string(at.column);
         if (at.byte >= 0) s += (s.empty() ? "byte " : ", byte ") + std::to_string(at.byte);
-        if (!at.name.empty()) s += (s.empty() ? "" : ", ") + quoted(at.name);
+        if (!at.name.empty()) s += (s.empty() ? "" : ", ") + in_quotes(at.name);
         if (!s.empty()) s += ": ";
         s += problem;
         if (!expected.empty() || !found.empty()) {

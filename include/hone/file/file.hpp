@@ -64,7 +64,7 @@ private:
 
 inline void refuse_nul(const std::filesystem::path& path) {
     if (path.native().find('\0') != std::string::npos)
-        throw error("file.bad_path", "a path with a NUL byte", {.file = quoted(path.native())}, "a path", quoted(path.native()));
+        throw error("file.bad_path", "a path with a NUL byte", {.file = in_quotes(path.native())}, "a path", in_quotes(path.native()));
 }
 
 /// Opens a regular file for reading and says how long it is.

@@ -56,7 +56,7 @@ inline std::set<std::string> marked_files(const std::filesystem::path& folder) {
     }
     if (!text.starts_with(std::string(marker_head) + "\n"))
         throw error("file.foreign_folder", "a folder that hone did not write is not overwritten", {.file = folder.string()},
-                    "a folder with hone's file \".hone\", an empty one, or none", text.empty() ? "a folder without it" : quoted(text, 32));
+                    "a folder with hone's file \".hone\", an empty one, or none", text.empty() ? "a folder without it" : in_quotes(text, 32));
     names.erase(std::string(marker_head));
     return names;
 }
@@ -147,7 +147,7 @@ inline void check_replaceable(const std::filesystem::path& target) {
     const auto parent = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
     std::error_code failed;
     if (!std::filesystem::is_directory(parent, failed))
-        throw error("file.unwritable", "the folder above it is not there", {.file = target.string()}, "a folder " + quoted(parent.string()),
+        throw error("file.unwritable", "the folder above it is not there", {.file = target.string()}, "a folder " + in_quotes(parent.string()),
                     "none");
     const auto what = std::filesystem::symlink_status(target, failed);
     if (!std::filesystem::exists(what)) return;

@@ -114,7 +114,7 @@ private:
         throw error(code, std::move(problem), std::move(here), std::move(expected), std::move(what));
     }
     std::string found() const {
-        return at_ == text_.size() ? "the end of the text" : quoted(text_.substr(at_, std::max<std::size_t>(1, utf8_length(text_, at_))));
+        return at_ == text_.size() ? "the end of the text" : in_quotes(text_.substr(at_, std::max<std::size_t>(1, utf8_length(text_, at_))));
     }
 
     void refuse_other_encodings() {
@@ -164,7 +164,7 @@ private:
                 return value;
             }
         const auto word = token();
-        fail("json.syntax", "not JSON", "a value", word.empty() ? found() : quoted(word, 32));
+        fail("json.syntax", "not JSON", "a value", word.empty() ? found() : in_quotes(word, 32));
     }
 
     /// What looks like one word or number from here on, for messages and for what may not follow a number.
@@ -206,13 +206,13 @@ private:
         double value = 0;
         if (std::from_chars(first, last, value).ec != std::errc()) {
             at_ = begin;
-            fail("json.number_range", "a number that no double can hold", "a size between 5e-324 and 1.8e308", quoted(whole, 32));
+            fail("json.number_range", "a number that no double can hold", "a size between 5e-324 and 1.8e308", in_quotes(whole, 32));
         }
         return json(value);
     }
     [[noreturn]] void bad_number(std::size_t begin, std::string_view whole) {
         at_ = begin;
-        fail("json.number", "not a JSON number", "digits, perhaps a sign, a fraction, an exponent", quoted(whole, 32));
+        fail("json.number", "not a JSON number", "digits, perhaps a sign, a fraction, an exponent", in_quotes(whole, 32));
     }
 
     std::string string() {
@@ -254,7 +254,7 @@ private:
             if (low < 0xDC00 || low >= 0xE000) {
                 at_ = begin;
                 fail("json.surrogate", "half of a surrogate pair", "\\uD800-\\uDBFF, then \\uDC00-\\uDFFF",
-                     quoted(text_.substr(at_, 12), 32));
+                     in_quotes(text_.substr(at_, 12), 32));
             }
             scalar = 0x10000 + ((scalar - 0xD800) << 10) + (low - 0xDC00);
         }
@@ -264,7 +264,7 @@ private:
         unsigned value = 0;
         const auto four = text_.substr(at_ + 1, 4);
         if (four.size() < 4 || std::from_chars(four.data(), four.data() + 4, value, 16).ptr != four.data() + 4)
-            fail("json.syntax", "an escape that JSON does not have", "\\u and four hexadecimal digits", quoted(four));
+            fail("json.syntax", "an escape that JSON does not have", "\\u and four hexadecimal digits", in_quotes(four));
         at_ += 5;
         return value;
     }

@@ -60,7 +60,7 @@ public:
     json_view operator[](const std::string& key) const {
         const auto at = object().value_->find(key);
         if (at == value_->end())
-            throw error("json.missing", "a field is missing", {.file = *file_, .name = way(key)}, "a field " + quoted(key), "none");
+            throw error("json.missing", "a field is missing", {.file = *file_, .name = way(key)}, "a field " + in_quotes(key), "none");
         return {*at, *this, way(key)};
     }
     /// Calls `visit(key, json_view)` for each field, in the file's order.
@@ -74,7 +74,7 @@ public:
     std::string found() const {
         if (value_->is_null()) return "null";
         if (value_->is_structured()) return value_->is_array() ? "an array" : "an object";
-        if (value_->is_string()) return "string " + quoted(string(), 64);
+        if (value_->is_string()) return "string " + in_quotes(string(), 64);
         return (value_->is_boolean() ? "" : value_->is_number_integer() ? "integer " : "number ") + value_->dump();
     }
     [[noreturn]] void fail(std::string code, std::string problem, std::string expected) const {

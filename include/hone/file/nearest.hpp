@@ -46,7 +46,7 @@ std::string nearest_names(std::string_view wanted, const Names& names, std::size
         if (best.size() > count) best.pop_back();
     }
     std::string joined;
-    for (const auto& c : best) joined += (joined.empty() ? "" : ", ") + hone::quoted(c.name, 128);
+    for (const auto& c : best) joined += (joined.empty() ? "" : ", ") + in_quotes(c.name, 128);
     return joined;
 }
 

@@ -33,11 +33,14 @@ namespace detail {
 template <class Layer>
 struct collect {
     static constexpr void to(std::vector<weight_entry>& out, const weight_entry& at) {
-        boost::hana::for_each(typename Layer::part_list{}, [&](auto entry) {
-            auto inner = at;
-            inner.path.append(decltype(entry)::name::value);
-            collect<typename decltype(entry)::layer>::to(out, inner);
-        });
+        constexpr bool is_layer = requires { typename Layer::part_list; };
+        static_assert(is_layer, HONE_E030);
+        if constexpr (is_layer)
+            boost::hana::for_each(typename Layer::part_list{}, [&](auto entry) {
+                auto inner = at;
+                inner.path.append(decltype(entry)::name::value);
+                collect<typename decltype(entry)::layer>::to(out, inner);
+            });
     }
 };
 template <int Rows, int Columns, class Initial>
@@ -64,7 +67,8 @@ template <int Count, class Block>
 struct collect<repeat<Count, Block>> {
     static constexpr void to(std::vector<weight_entry>& out, weight_entry at) {
         at.path.append("*");
-        at.layers[at.depth++] = Count;
+        if (at.depth < 2) at.layers[at.depth] = Count;
+        ++at.depth;
         collect<Block>::to(out, at);
     }
 };
@@ -80,9 +84,12 @@ inline constexpr auto weight_entries = [] {
     constexpr auto count = [] {
         std::vector<weight_entry> all;
         detail::collect<Model>::to(all, {});
-        return all.size();
-    };
-    std::array<weight_entry, count()> out{};
+        for (const auto& w : all)
+            if (w.depth > 2 || w.path.size == path_text::capacity) return -1;
+        return static_cast<int>(all.size());
+    }();
+    static_assert(count >= 0, HONE_E034);
+    std::array<weight_entry, static_cast<std::size_t>(count < 0 ? 0 : count)> out{};
     std::vector<weight_entry> all;
     detail::collect<Model>::to(all, {});
     int first = 0;

@@ -66,6 +66,11 @@ template <class... A, class... B>
 constexpr auto operator+(loss_of<A...>, loss_of<B...>) {
     return loss_of<A..., B...>{};
 }
+template <class Number, class... Terms>
+    requires std::is_arithmetic_v<Number>
+constexpr auto operator*(Number, loss_of<Terms...>) {
+    static_assert(never<Number>, HONE_E028);
+}
 /// A loss times a run-time number: `value<"lambda"> * other`.
 template <literal Name, class... Values, class... Weights>
 constexpr auto operator*(value_symbol<Name>, loss_of<term<Values, Weights, unit>...>) {

@@ -10,6 +10,7 @@
 #include <boost/hana/tuple.hpp>
 
 #include "hone/meta/name.hpp"
+#include "hone/meta/seam.hpp"
 
 namespace hone {
 
@@ -26,7 +27,9 @@ struct bound;
 
 /// A field of a batch as a symbol; specialised for each type of field.
 template <class Type, class Name>
-struct field_symbol;
+struct field_symbol {
+    static_assert(sizeof(Type) == 0, HONE_E033);
+};
 
 } // namespace hone
 

@@ -18,7 +18,7 @@ template <class Width, class Vocabulary, class Positions, class Types>
 struct bert_embeddings {
     HONE_PARTS((word, embedding<Vocabulary, Width>), (position, embedding<Positions, Width>), (type, embedding<Types, Width>),
                (norm, layer_norm<Width, 12>), (dropout, hone::dropout))
-    static constexpr auto call(auto self, auto tokens) {
+    static constexpr auto call(auto self, token_field auto tokens) {
         return self.dropout(self.norm(self.word(tokens.ids) + self.position(tokens.positions) + self.type(tokens.types)));
     }
 };
@@ -46,7 +46,7 @@ struct bert {
     using positions = Positions;
     using types = Types;
     HONE_PARTS((embeddings, bert_embeddings<Width, Vocabulary, Positions, Types>), (blocks, repeat<Layers::value, Block>))
-    static constexpr auto call(auto self, auto tokens) { return self.blocks(self.embeddings(tokens)); }
+    static constexpr auto call(auto self, token_field auto tokens) { return self.blocks(self.embeddings(tokens)); }
 };
 
 /// hone's path of a weight to the name in a published file: "bert.blocks.3.attention.query.weight" to

@@ -32,6 +32,13 @@ struct term_value {
 
 namespace detail {
 
+template <class Batch>
+constexpr bool is_batch() {
+    constexpr bool named = requires { typename Batch::template symbols<Batch>; };
+    static_assert(named, HONE_E024);
+    return named;
+}
+
 template <class Result>
 inline constexpr int term_count = 0;
 template <class... Terms>
@@ -58,7 +65,7 @@ public:
     /// A run-time number of the lambda or of a layer: set<"dropout">(0.1f). A name that nothing reads does not compile.
     template <literal Name>
     training_step& set(T v) {
-        static_assert(machine::reads(Name.view()), "hone[E029]: no layer and no lambda of this step reads a value of this name");
+        static_assert(machine::reads(Name.view()), HONE_E029);
         machine_.set(Name.view(), v);
         return *this;
     }
@@ -178,11 +185,15 @@ template <class Batch = text_batch, keeping Policy = keeping::products, class Mo
 auto differentiate(parameters<Model, T>& model, Trainable, Function, team& workers, std::uint64_t seed = 0) {
     static_assert(std::is_empty_v<Function>, HONE_E017);
     static_assert(Trainable::count > 0, HONE_E014);
-    using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
-    static_assert(is_loss<result>, HONE_E023);
-    using draft = draft_of<Model, Trainable, Batch, Function, Policy, true>;
-    if constexpr (draft::found.number != 0) detail::speak<draft>();
-    else return training_step<program_of<Model, Trainable, Batch, Function, Policy, true>, T>(model, workers, seed);
+    if constexpr (std::is_empty_v<Function> && Trainable::count > 0 && detail::is_batch<Batch>()) {
+        using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
+        static_assert(is_loss<result>, HONE_E023);
+        if constexpr (is_loss<result>) {
+            using draft = draft_of<Model, Trainable, Batch, Function, Policy, true>;
+            if constexpr (draft::found.number != 0) return detail::refusal<draft>{};
+            else return training_step<program_of<Model, Trainable, Batch, Function, Policy, true>, T>(model, workers, seed);
+        }
+    }
 }
 /// The same on a team of all processors that every such step shares.
 template <class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
@@ -190,12 +201,22 @@ auto differentiate(parameters<Model, T>& model, Trainable trains, Function funct
     return differentiate<Batch, Policy>(model, trains, function, all_processors(), seed);
 }
 
+/// A step has no derivative of its own.
+template <class Batch = text_batch, keeping Policy = keeping::products, class Program, class T, class... Rest>
+auto differentiate(training_step<Program, T>&, Rest&&...) {
+    static_assert(never<Program>, HONE_E026);
+}
+
 /// The program of `function(model, batch)` for reading values only.
 template <class Batch = text_batch, class Model, class T, class Function>
 auto evaluate(parameters<Model, T>& model, Function, team& workers) {
     static_assert(std::is_empty_v<Function>, HONE_E017);
-    using made = program_of<Model, nothing, Batch, Function, keeping::products, false>;
-    return evaluation<made, T>(model, workers);
+    if constexpr (std::is_empty_v<Function> && detail::is_batch<Batch>()) {
+        using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
+        static_assert(expression<result> || is_loss<result>, HONE_E031);
+        if constexpr (expression<result> || is_loss<result>)
+            return evaluation<program_of<Model, nothing, Batch, Function, keeping::products, false>, T>(model, workers);
+    }
 }
 template <class Batch = text_batch, class Model, class T, class Function>
 auto evaluate(parameters<Model, T>& model, Function function) {

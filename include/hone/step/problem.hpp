@@ -126,10 +126,11 @@ constexpr problem find_problem(const program& p) {
 
 namespace detail {
 
-template <const path_text& Text>
+template <class Draft, path_text problem::*Text>
 constexpr auto literal_of() {
-    char data[static_cast<std::size_t>(Text.size) + 1]{};
-    for (int i = 0; i < Text.size; ++i) data[i] = Text.data[i];
+    constexpr int size = (Draft::found.*Text).size;
+    char data[static_cast<std::size_t>(size) + 1]{};
+    for (int i = 0; i < size; ++i) data[i] = (Draft::found.*Text).data[i];
     return literal(data);
 }
 
@@ -142,17 +143,15 @@ struct refused {
 template <int Number, class Op>
 struct refused_op {
     static_assert(Number != 15, HONE_E015);
-    static_assert(Number != 26, HONE_E026);
 };
 
+/// What differentiate gives back where something is wrong: to make it is to say so.
+template <class Draft, int Number = Draft::found.number>
+struct refusal : refused_op<Number, op_at<typename Draft::ops, index_of(typename Draft::ops{}, Draft::found.op)>> {};
 template <class Draft>
-constexpr void speak() {
-    constexpr auto& it = Draft::found;
-    if constexpr (it.op) (void)refused_op<it.number, op_at<typename Draft::ops, index_of(typename Draft::ops{}, it.op)>>{};
-    else if constexpr (it.number == 13)
-        (void)refused<13, literal_of<it.name>(), literal_of<it.nearest>()>{};
-    else (void)refused<it.number, literal_of<it.name>()>{};
-}
+struct refusal<Draft, 13> : refused<13, literal_of<Draft, &problem::name>(), literal_of<Draft, &problem::nearest>()> {};
+template <class Draft>
+struct refusal<Draft, 16> : refused<16, literal_of<Draft, &problem::name>()> {};
 
 } // namespace detail
 

@@ -110,7 +110,7 @@ public:
         if (const auto found = find(word))
             return *found;
         throw error("tokens.unknown_token", "a word that is not in the vocabulary", {.file = file_, .name = std::string(word)},
-                    "one of " + std::to_string(size()) + " words, such as " + nearest_names(word, is_.words), quoted(word, 64));
+                    "one of " + std::to_string(size()) + " words, such as " + nearest_names(word, is_.words), in_quotes(word, 64));
     }
     /// The word of an id. Error: tokens.id_range.
     const std::string& token(std::int32_t id) const {

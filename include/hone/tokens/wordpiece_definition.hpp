@@ -76,13 +76,13 @@ private:
                 return;
             std::string list;
             for (const auto name : known)
-                list += (list.empty() ? "" : ", ") + quoted(name);
+                list += (list.empty() ? "" : ", ") + in_quotes(name);
             refuse(value, "a field that this tokenizer does not know", list);
         });
     }
     static void type_is(const json_view& part, const char* type, const char* what) {
         if (part["type"].string() != type)
-            refuse(part["type"], what, quoted(std::string_view(type)));
+            refuse(part["type"], what, in_quotes(std::string_view(type)));
     }
 
     void model() {
@@ -110,7 +110,7 @@ private:
                         "at most " + std::to_string(vocabulary_bytes_limit) + " bytes in all", std::to_string(bytes));
         if (!ids_.contains(result_.unknown))
             throw error("tokens.missing_token", "the unknown token is not in the vocabulary", model["unk_token"].where(),
-                        "a word of model.vocab", quoted(result_.unknown, 64));
+                        "a word of model.vocab", in_quotes(result_.unknown, 64));
     }
 
     /// A word and its id. Ids are 0 to n - 1 for n words: what lies beyond leaves a gap.
@@ -121,7 +121,7 @@ private:
             at.fail("tokens.id_range", "an id beyond the number of words", "0 to " + std::to_string(size - 1));
         const auto index = static_cast<std::size_t>(id);
         if (taken_[index])
-            at.fail("tokens.duplicate_id", "two words with one id", "an id that " + quoted(result_.words[index], 64) + " does not have");
+            at.fail("tokens.duplicate_id", "two words with one id", "an id that " + in_quotes(result_.words[index], 64) + " does not have");
         taken_[index] = true;
         result_.words[index] = word;
         ids_.emplace(word, static_cast<std::int32_t>(id));
@@ -178,7 +178,7 @@ private:
             token.id = known->second;
             if (at["id"].integer(0) != token.id)
                 at["id"].fail("tokens.added_id", "an added token with another id",
-                              std::to_string(token.id) + (fresh ? ", the next free one" : ", the id of " + quoted(token.content, 64)));
+                              std::to_string(token.id) + (fresh ? ", the next free one" : ", the id of " + in_quotes(token.content, 64)));
             if (fresh)
                 result_.words.push_back(token.content);
             result_.added.push_back(std::move(token));
@@ -192,7 +192,7 @@ private:
             word.fail("tokens.missing_token", "a special token that is not in the vocabulary", "a word of model.vocab or added_tokens");
         if (id.integer() != known->second)
             id.fail("tokens.special_id", "a special token with another id",
-                    std::to_string(known->second) + ", the id of " + quoted(word.string(), 64));
+                    std::to_string(known->second) + ", the id of " + in_quotes(word.string(), 64));
         return known->second;
     }
 

@@ -55,7 +55,7 @@ inline wordpiece_definition read_vocabulary(std::string_view text, const std::st
         for (std::size_t at = begin; at < end; at += utf8_length(text, at))
             if (utf8_length(text, at) == 0)
                 throw error("tokens.not_utf8", "bytes that are not UTF-8",
-                            {.file = file, .byte = static_cast<std::int64_t>(at), .line = line}, "UTF-8", quoted(text.substr(at, 1)));
+                            {.file = file, .byte = static_cast<std::int64_t>(at), .line = line}, "UTF-8", in_quotes(text.substr(at, 1)));
         auto word = text.substr(begin, end - begin);
         while (!word.empty() && unicode::is_white_space(unicode::decode_before(word, word.size()).scalar))
             word.remove_suffix(unicode::decode_before(word, word.size()).bytes);
@@ -65,7 +65,7 @@ inline wordpiece_definition read_vocabulary(std::string_view text, const std::st
         const auto [known, fresh] = ids.emplace(word, static_cast<std::int32_t>(line - 1));
         if (!fresh)
             throw error("tokens.duplicate_token", "a word that stands there twice", {.file = file, .line = line}, "different words",
-                        quoted(word, 64) + ", the word of line " + std::to_string(known->second + 1));
+                        in_quotes(word, 64) + ", the word of line " + std::to_string(known->second + 1));
         result.words.emplace_back(word);
         begin = end + 1;
     }
@@ -95,7 +95,7 @@ inline wordpiece_definition read_vocabulary(std::string_view text, const std::st
         }
         if (needed)
             throw error("tokens.missing_token", "a special token is not in the vocabulary", {.file = file, .name = key},
-                        "a line " + quoted(content), "none");
+                        "a line " + in_quotes(content), "none");
         return std::int32_t{-1};
     };
     result.unknown = detail::configured_token(config, "unk_token", "[UNK]");

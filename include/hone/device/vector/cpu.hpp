@@ -237,8 +237,8 @@ template <int Shift, class T> HONE_INLINE batch<T> at_least(const std::uint32_t*
     if constexpr (sizeof(T) == 4) {
         using whole = xsimd::batch<std::int32_t>;
         const whole bits = (whole::load_unaligned(reinterpret_cast<const std::int32_t*>(word)) >> Shift) & whole(0xFFFF);
-        const whole chosen =
-            xsimd::select(bits >= whole(static_cast<std::int32_t>(bound)), detail::bitcast<std::int32_t, T>(native<T>(value)), whole(0));
+        const whole below = (bits - whole(static_cast<std::int32_t>(bound))) >> 31; // all ones there; select of integers: not in every release
+        const whole chosen = detail::bitcast<std::int32_t, T>(native<T>(value)) & ~below;
         return batch<T>::of(detail::bitcast<T, std::int32_t>(chosen));
     }
 #endif

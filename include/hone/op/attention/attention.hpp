@@ -29,7 +29,7 @@ struct attention_ {
         auto b = e.builder();
         const int kind = kind_of<typename Shape::kind>::code(e);
         const bool drops = N > 4 && e.training;
-        const int o = drops ? b.template add<attention_>({a[0], a[1], a[2], a[3]}, Shape::width, kind, 1 + position(e.all->sites, s.prefix))
+        const int o = drops ? b.template add<attention_>({a[0], a[1], a[2], a[3]}, Shape::width, kind, 1 + e.site(s.prefix, a[0], a[1], a[2]))
                             : b.template add<attention_>({a[0], a[1], a[2]}, Shape::width, kind);
         b.template add<output_>({o}, Heads, kind, 1);
         return o;

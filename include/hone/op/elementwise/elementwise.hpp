@@ -121,8 +121,11 @@ template <class Op>
 struct function {
     template <class... Arguments>
     constexpr auto operator()(Arguments... arguments) const {
-        static_assert(((!Arguments::integer || Op::takes_index) && ...), HONE_E025);
-        return apply<Op>(arguments...);
+        static_assert((expression<Arguments> && ...), HONE_E028);
+        if constexpr ((expression<Arguments> && ...)) {
+            static_assert(((!Arguments::integer || Op::takes_index) && ...), HONE_E025);
+            return apply<Op>(arguments...);
+        }
     }
 };
 
@@ -187,21 +190,42 @@ struct plus_ : elementwise { // the type-level face of add_
     }
 };
 
-template <expression A, expression B>
+/// An expression and another, or a plain number, which is refused with a sentence.
+template <class A, class B>
+concept operands = (expression<A> && (expression<B> || std::is_arithmetic_v<B>)) || (std::is_arithmetic_v<A> && expression<B>);
+
+template <class A, class B>
+    requires operands<A, B>
 constexpr auto operator+(A a, B b) {
     return function<plus_>{}(a, b);
 }
-template <expression A, expression B>
+template <class A, class B>
+    requires operands<A, B>
 constexpr auto operator-(A a, B b) {
     return function<subtract_>{}(a, b);
 }
-template <expression A, expression B>
+template <class A, class B>
+    requires operands<A, B>
 constexpr auto operator*(A a, B b) {
     return function<multiply_>{}(a, b);
 }
-template <expression A, expression B>
+template <class A, class B>
+    requires operands<A, B>
 constexpr auto operator/(A a, B b) {
     return function<divide_>{}(a, b);
+}
+// Comparing is branching: each of these is refused with a sentence.
+template <class A, class B>
+    requires operands<A, B>
+constexpr auto operator<(A, B) {
+    static_assert(never<A>, HONE_E018);
+    return false;
+}
+template <class A, class B>
+    requires operands<A, B>
+constexpr auto operator>(A, B) {
+    static_assert(never<A>, HONE_E018);
+    return false;
 }
 template <expression A>
 constexpr auto operator-(A a) {

@@ -24,17 +24,15 @@ struct product_ {
     static constexpr int indirect = 2;
     using uses = types<outer_, product_back_>;
     template <class Kind>
-    struct rows_in;
+    struct rows_in {
+        static constexpr int value = 0; ///< not a weight
+    };
     template <int N>
     struct rows_in<fixed_rows<N>> {
         static constexpr int value = N;
     };
     template <class X, class W>
-    struct checked : shaped<typename X::kind, rows_in<typename W::kind>::value> {
-        static_assert(X::width == W::width, HONE_E012);
-    };
-    template <class X, class W>
-    using shape = shaped<typename X::kind, checked<X, W>::width>;
+    using shape = shaped<typename X::kind, rows_in<typename W::kind>::value>;
 
     static constexpr void reverse(graph_builder& b, int self) {
         const int x = b.at(self).argument[0], w = b.at(self).argument[1], d = b.of(self);
@@ -47,6 +45,8 @@ struct product_ {
 template <expression X, expression W>
 constexpr auto product(X x, W w) {
     static_assert(!X::integer, HONE_E025);
+    static_assert(product_::rows_in<typename W::kind>::value != 0, HONE_E032);
+    static_assert(X::width == W::width, HONE_E012);
     return apply<product_>(x, w);
 }
 

@@ -1,6 +1,7 @@
 // Dropout (Srivastava et al. 2014): elements are set to 0 with a probability given at run time, the others scaled up. Nothing is
 // stored: the bits are a function of seed, step, site, layer and element, so the backward pass makes them again.
-// A random op is a named part: its path is its site. The same part called twice needs another draw.
+// A random op is a named part: its path is its site. Called on two values it draws twice; called twice on one value, it is one value
+// (equal types are), so it draws once: draw<k> makes another of it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/op/elementwise/elementwise.hpp"
@@ -17,6 +18,13 @@ template <class Path>
 struct site {};
 template <int K>
 struct draw {};
+
+template <class Site>
+inline constexpr bool is_site = false;
+template <class Path>
+inline constexpr bool is_site<site<Path>> = true;
+template <int K>
+inline constexpr bool is_site<draw<K>> = true;
 
 template <class Path>
 constexpr path_text site_text(const path_text& prefix, site<Path>) {
@@ -40,7 +48,7 @@ struct dropout_ {
     static constexpr int emit(const emission& e, scope& s, const int (&a)[3], Shape) {
         if (!e.training) return a[0];
         const int kind = kind_of<typename Shape::kind>::code(e);
-        const int mask = e.builder().add<dropout_mask_>({a[1]}, Shape::width, kind, position(e.all->sites, site_text(s.prefix, Site{})));
+        const int mask = e.builder().add<dropout_mask_>({a[1]}, Shape::width, kind, e.site(site_text(s.prefix, Site{}), a[0]));
         return e.builder().element<multiply_>({a[0], mask});
     }
 };
@@ -48,7 +56,8 @@ struct dropout_ {
 /// x with elements dropped at the rate given as value<"dropout">; `Site` is site<Path> of a named part, or draw<k>.
 template <class Site, expression X, expression Rate>
 constexpr auto dropped(X x, Rate rate) {
-    return apply<dropout_<Site>>(x, rate);
+    static_assert(is_site<Site>, HONE_E020);
+    if constexpr (is_site<Site>) return apply<dropout_<Site>>(x, rate);
 }
 
 } // namespace hone
