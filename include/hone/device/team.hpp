@@ -49,24 +49,8 @@ public:
     /// Not to be called from inside a run, nor by two callers at once.
     template <class F> void run(F&& f) {
         using function = std::remove_reference_t<F>;
-        if (threads_ == 1) {
-            meeting_.store(1u << 10, std::memory_order_relaxed);
-            f(0, 1);
-            return;
-        }
-        work_ = [](void* what, int thread, int threads) { (*static_cast<function*>(what))(thread, threads); };
-        what_ = const_cast<void*>(static_cast<const void*>(std::addressof(f)));
-        meeting_.store(static_cast<std::uint32_t>(threads_) << 10, std::memory_order_relaxed);
-        working_.store(threads_ - 1, std::memory_order_relaxed);
-        turn_.fetch_add(1, std::memory_order_release);
-        turn_.notify_all();
-        work(0);
-        for (int left = working_.load(std::memory_order_acquire); left != 0; left = working_.load(std::memory_order_acquire))
-            wait_while(working_, left);
-        if (failed_.load(std::memory_order_relaxed)) {
-            failed_.store(false, std::memory_order_relaxed);
-            std::rethrow_exception(std::exchange(failure_, nullptr));
-        }
+        run_work([](void* what, int thread, int threads) { (*static_cast<function*>(what))(thread, threads); },
+                 const_cast<void*>(static_cast<const void*>(std::addressof(f))));
     }
 
     /// Inside a run: returns when every thread that has not left the run has come here. One that threw has left: nobody waits for it.
@@ -102,7 +86,27 @@ private:
         }
         place.wait(old, std::memory_order_acquire);
     }
-    void work(int thread) {
+    /// The same code for every kind of work: compiled once, and each work compiled once behind its address.
+    [[gnu::noinline]] void run_work(void (*work)(void*, int, int), void* what) {
+        if (threads_ == 1) {
+            meeting_.store(1u << 10, std::memory_order_relaxed);
+            return work(what, 0, 1);
+        }
+        work_ = work;
+        what_ = what;
+        meeting_.store(static_cast<std::uint32_t>(threads_) << 10, std::memory_order_relaxed);
+        working_.store(threads_ - 1, std::memory_order_relaxed);
+        turn_.fetch_add(1, std::memory_order_release);
+        turn_.notify_all();
+        take_part(0);
+        for (int left = working_.load(std::memory_order_acquire); left != 0; left = working_.load(std::memory_order_acquire))
+            wait_while(working_, left);
+        if (failed_.load(std::memory_order_relaxed)) {
+            failed_.store(false, std::memory_order_relaxed);
+            std::rethrow_exception(std::exchange(failure_, nullptr));
+        }
+    }
+    void take_part(int thread) {
         try {
             work_(what_, thread, threads_);
         } catch (...) {
@@ -118,7 +122,7 @@ private:
             for (std::uint32_t now = seen; now == seen; now = turn_.load(std::memory_order_acquire)) wait_while(turn_, seen);
             ++seen;
             if (leaving_.load(std::memory_order_relaxed)) return;
-            work(thread);
+            take_part(thread);
             if (working_.fetch_sub(1, std::memory_order_acq_rel) == 1) working_.notify_one();
         }
     }

@@ -17,26 +17,25 @@ struct runner {
     /// One pipeline: packs what its products need, then blocks of rows in every thread, then joins its sums over rows.
     template <int G>
     static void pipeline(context<T>& c, const frame<T>& f) {
-        constexpr auto& group = P.groups[G];
-        constexpr int region = region_of(group.kind);
-        const int rows = group.kind == class_rows ? static_cast<int>(c.classes) : group.kind < 0 ? -group.kind : c.rows[region];
+        constexpr int kind = P.groups[G].kind, begin = P.groups[G].first, end = P.groups[G].last;
+        const int rows = kind == class_rows ? static_cast<int>(c.classes) : kind < 0 ? -kind : c.rows[region_of(kind)];
         const int blocks = (rows + block_rows - 1) / block_rows;
-        constexpr auto stages = std::make_integer_sequence<int, group.last - group.first>{};
+        constexpr auto stages = std::make_integer_sequence<int, end - begin>{};
         c.workers->run([&](int thread, int threads) {
             [&]<int... S>(std::integer_sequence<int, S...>) {
                 T* packed = c.packed;
-                (pack<group.first + S>(c, f, packed, thread, threads), ...);
-                if constexpr ((is_product<group.first + S>() || ...)) c.workers->barrier();
+                (pack<begin + S>(c, f, packed, thread, threads), ...);
+                if constexpr ((is_product<begin + S>() || ...)) c.workers->barrier();
                 const int from = static_cast<int>(static_cast<long>(blocks) * thread / threads),
                           to = static_cast<int>(static_cast<long>(blocks) * (thread + 1) / threads);
                 for (int b = from; b < to; ++b) {
                     const int first = b * block_rows, last = first + block_rows < rows ? first + block_rows : rows;
                     packed = c.packed;
-                    (stage<group.first + S>(c, f, packed, first, last, blocks, c.scratch + thread * c.scratch_stride), ...);
+                    (stage<begin + S>(c, f, packed, first, last, blocks, c.scratch + thread * c.scratch_stride), ...);
                 }
             }(stages);
         });
-        [&]<int... S>(std::integer_sequence<int, S...>) { (join<group.first + S>(c, f, blocks), ...); }(stages);
+        [&]<int... S>(std::integer_sequence<int, S...>) { (join<begin + S>(c, f, blocks), ...); }(stages);
     }
     template <int S>
     static constexpr bool is_product() {
@@ -86,8 +85,8 @@ struct runner {
     template <int N>
     static void loop(context<T>& c, const frame<T>& f) {
         constexpr auto& n = P.nodes[N];
-        constexpr auto& use = P.loops[static_cast<std::size_t>(n.detail)];
-        constexpr auto& plan = P.loop_plans[static_cast<std::size_t>(P.loop_plan_of(N))];
+        constexpr auto use = P.loops[static_cast<std::size_t>(n.detail)];
+        constexpr auto& plan = loop_plan_at<P, N>;
         constexpr int region = region_of(n.kind), g = use.body;
         const long size = width_of<P, N>(c) * c.capacity[region];
         constexpr bool wide = is_wide(n.kind, n.width);
@@ -106,8 +105,8 @@ struct runner {
     template <int N>
     static void loop_back(context<T>& c, const frame<T>& f) {
         constexpr auto& n = P.nodes[N];
-        constexpr auto& use = P.loops[static_cast<std::size_t>(n.detail)];
-        constexpr auto& plan = P.loop_plans[static_cast<std::size_t>(P.loop_plan_of(N))];
+        constexpr auto use = P.loops[static_cast<std::size_t>(n.detail)];
+        constexpr auto& plan = loop_plan_at<P, N>;
         constexpr int region = region_of(n.kind), g = use.body;
         const long size = width_of<P, N>(c) * c.capacity[region];
         constexpr bool wide = is_wide(n.kind, n.width);
@@ -125,8 +124,8 @@ struct runner {
     template <int N>
     static void enter(frame<T>& inner, const frame<T>& f, const context<T>& c, const loop_plan& plan, int l) {
         constexpr auto& n = P.nodes[N];
-        constexpr auto& use = P.loops[static_cast<std::size_t>(n.detail)];
-        shift(inner, f, c, plan, P.graphs[use.body], l);
+        constexpr auto use = P.loops[static_cast<std::size_t>(n.detail)];
+        shift(inner, f, c, plan, graph_at<P, use.body>, l);
         std::uint32_t code = f.code;
         if constexpr (n.layer >= 0 && use.depth > 0) {
             inner.layer[use.depth - 1] = n.layer;

@@ -127,14 +127,14 @@ struct planner {
             } else {
                 const int carried = use.count > 2 ? 2 : use.count - 1;
                 loop.gradients = put(region, columns_of(at(i).kind, at(i).width) * carried, gi, gi);
-                for (const auto& f : out.loops) // what the forward loop keeps is read here
+                for (const auto& f : out.loop_plans) // what the forward loop keeps is read here
                     if (f.node >= made.first_node && at(f.node - made.first_node).op == &operation_of<loop_> && same_call(at(f.node - made.first_node), at(i))) {
                         for (int r = 0; r < most_regions; ++r) loop.kept[r] = f.kept[r];
                         loop.values = f.values;
                         loop.inner = f.inner;
                     }
             }
-            out.loops.push_back(loop);
+            out.loop_plans.push_back(loop);
         }
         std::vector<std::vector<int>> members_of(s.groups.size());
         for (int i = 0; i < n; ++i)

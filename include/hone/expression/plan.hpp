@@ -64,7 +64,7 @@ struct planned {
     std::vector<pass_plan> passes;
     std::vector<int> members;
     std::vector<graph_plan> graphs;
-    std::vector<loop_plan> loops;
+    std::vector<loop_plan> loop_plans;
     memory_plan_data memory{};
 };
 

@@ -19,9 +19,11 @@ template <class Program, class T>
 class machine : public arena_sizes<Program, T> {
 public:
     using sizes = arena_sizes<Program, T>;
-    using sizes::field_count, sizes::plan_for;
+    using sizes::field_count, sizes::plan_for, sizes::memory;
     static_assert(field_count + 2 <= most_regions, "a batch has at most 6 fields");
     static constexpr auto& P = Program::plan;
+    static constexpr auto symbols = P.symbols; // copies: see step/sizes/cpu.hpp
+    static constexpr auto coefficients = P.coefficients;
     using ops = typename Program::ops;
     using run_on = runner<Program::plan, ops, T>;
     using fields = typename Program::symbols::field_list;
@@ -29,12 +31,12 @@ public:
     machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights) {
         c_.workers = &workers;
         c_.classes = weights.classes();
-        values_.assign(P.symbols.size() + 1, T(0));
-        for (std::size_t i = 0; i < P.symbols.size(); ++i)
-            if (P.symbols[i].view() == "#one") values_[i] = 1;
+        values_.assign(symbols.size() + 1, T(0));
+        for (std::size_t i = 0; i < symbols.size(); ++i)
+            if (symbols[i].view() == "#one") values_[i] = 1;
         // gradients: the copies that train, in the order of the entries
         std::size_t i = 0;
-        for (const auto& w : P.entries)
+        for (const auto& w : Program::entries)
             for (int k = 0; k < copies(w); ++k, ++i) {
                 const long n = weights.rows(w) * weights.columns(w);
                 if (!Program::trains(name_of(w, k).view())) {
@@ -68,7 +70,7 @@ public:
         const auto take = [&](long n) { return std::exchange(at, at + n); };
         long region[most_regions], partial[most_regions];
         for (int r = 0; r < most_regions; ++r) {
-            const long columns = P.memory.columns[r].at(c_.classes), sums = P.memory.partial[r].at(c_.classes);
+            const long columns = memory.columns[r].at(c_.classes), sums = memory.partial[r].at(c_.classes);
             region[r] = take(r == 0 ? line(columns) : columns * c_.capacity[r]);
             partial[r] = take(r == 0 ? line(sums * fixed_blocks(c_.classes)) : sums * (r == 1 ? sequences : tokens));
         }
@@ -79,7 +81,7 @@ public:
         arena_ = storage<T>(static_cast<std::size_t>(at));
         for (int r = 0; r < most_regions; ++r) {
             f_.temporary[r] = arena_.data() + region[r];
-            f_.wide_temporary[r] = f_.temporary[r] + P.memory.columns[r].fixed * c_.capacity[r];
+            f_.wide_temporary[r] = f_.temporary[r] + memory.columns[r].fixed * c_.capacity[r];
             c_.partial[r] = arena_.data() + partial[r];
         }
         c_.packed = arena_.data() + packed;
@@ -139,15 +141,15 @@ public:
     }
     /// The factor of a term: 1, or the run-time number that the lambda multiplied it with.
     double coefficient(int term) const {
-        const int s = P.coefficients[static_cast<std::size_t>(term)];
+        const int s = coefficients[static_cast<std::size_t>(term)];
         return s < 0 ? 1.0 : static_cast<double>(values_[static_cast<std::size_t>(s)]);
     }
     void set(std::string_view name, T v) {
-        for (std::size_t i = 0; i < P.symbols.size(); ++i)
-            if (P.symbols[i].view() == name) values_[i] = v;
+        for (std::size_t i = 0; i < symbols.size(); ++i)
+            if (symbols[i].view() == name) values_[i] = v;
     }
     static constexpr bool reads(std::string_view name) {
-        for (const auto& s : P.symbols)
+        for (const auto& s : symbols)
             if (s.view() == name) return true;
         return false;
     }
@@ -158,7 +160,7 @@ public:
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
 
 private:
-    using sizes::fixed_blocks, sizes::widest, sizes::packed_elements, sizes::thread_elements, sizes::count_of;
+    using sizes::fixed_blocks, sizes::widest, sizes::packed_elements, sizes::thread_elements;
     static void measure(const token_rows& t, long& tokens, long& sequences) {
         if (t.offsets.size() < 2)
             throw error("step.empty_batch", "a batch must hold at least one sequence", {}, "offsets of at least one sequence", std::to_string(t.offsets.size()) + " offsets");
@@ -176,21 +178,33 @@ private:
             throw error("step.sequences_differ", "the fields of a batch disagree on the number of sequences", {}, std::to_string(sequences), std::to_string(n));
         sequences = n;
     }
-    /// The number below which the values of an index must stay, over all that reads it; 0: nothing does.
-    static constexpr long limit(int field, int part, long classes) {
-        long most = 0;
-        const auto lower = [&](long n) { most = most == 0 ? n : std::min(most, n); };
+    /// The number below which the values of an index must stay, over all that reads it; nothing does where neither is set.
+    struct bound_of {
+        long fixed = 0;
+        bool classes = false;
+    };
+    static constexpr auto limits = [] {
+        std::array<bound_of, 4 * most_regions> all{};
         for (const auto& n : P.nodes)
             for (int k = 0; k < n.count; ++k) {
                 const auto& a = P.nodes[static_cast<std::size_t>(n.argument[k])];
-                if (a.op != &operation_of<field_leaf> || !a.integer || a.detail != field * 4 + part) continue;
+                if (a.op != &operation_of<field_leaf> || !a.integer) continue;
+                auto& at = all[static_cast<std::size_t>(a.detail)];
+                const auto lower = [&](bool is_classes, long most) {
+                    if (is_classes) at.classes = true;
+                    else if (at.fixed == 0 || most < at.fixed) at.fixed = most;
+                };
                 if (n.op == &operation_of<gather_> && k == 1) {
                     const auto& table = P.nodes[static_cast<std::size_t>(n.argument[0])];
-                    lower(table.kind == class_rows ? classes : -table.kind);
+                    lower(table.kind == class_rows, -static_cast<long>(table.kind));
                 }
-                if (n.op == &operation_of<one_hot_>) lower(count_of(n.width, classes));
+                if (n.op == &operation_of<one_hot_>) lower(n.width == run_time, n.width);
             }
-        return most;
+        return all;
+    }();
+    static constexpr long limit(int field, int part, long classes) {
+        const auto at = limits[static_cast<std::size_t>(field * 4 + part)];
+        return !at.classes ? at.fixed : at.fixed == 0 ? classes : std::min(at.fixed, classes);
     }
     void check(std::string_view field, const char* what, std::span<const std::int32_t> values, long below, bool may_ignore) const {
         if (below == 0) return;

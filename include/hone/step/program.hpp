@@ -31,10 +31,14 @@ struct written {
 };
 
 struct plan_sizes {
-    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, entries = 0, symbols = 0,
-        roots = 0;
-    bool operator==(const plan_sizes&) const = default;
+    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, symbols = 0, roots = 0;
+    constexpr bool within(const plan_sizes& o) const {
+        return nodes <= o.nodes && groups <= o.groups && stages <= o.stages && passes <= o.passes && members <= o.members && graphs <= o.graphs &&
+               loop_plans <= o.loop_plans && loops <= o.loops && uses <= o.uses && symbols <= o.symbols && roots <= o.roots;
+    }
 };
+/// Room for the plan of any usual step: one evaluation tells its sizes and what it holds. A larger one is evaluated again.
+inline constexpr plan_sizes usual_sizes{640, 160, 96, 192, 512, 8, 8, 8, 128, 16, 16};
 
 /// A frozen plan: kernels refer to it by reference.
 template <plan_sizes S>
@@ -49,14 +53,34 @@ struct frozen_plan {
     std::array<loop_plan, S.loop_plans> loop_plans{};
     std::array<loop_use, S.loops> loops{};
     std::array<weight_use, S.uses> uses{};
-    std::array<weight_entry, S.entries> entries{};
-    std::array<int, S.entries + 1> entry_first{};
     std::array<path_text, S.symbols> symbols{};
-    std::array<int, S.roots> roots{};
+    std::array<int, S.roots> roots{};                ///< nodes of graph 0
     std::array<int, S.roots / 2 + 1> coefficients{}; ///< symbol of each term's factor
     memory_plan_data memory{};
+    const weight_entry* entries = nullptr;
     int sites = 0;
 
+    /// Fills itself, no larger than it is, from a plan of these sizes.
+    template <class Planned, class Program, class Coefficients>
+    constexpr void take(const plan_sizes& size, const Planned& plan, const Program& p, const Coefficients& factors) {
+        const auto copy = [](auto& to, const auto& from, std::size_t count) {
+            for (std::size_t i = 0; i < count; ++i) to[i] = from[i];
+        };
+        copy(nodes, plan.nodes, size.nodes);
+        copy(places, plan.places, size.nodes);
+        copy(groups, plan.groups, size.groups);
+        copy(stages, plan.stages, size.stages);
+        copy(passes, plan.passes, size.passes);
+        copy(members, plan.members, size.members);
+        copy(graphs, plan.graphs, size.graphs);
+        copy(loop_plans, plan.loop_plans, size.loop_plans);
+        copy(loops, p.loops, size.loops);
+        copy(uses, p.uses, size.uses);
+        copy(symbols, p.symbols, size.symbols);
+        copy(roots, p.roots, size.roots);
+        copy(coefficients, factors, size.roots / 2);
+        memory = plan.memory;
+    }
     constexpr int output_of(int n, int which) const {
         for (int i = 0; i < static_cast<int>(S.nodes); ++i) {
             const auto& v = nodes[static_cast<std::size_t>(i)];
@@ -71,16 +95,19 @@ struct frozen_plan {
     }
 };
 
-template <class To, class From>
-constexpr void fill(To& to, const From& from) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i];
+constexpr plan_sizes sizes_of(const written& w) {
+    const auto n = [](const auto& v) { return v.size(); };
+    return {n(w.plan.nodes), n(w.plan.groups),     n(w.plan.stages), n(w.plan.passes), n(w.plan.members), n(w.plan.graphs),
+            n(w.plan.loop_plans), n(w.p.loops), n(w.p.uses),      n(w.p.symbols),   n(w.p.roots)};
 }
 
-constexpr plan_sizes sizes_of(const written& w, std::size_t entries) {
-    const auto n = [](const auto& v) { return v.size(); };
-    return {n(w.plan.nodes), n(w.plan.groups), n(w.plan.stages), n(w.plan.passes),  n(w.plan.members), n(w.plan.graphs),
-            n(w.plan.loops), n(w.p.loops),     n(w.p.uses),      entries,           n(w.p.symbols),    n(w.p.roots)};
-}
+/// What one evaluation gives.
+template <plan_sizes S>
+struct draft_plan {
+    problem found{};
+    plan_sizes sizes{};
+    frozen_plan<S> plan{}; ///< where it fits
+};
 
 /// Nothing trains: a program without gradients.
 struct nothing {
@@ -181,43 +208,40 @@ struct draft_of {
         w.p.roots.resize(w.p.roots.size() - coefficients.size());
         plan_all(w.plan, w.p);
     }
-    static constexpr auto measured = [] {
+    template <int Turn, plan_sizes Room>
+    static constexpr auto evaluated() {
+        draft_plan<Room> made;
         written w;
-        write<0>(w);
-        return std::pair<problem, plan_sizes>(w.found, sizes_of(w, weight_entries<Model>.size()));
-    }();
-    static constexpr problem found = measured.first;
+        write<Turn>(w);
+        made.found = w.found;
+        for (int& r : w.p.roots) r += w.plan.graphs[0].first_node;
+        made.sizes = sizes_of(w);
+        if (made.sizes.within(Room)) made.plan.take(made.sizes, w.plan, w.p, w.coefficients);
+        made.plan.entries = weight_entries<Model>.data();
+        made.plan.sites = static_cast<int>(w.p.sites.size());
+        return made;
+    }
+    static constexpr auto first = evaluated<0, usual_sizes>();
+    static constexpr problem found = first.found;
 };
 
 /// The program as constants; made only of a draft in which nothing is wrong.
 template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training>
 struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training> {
     using draft = draft_of<Model, Trainable, Batch, Function, Policy, Training>;
-    static constexpr plan_sizes sizes = draft::measured.second;
+    static constexpr plan_sizes sizes = draft::first.sizes;
     static constexpr auto freeze() {
-        frozen_plan<sizes> f;
-        written w;
-        draft::template write<1>(w);
-        fill(f.nodes, w.plan.nodes);
-        fill(f.places, w.plan.places);
-        fill(f.groups, w.plan.groups);
-        fill(f.stages, w.plan.stages);
-        fill(f.passes, w.plan.passes);
-        fill(f.members, w.plan.members);
-        fill(f.graphs, w.plan.graphs);
-        fill(f.loop_plans, w.plan.loops);
-        fill(f.loops, w.p.loops);
-        fill(f.uses, w.p.uses);
-        fill(f.entries, weight_entries<Model>);
-        for (std::size_t i = 0; i < f.entries.size(); ++i) f.entry_first[i + 1] = f.entry_first[i] + copies(f.entries[i]);
-        fill(f.symbols, w.p.symbols);
-        for (std::size_t i = 0; i < w.p.roots.size(); ++i) f.roots[i] = w.p.roots[i] + f.graphs[0].first_node;
-        for (std::size_t i = 0; i < w.coefficients.size(); ++i) f.coefficients[i] = w.coefficients[i];
-        f.memory = w.plan.memory;
-        f.sites = static_cast<int>(w.p.sites.size());
-        return f;
+        if constexpr (sizes.within(usual_sizes)) {
+            frozen_plan<sizes> f;
+            f.take(sizes, draft::first.plan, draft::first.plan, draft::first.plan.coefficients);
+            f.entries = draft::first.plan.entries;
+            f.sites = draft::first.plan.sites;
+            return f;
+        } else
+            return draft::template evaluated<1, sizes>().plan;
     }
     static constexpr auto plan = freeze();
+    static constexpr auto& entries = weight_entries<Model>;
 };
 
 } // namespace hone

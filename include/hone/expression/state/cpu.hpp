@@ -26,7 +26,7 @@ struct context {
     const std::int32_t* sequence_of[most_regions]{}; ///< by region of tokens: which sequence a row belongs to
     const T* weights = nullptr;
     T* gradients = nullptr;
-    const long* weight_at = nullptr;   ///< by entry_first + layer
+    const long* weight_at = nullptr;   ///< by number of the copy
     const long* gradient_at = nullptr; ///< -1: frozen
     const T* values = nullptr;         ///< run-time numbers
     T* partial[most_regions]{}; ///< by region
@@ -53,6 +53,12 @@ struct kernel;
 template <const auto& P, class Ops, class T, int Stage>
 struct row_stage;
 
+/// What a running loop reads of the plan: copies, so that the plan itself is not in the program.
+template <const auto& P, int N>
+inline constexpr loop_plan loop_plan_at = P.loop_plans[static_cast<std::size_t>(P.loop_plan_of(N))];
+template <const auto& P, int G>
+inline constexpr graph_plan graph_at = P.graphs[G];
+
 template <const auto& P, int N>
 inline constexpr int entry_of = P.uses[static_cast<std::size_t>(P.nodes[N].detail)].entry;
 
@@ -60,9 +66,9 @@ inline constexpr int entry_of = P.uses[static_cast<std::size_t>(P.nodes[N].detai
 template <const auto& P, int Use, class T>
 long weight_index(const frame<T>& f) {
     constexpr auto use = P.uses[Use];
-    constexpr auto& entry = P.entries[static_cast<std::size_t>(use.entry)];
+    constexpr auto& entry = P.entries[use.entry];
     const int first = use.layer[0] >= 0 ? use.layer[0] : f.layer[0], second = use.layer[1] >= 0 ? use.layer[1] : f.layer[1];
-    return P.entry_first[static_cast<std::size_t>(use.entry)] + (entry.depth == 0 ? 0 : entry.depth == 1 ? first : first * entry.layers[1] + second);
+    return copy_of(entry, first, second);
 }
 
 /// Rows of node N in this batch.
@@ -85,21 +91,22 @@ constexpr auto width_of(const context<T>& c) {
 template <const auto& P, int N, class T>
 T* address(const context<T>& c, const frame<T>& f, [[maybe_unused]] T* scratch = nullptr) {
     constexpr auto& n = P.nodes[N];
-    constexpr auto& p = P.places[N];
+    constexpr auto where = P.places[N].where;
+    constexpr amount at = P.places[N].offset; // a copy, as above
     constexpr int region = region_of(n.kind);
     constexpr bool wide = is_wide(n.kind, n.width);
-    const long offset = p.where == store::scratch ? p.offset.at(c.classes) : p.offset.of(wide, c.classes);
-    if constexpr (p.where == store::temporary) return (wide ? f.wide_temporary : f.temporary)[region] + offset * c.capacity[region];
-    else if constexpr (p.where == store::kept) return (wide ? f.wide_kept : f.kept)[region] + offset * c.capacity[region];
-    else if constexpr (p.where == store::input) return f.input;
-    else if constexpr (p.where == store::result) return f.result;
-    else if constexpr (p.where == store::seed) return f.seed;
-    else if constexpr (p.where == store::input_gradient) return f.input_gradient;
-    else if constexpr (p.where == store::scratch) return scratch + offset * block_rows;
-    else if constexpr (p.where == store::weight) return const_cast<T*>(c.weights) + c.weight_at[weight_index<P, n.detail>(f)];
-    else if constexpr (p.where == store::gradient) return c.gradients + c.gradient_at[weight_index<P, static_cast<int>(p.offset.fixed)>(f)];
-    else if constexpr (p.where == store::symbol) return const_cast<T*>(c.values) + n.detail;
-    else if constexpr (p.where == store::field) return const_cast<T*>(c.fields[n.detail / 4].real);
+    const long offset = where == store::scratch ? at.at(c.classes) : at.of(wide, c.classes);
+    if constexpr (where == store::temporary) return (wide ? f.wide_temporary : f.temporary)[region] + offset * c.capacity[region];
+    else if constexpr (where == store::kept) return (wide ? f.wide_kept : f.kept)[region] + offset * c.capacity[region];
+    else if constexpr (where == store::input) return f.input;
+    else if constexpr (where == store::result) return f.result;
+    else if constexpr (where == store::seed) return f.seed;
+    else if constexpr (where == store::input_gradient) return f.input_gradient;
+    else if constexpr (where == store::scratch) return scratch + offset * block_rows;
+    else if constexpr (where == store::weight) return const_cast<T*>(c.weights) + c.weight_at[weight_index<P, n.detail>(f)];
+    else if constexpr (where == store::gradient) return c.gradients + c.gradient_at[weight_index<P, static_cast<int>(at.fixed)>(f)];
+    else if constexpr (where == store::symbol) return const_cast<T*>(c.values) + n.detail;
+    else if constexpr (where == store::field) return const_cast<T*>(c.fields[n.detail / 4].real);
     else return nullptr;
 }
 

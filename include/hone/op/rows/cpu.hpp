@@ -264,8 +264,9 @@ struct row_stage {
     }
 
     [[gnu::noinline]] static void run(const context<T>& c, const frame<T>& f, int first, int last, int blocks, T* scratch) {
-        T* const buffers = scratch + P.memory.scratch.at(c.classes) * block_rows;
-        const row_stage s{c, f, first, blocks, scratch, buffers, buffers + P.memory.rows.at(c.classes)};
+        constexpr amount columns = P.memory.scratch, elements = P.memory.rows;
+        T* const buffers = scratch + columns.at(c.classes) * block_rows;
+        const row_stage s{c, f, first, blocks, scratch, buffers, buffers + elements.at(c.classes)};
         [&]<int... I>(std::integer_sequence<int, I...>) {
             (s.template clear_sinks<stage.first + I>(), ...);
             for (int r = first; r < last; ++r) (s.template pass<stage.first + I>(r), ...);

@@ -17,6 +17,7 @@ struct arena_sizes {
     static constexpr auto& P = Program::plan;
     using ops = typename Program::ops;
     using fields = typename Program::symbols::field_list;
+    static constexpr memory_plan_data memory = P.memory; // a copy: the plan itself is for the compiler only, and no byte of it is in the program
     static constexpr int field_count = static_cast<int>(decltype(boost::hana::length(std::declval<fields>()))::value);
     /// What the arena will take for these classes. A constant expression where the classes are.
     static constexpr memory_plan plan_for(long classes) {
@@ -24,69 +25,97 @@ struct arena_sizes {
         const auto size = [&](amount a) { return a.at(classes) * static_cast<long>(sizeof(T)); };
         const auto line = [](long n) { return (n + 15) / 16 * 16; };
         constexpr long block = block_rows;
-        m.per_block_of_sequences = size(P.memory.columns[1]) * block + size(P.memory.partial[1]);
-        for (int r = 2; r < most_regions; ++r) m.per_block_of_tokens += size(P.memory.columns[r]) * block + size(P.memory.partial[r]);
+        m.per_block_of_sequences = size(memory.columns[1]) * block + size(memory.partial[1]);
+        for (int r = 2; r < most_regions; ++r) m.per_block_of_tokens += size(memory.columns[r]) * block + size(memory.partial[r]);
         m.per_block_of_tokens += field_count * block * 3 * static_cast<long>(sizeof(std::int32_t));
-        m.constant = (line(P.memory.columns[0].at(classes)) + line(P.memory.partial[0].at(classes) * fixed_blocks(classes)) + line(packed_elements(classes)) +
+        m.constant = (line(memory.columns[0].at(classes)) + line(memory.partial[0].at(classes) * fixed_blocks(classes)) + line(packed_elements(classes)) +
                       line(widest(classes)) + gradient_elements(classes)) * static_cast<long>(sizeof(T));
         m.per_thread = thread_elements(classes) * static_cast<long>(sizeof(T));
         return m;
     }
     static constexpr long count_of(int n, long classes) { return n == run_time ? classes : n; }
-    static constexpr long fixed_blocks(long classes) {
-        long most = 1;
+    /// The largest of some sizes, of which some may be the number of classes.
+    struct largest_of {
+        long fixed;
+        bool classes = false;
+        constexpr void add(int n, bool is_classes) {
+            if (is_classes) classes = true;
+            else fixed = std::max<long>(fixed, n);
+        }
+        constexpr long at(long c) const { return classes ? std::max(fixed, c) : fixed; }
+    };
+    static constexpr largest_of widest_row = [] {
+        largest_of most{16};
+        for (const auto& n : P.nodes) most.add(n.width, n.width == run_time);
+        return most;
+    }();
+    static constexpr largest_of fixed_rows_most = [] {
+        largest_of most{1};
         for (const auto& g : P.groups)
-            if (g.kind < 0) most = std::max(most, memory_plan::blocks(g.kind == class_rows ? classes : -g.kind));
+            if (g.kind < 0) most.add(-g.kind, g.kind == class_rows);
         return most;
-    }
-    static constexpr long widest(long classes) {
-        long most = 16;
-        for (const auto& n : P.nodes) most = std::max(most, count_of(n.width, classes));
-        return most;
-    }
+    }();
+    static constexpr long widest(long classes) { return widest_row.at(classes); }
+    static constexpr long fixed_blocks(long classes) { return memory_plan::blocks(fixed_rows_most.at(classes)); }
     static constexpr long gradient_elements(long classes) {
         long n = 0;
-        for (const auto& w : P.entries)
+        for (const auto& w : Program::entries)
             for (int k = 0; k < copies(w); ++k)
                 if (Program::trains(name_of(w, k).view())) n += (count_of(w.rows, classes) * count_of(w.columns, classes) + 15) / 16 * 16;
         return n;
     }
+    struct kernel_sizes {
+        long packed = 0, scratch = 0;
+        bool operator==(const kernel_sizes&) const = default;
+        constexpr void join(kernel_sizes o) {
+            packed = std::max(packed, o.packed);
+            scratch = std::max(scratch, o.scratch);
+        }
+    };
+    template <int N>
+    using kernel_of = kernel<op_at<ops, index_of(ops{}, P.nodes[N].op)>>;
+    template <int S>
+    static constexpr long packed_of(const context<T>& c, const frame<T>& f) {
+        constexpr int n = P.stages[S].node;
+        if constexpr (n < 0) return 0;
+        else return static_cast<long>(kernel_of<n>::packed_size(access<Program::plan, n, T>{c, f}));
+    }
     template <int G>
-    static constexpr void measure_group(long classes, long& packed, long& scratch) {
+    static constexpr kernel_sizes sizes_of_group(long classes) {
         context<T> c;
         c.classes = classes;
         frame<T> f;
-        if constexpr (P.groups[G].node >= 0) {
-            constexpr int n = P.groups[G].node;
-            using K = kernel<op_at<ops, index_of(ops{}, P.nodes[n].op)>>;
+        kernel_sizes size;
+        if constexpr (constexpr int n = P.groups[G].node; n >= 0) {
             const access<Program::plan, n, T> a{c, f};
-            if constexpr (requires { K::scratch(a); }) scratch = std::max(scratch, static_cast<long>(K::scratch(a)));
+            if constexpr (requires { kernel_of<n>::scratch(a); }) size.scratch = static_cast<long>(kernel_of<n>::scratch(a));
         } else {
-            long sum = 0;
-            [&]<int... S>(std::integer_sequence<int, S...>) {
-                const auto one = [&]<int I>() {
-                    if constexpr (P.stages[I].node >= 0) {
-                        constexpr int n = P.stages[I].node;
-                        const access<Program::plan, n, T> a{c, f};
-                        sum += static_cast<long>(kernel<op_at<ops, index_of(ops{}, P.nodes[n].op)>>::packed_size(a));
-                    }
-                };
-                (one.template operator()<P.groups[G].first + S>(), ...);
+            size.packed = [&]<int... S>(std::integer_sequence<int, S...>) {
+                return (packed_of<P.groups[G].first + S>(c, f) + ... + 0);
             }(std::make_integer_sequence<int, P.groups[G].last - P.groups[G].first>{});
-            packed = std::max(packed, sum);
         }
+        return size;
     }
-    static constexpr std::pair<long, long> kernel_elements(long classes) {
-        long packed = 0, scratch = 0;
-        [&]<int... G>(std::integer_sequence<int, G...>) {
-            (measure_group<G>(classes, packed, scratch), ...);
-        }(std::make_integer_sequence<int, static_cast<int>(P.groups.size())>{});
-        return {packed, scratch};
+    using group_numbers = std::make_integer_sequence<int, static_cast<int>(P.groups.size())>;
+    /// Groups that do not know the classes, once and for all.
+    static constexpr kernel_sizes fixed_sizes = []<int... G>(std::integer_sequence<int, G...>) {
+        kernel_sizes most;
+        (most.join(sizes_of_group<G>(1)), ...);
+        return most;
+    }(group_numbers{});
+    template <int G>
+    static constexpr void join_group(kernel_sizes& most, long classes) {
+        if constexpr (sizes_of_group<G>(1) != sizes_of_group<G>(1'000'000)) most.join(sizes_of_group<G>(classes));
     }
-    static constexpr long packed_elements(long classes) { return kernel_elements(classes).first; }
+    static constexpr kernel_sizes kernel_elements(long classes) {
+        kernel_sizes most = fixed_sizes;
+        [&]<int... G>(std::integer_sequence<int, G...>) { (join_group<G>(most, classes), ...); }(group_numbers{});
+        return most;
+    }
+    static constexpr long packed_elements(long classes) { return kernel_elements(classes).packed; }
     static constexpr long thread_elements(long classes) {
-        const long pipeline = P.memory.scratch.at(classes) * block_rows + P.memory.rows.at(classes) + P.memory.scalars;
-        return (std::max(pipeline, kernel_elements(classes).second) + 31) / 16 * 16;
+        const long pipeline = memory.scratch.at(classes) * block_rows + memory.rows.at(classes) + memory.scalars;
+        return (std::max(pipeline, kernel_elements(classes).scratch) + 31) / 16 * 16;
     }
 };
 
