@@ -75,8 +75,9 @@ struct complaints {
     static constexpr std::size_t most = 500;
     std::string text;
     std::size_t count = 0;
-    void add(const std::string& line) {
-        if (++count <= most) text += "\n  " + line;
+    void add(std::initializer_list<phrase> line) {
+        if (++count <= most)
+            phrase{"\n  ", line}.append_to(text);
     }
 };
 
@@ -93,7 +94,8 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
         const auto name = detail::common_name(entry.tensor->name, rules);
         if (std::find(rules.buffers.begin(), rules.buffers.end(), name) != rules.buffers.end()) continue;
         const auto [at, fresh] = available.emplace(name, &entry);
-        if (!fresh) wrong.add("there twice: " + in_quotes(at->second->tensor->name, 128) + " and " + in_quotes(entry.tensor->name, 128));
+        if (!fresh)
+            wrong.add({"there twice: ", in_quotes(at->second->tensor->name, 128), " and ", in_quotes(entry.tensor->name, 128)});
     }
     std::map<std::string, const checkpoint::entry*> unused = available;
     std::vector<std::pair<std::string, std::string>> missing;
@@ -105,7 +107,7 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
         bound.feeds.push_back(at == available.end() ? nullptr : at->second);
         if (at == available.end()) {
             if (may_be_drawn)
-                drawn += (drawn.empty() ? "" : ", ") + weight.name;
+                append_to_list(drawn, weight.name);
             else
                 missing.emplace_back(weight.name, name);
             continue;
@@ -113,15 +115,16 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
         unused.erase(name);
         const auto& tensor = *at->second->tensor;
         if (!is_readable(tensor.type))
-            wrong.add("of a type not supported: " + in_quotes(tensor.name, 128) + ", expected F32, F64, F16 or BF16, found " +
-                      std::string(name_of(tensor.type)));
+            wrong.add({"of a type not supported: ", in_quotes(tensor.name, 128), ", expected F32, F64, F16 or BF16, found ",
+                       name_of(tensor.type)});
         if (tensor.shape != weight.shape())
-            wrong.add("misshapen: " + in_quotes(tensor.name, 128) + ", expected " + shape_text(weight.shape()) + ", found " +
-                      shape_text(tensor.shape) + (may_be_drawn && !rules.drawn_remedy.empty() ? " (" + rules.drawn_remedy + ")" : ""));
+            wrong.add({"misshapen: ", in_quotes(tensor.name, 128), ", expected ", shape_text(weight.shape()), ", found ",
+                       shape_text(tensor.shape), (may_be_drawn && !rules.drawn_remedy.empty() ? " (" + rules.drawn_remedy + ")" : "")});
     }
     for (auto at = unused.begin(); at != unused.end();) {
         const bool skip = detail::begins_with_any(at->first, rules.skipped);
-        if (skip) skipped += (skipped.empty() ? "" : ", ") + in_quotes(at->second->tensor->name, 128);
+        if (skip)
+            append_to_list(skipped, in_quotes(at->second->tensor->name, 128));
         at = skip ? unused.erase(at) : std::next(at);
     }
     std::vector<std::string> names; // a misspelt name is one of those that nothing else wants
@@ -132,16 +135,17 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
             if (names.size() < 2'000) names.push_back(entry.tensor->name);
     }
     for (std::size_t i = 0; i < missing.size(); ++i)
-        wrong.add("missing: " + in_quotes(missing[i].first, 128) +
-                  (i < 64 && !names.empty() ? ", nearest: " + nearest_names(missing[i].first, names) : ""));
+        wrong.add({"missing: ", in_quotes(missing[i].first, 128),
+                   (i < 64 && !names.empty() ? ", nearest: " + nearest_names(missing[i].first, names) : "")});
     for (const auto& [name, entry] : unused)
-        wrong.add("left over: " + in_quotes(entry->tensor->name, 128) + ", " + std::string(name_of(entry->tensor->type)) + " " +
-                  shape_text(entry->tensor->shape));
+        wrong.add({"left over: ", in_quotes(entry->tensor->name, 128), ", ", name_of(entry->tensor->type), " ",
+                   shape_text(entry->tensor->shape)});
     if (wrong.count > 0) {
-        if (wrong.count > wrong.most) wrong.text += "\n  and " + std::to_string(wrong.count - wrong.most) + " more";
+        if (wrong.count > wrong.most)
+            phrase{"\n  and ", wrong.count - wrong.most, " more"}.append_to(wrong.text);
         const auto file = from.files().empty() ? std::string() : from.files().front().path().string();
-        throw error("checkpoint.does_not_fit", "the tensors do not fit the model:" + wrong.text + "\n ", {.file = file},
-                    std::to_string(expected.size()) + " weights", std::to_string(from.entries().size()) + " tensors");
+        throw error("checkpoint.does_not_fit", {"the tensors do not fit the model:", wrong.text, "\n "}, {.file = file},
+                    {expected.size(), " weights"}, {from.entries().size(), " tensors"});
     }
     if (!skipped.empty())
         bound.notices.push_back({"checkpoint.skipped", "tensors of heads that this model lacks were skipped: " + skipped});

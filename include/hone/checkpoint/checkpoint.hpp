@@ -21,6 +21,7 @@
 #include <hone/file/error.hpp>
 #include <hone/file/json.hpp>
 #include <hone/file/json_view.hpp>
+#include <hone/file/order.hpp>
 
 namespace hone {
 
@@ -37,7 +38,7 @@ public:
     explicit checkpoint(std::vector<safetensors_file> files) : files_(std::move(files)) {
         for (const auto& file : files_)
             for (const auto& tensor : file.tensors()) entries_.push_back({&tensor, &file});
-        std::sort(entries_.begin(), entries_.end(), [](const entry& a, const entry& b) { return a.tensor->name < b.tensor->name; });
+        put_in_order(entries_, [](const entry& a, const entry& b) { return a.tensor->name < b.tensor->name; });
     }
     checkpoint(checkpoint&&) = default; // the files' own memory does not move
     checkpoint& operator=(checkpoint&&) = delete;
@@ -100,7 +101,7 @@ inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, st
             const auto at = listed.find(tensor.name);
             if (at == listed.end() || at->second.file != name)
                 throw error("checkpoint.not_listed", "a tensor that the index does not place here",
-                            {.file = file.path().string(), .name = tensor.name},
+                            {.file = file.path().native(), .name = tensor.name},
                             at == listed.end() ? "only tensors of the index" : "the tensor in " + in_quotes(at->second.file) + " alone",
                             "one more");
             at->second.found = true;
@@ -110,13 +111,13 @@ inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, st
     for (const auto& [tensor, at] : listed)
         if (!at.found)
             throw error("checkpoint.not_in_shard", "a tensor that is not where the index says", {.file = index, .name = tensor},
-                        "a tensor in " + in_quotes(at.file), "none");
+                        {"a tensor in ", in_quotes(at.file)}, "none");
     return total;
 }
 
 inline checkpoint open_sharded(const std::filesystem::path& index) {
     const json document = read_json(index);
-    const json_view root(document, index.string()), map = root["weight_map"];
+    const json_view root(document, index.native()), map = root["weight_map"];
     std::map<std::string, std::string> names; // in lower case: the name itself
     std::map<std::string, std::filesystem::path> paths;
     std::map<std::string, listed_tensor> listed;
@@ -129,16 +130,15 @@ inline checkpoint open_sharded(const std::filesystem::path& index) {
     });
     if (paths.empty()) map.fail("checkpoint.no_weights", "an index of no tensors", "at least one");
     if (paths.size() > shard_limit)
-        throw error("checkpoint.too_many_shards", "an index of too many files", map.where(), "at most " + std::to_string(shard_limit),
-                    std::to_string(paths.size()));
+        throw error("checkpoint.too_many_shards", "an index of too many files", map.where(), {"at most ", shard_limit}, paths.size());
     std::vector<safetensors_file> files;
     files.reserve(paths.size());
     for (const auto& [name, path] : paths) files.emplace_back(path);
-    const auto total = check_listed(files, listed, index.string());
+    const auto total = check_listed(files, listed, index.native());
     if (root.has("metadata") && root["metadata"].has("total_size")) {
         const auto claimed = root["metadata"]["total_size"];
         if (!claimed.value().is_number_unsigned() || claimed.value().get<std::uint64_t>() != total)
-            claimed.fail("checkpoint.total_size", "a size that is not that of the tensors", std::to_string(total));
+            claimed.fail("checkpoint.total_size", "a size that is not that of the tensors", total);
     }
     return checkpoint(std::move(files));
 }
@@ -161,7 +161,7 @@ inline checkpoint open_checkpoint(const std::filesystem::path& folder) {
     std::string found = "neither";
     for (const char* other : {"pytorch_model.bin", "tf_model.h5", "adapter_model.safetensors", "model.ckpt", "flax_model.msgpack"})
         if (std::filesystem::exists(folder / other, ignored)) found = std::string("only ") + other + ", which is not opened here";
-    throw error("checkpoint.no_weights", "no weights in the folder", {.file = folder.string()},
+    throw error("checkpoint.no_weights", "no weights in the folder", {.file = folder.native()},
                 "model.safetensors or model.safetensors.index.json", found);
 }
 

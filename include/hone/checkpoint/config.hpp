@@ -42,6 +42,25 @@ struct bert_config {
     std::vector<notice> notices;
 };
 
+/// Its plain numbers by the file's names for them.
+inline constexpr struct {
+    const char* name;
+    std::int64_t bert_config::*field;
+} bert_counts[] = {{"vocab_size", &bert_config::vocab_size},
+                   {"hidden_size", &bert_config::hidden_size},
+                   {"num_hidden_layers", &bert_config::num_hidden_layers},
+                   {"num_attention_heads", &bert_config::num_attention_heads},
+                   {"intermediate_size", &bert_config::intermediate_size},
+                   {"max_position_embeddings", &bert_config::max_position_embeddings},
+                   {"type_vocab_size", &bert_config::type_vocab_size}};
+inline constexpr struct {
+    const char* name;
+    double bert_config::*field;
+} bert_numbers[] = {{"layer_norm_eps", &bert_config::layer_norm_eps},
+                    {"initializer_range", &bert_config::initializer_range},
+                    {"hidden_dropout_prob", &bert_config::hidden_dropout_prob},
+                    {"attention_probs_dropout_prob", &bert_config::attention_probs_dropout_prob}};
+
 /// A field that a compiled model has settled, under the file's name for it.
 struct expected_field {
     std::string name;
@@ -78,8 +97,7 @@ inline std::vector<std::string> read_labels(const json_view& map) {
         std::size_t id = 0;
         const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), id);
         if (failed != std::errc() || end != key.data() + key.size() || id >= found.size() || std::to_string(id) != key)
-            throw error("config.label_id", "a key of id2label that is no id", map.where(), "0 to " + std::to_string(found.size() - 1),
-                        in_quotes(key, 64));
+            throw error("config.label_id", "a key of id2label that is no id", map.where(), {"0 to ", found.size() - 1}, in_quotes(key, 64));
         if (!names.insert(name.string()).second) name.fail("config.label_twice", "two ids of one name", "different names");
         found[id] = name.string();
     });
@@ -93,12 +111,11 @@ inline void check_label2id(const json_view& map, const std::vector<std::string>&
     map.each([&](const std::string& name, const json_view& id) {
         const auto number = id.integer();
         if (number < 0 || number >= static_cast<std::int64_t>(labels.size()) || labels[static_cast<std::size_t>(number)] != name)
-            id.fail("config.label2id", "label2id and id2label disagree", "the id of " + in_quotes(name, 64) + " in id2label");
+            id.fail("config.label2id", "label2id and id2label disagree", {"the id of ", in_quotes(name, 64), " in id2label"});
         ++right;
     });
     if (right != labels.size())
-        throw error("config.label2id", "label2id and id2label disagree", map.where(), std::to_string(labels.size()) + " labels",
-                    std::to_string(right));
+        throw error("config.label2id", "label2id and id2label disagree", map.where(), {labels.size(), " labels"}, right);
 }
 
 /// Fields that would make another computation than the one built here.
@@ -130,7 +147,7 @@ inline void read_all_labels(const json_view& root, bert_config& config) {
     config.num_labels = count(root["num_labels"]);
     if (set("id2label") && *config.num_labels != static_cast<std::int64_t>(config.labels.size()))
         root["num_labels"].fail("config.num_labels", "num_labels and id2label disagree",
-                                std::to_string(config.labels.size()) + ", as many as id2label has");
+                                {config.labels.size(), ", as many as id2label has"});
 }
 
 /// Fields that are read above or below, or that say nothing about the computation.
@@ -176,7 +193,7 @@ inline std::string unknown_fields(const json_view& root) {
     std::string unknown;
     root.each([&](const std::string& field, const json_view&) {
         if (std::find(known_fields.begin(), known_fields.end(), field) == known_fields.end() && unknown.size() < 512)
-            unknown += (unknown.empty() ? "" : ", ") + in_quotes(field, 64);
+            append_to_list(unknown, in_quotes(field, 64));
     });
     return unknown;
 }
@@ -192,32 +209,37 @@ inline bert_config parse_bert_config(json document, const std::string& file) {
     const json_view root(config.document, file);
     root.object();
     detail::refuse_other_models(root);
-    const auto when = [&](const char* field, auto read) {
-        if (root.has(field)) read(root[field]);
-    };
-    const auto counts = {std::pair{"vocab_size", &config.vocab_size},      {"hidden_size", &config.hidden_size},
-                         {"num_hidden_layers", &config.num_hidden_layers}, {"num_attention_heads", &config.num_attention_heads},
-                         {"intermediate_size", &config.intermediate_size}, {"max_position_embeddings", &config.max_position_embeddings},
-                         {"type_vocab_size", &config.type_vocab_size}};
-    for (const auto& [name, field] : counts) when(name, [to = field](const json_view& at) { *to = detail::count(at); });
+    for (const auto& [name, field] : bert_counts)
+        if (root.has(name))
+            config.*field = detail::count(root[name]);
     if (config.hidden_size % config.num_attention_heads != 0)
         throw error("config.heads", "heads that do not divide the width", {.file = file, .name = "num_attention_heads"},
-                    "a divisor of hidden_size " + std::to_string(config.hidden_size), std::to_string(config.num_attention_heads));
-    when("hidden_act", [&](const json_view& at) { config.hidden_act = at.string(); });
-    when("layer_norm_eps", [&](const json_view& at) { config.layer_norm_eps = detail::positive(at, false); });
-    when("initializer_range", [&](const json_view& at) { config.initializer_range = detail::positive(at, true); });
-    when("hidden_dropout_prob", [&](const json_view& at) { config.hidden_dropout_prob = detail::share(at); });
-    when("attention_probs_dropout_prob", [&](const json_view& at) { config.attention_probs_dropout_prob = detail::share(at); });
-    when("classifier_dropout", [&](const json_view& at) {
-        if (!at.is_null()) config.classifier_dropout = detail::share(at);
-    });
-    when("pad_token_id", [&](const json_view& at) { config.pad_token_id = detail::token_id(at, config.vocab_size); });
-    for (const char* field : {"bos_token_id", "eos_token_id"}) // not used by this family, but never out of range
-        when(field, [&](const json_view& at) {
-            if (!at.is_array()) return void(detail::token_id(at, config.vocab_size));
-            for (std::size_t i = 0; i < at.size(); ++i) (void)detail::token_id(at[i], config.vocab_size);
-        });
-    when("tie_word_embeddings", [](const json_view& at) { (void)at.boolean(); });
+                    {"a divisor of hidden_size ", config.hidden_size}, config.num_attention_heads);
+    if (root.has("hidden_act"))
+        config.hidden_act = root["hidden_act"].string();
+    if (root.has("layer_norm_eps"))
+        config.layer_norm_eps = detail::positive(root["layer_norm_eps"], false);
+    if (root.has("initializer_range"))
+        config.initializer_range = detail::positive(root["initializer_range"], true);
+    if (root.has("hidden_dropout_prob"))
+        config.hidden_dropout_prob = detail::share(root["hidden_dropout_prob"]);
+    if (root.has("attention_probs_dropout_prob"))
+        config.attention_probs_dropout_prob = detail::share(root["attention_probs_dropout_prob"]);
+    if (root.has("classifier_dropout") && !root["classifier_dropout"].is_null())
+        config.classifier_dropout = detail::share(root["classifier_dropout"]);
+    if (root.has("pad_token_id"))
+        config.pad_token_id = detail::token_id(root["pad_token_id"], config.vocab_size);
+    for (const char* field : {"bos_token_id", "eos_token_id"}) { // not used by this family, but never out of range
+        if (!root.has(field))
+            continue;
+        const auto at = root[field];
+        if (!at.is_array())
+            (void)detail::token_id(at, config.vocab_size);
+        for (std::size_t i = 0; at.is_array() && i < at.size(); ++i)
+            (void)detail::token_id(at[i], config.vocab_size);
+    }
+    if (root.has("tie_word_embeddings"))
+        (void)root["tie_word_embeddings"].boolean();
     detail::read_all_labels(root, config);
     for (const char* field : {"auto_map", "trust_remote_code"})
         if (root.has(field)) config.notices.push_back({"config.code", file + ": " + field + " names code, which hone never runs"});

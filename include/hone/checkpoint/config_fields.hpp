@@ -18,19 +18,14 @@ namespace hone {
 
 /// A field's value under the file's name, defaults filled in; null where neither the file nor the family has one.
 inline json field_of(const bert_config& config, const std::string& name) {
-    const json known = {{"vocab_size", config.vocab_size},
-                        {"hidden_size", config.hidden_size},
-                        {"num_hidden_layers", config.num_hidden_layers},
-                        {"num_attention_heads", config.num_attention_heads},
-                        {"intermediate_size", config.intermediate_size},
-                        {"max_position_embeddings", config.max_position_embeddings},
-                        {"type_vocab_size", config.type_vocab_size},
-                        {"hidden_act", config.hidden_act},
-                        {"layer_norm_eps", config.layer_norm_eps},
-                        {"initializer_range", config.initializer_range},
-                        {"hidden_dropout_prob", config.hidden_dropout_prob},
-                        {"attention_probs_dropout_prob", config.attention_probs_dropout_prob}};
-    if (const auto at = known.find(name); at != known.end()) return *at;
+    for (const auto& known : bert_counts)
+        if (name == known.name)
+            return config.*known.field;
+    for (const auto& known : bert_numbers)
+        if (name == known.name)
+            return config.*known.field;
+    if (name == "hidden_act")
+        return config.hidden_act;
     const auto at = config.document.find(name);
     return at == config.document.end() ? json() : *at;
 }
@@ -42,12 +37,12 @@ inline void require_fields(const bert_config& config, std::span<const expected_f
     for (const auto& [name, value] : expected) {
         const json found = field_of(config, name);
         if (found == value) continue; // numbers compare as numbers
-        differing += "\n  " + name + ": the model has " + value.dump() + ", the file " + found.dump();
+        phrase{"\n  ", name, ": the model has ", value.dump(), ", the file ", found.dump()}.append_to(differing);
         ++count;
     }
     if (count > 0)
-        throw error("config.does_not_fit", "the config does not fit the compiled model:" + differing + "\n ", {.file = config.file},
-                    std::to_string(expected.size()) + " equal fields", std::to_string(count) + " that differ");
+        throw error("config.does_not_fit", {"the config does not fit the compiled model:", differing, "\n "}, {.file = config.file},
+                    {expected.size(), " equal fields"}, {count, " that differ"});
 }
 
 /// The document of a saved classifier of these labels: Python's transformers opens it as BertForSequenceClassification. Weights are saved
@@ -75,13 +70,13 @@ inline void write_config(const std::filesystem::path& path, const bert_config& c
     const json document = classifier_document(config, labels);
     const auto different = document["label2id"].size();
     if (labels.empty() || different != labels.size())
-        throw error("config.labels", "labels that no map can hold", {.file = path.string()}, "at least one, all different",
-                    std::to_string(labels.size()) + ", " + std::to_string(different) + " different");
+        throw error("config.labels", "labels that no map can hold", {.file = path.native()}, "at least one, all different",
+                    {labels.size(), ", ", different, " different"});
     std::string text;
     try {
         text = document.dump(2) + "\n";
     } catch (const json::exception&) {
-        throw error("config.not_utf8", "a label that is not UTF-8", {.file = path.string()}, "UTF-8", "other bytes");
+        throw error("config.not_utf8", "a label that is not UTF-8", {.file = path.native()}, "UTF-8", "other bytes");
     }
     write_atomically(path, text);
 }

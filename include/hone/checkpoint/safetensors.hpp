@@ -22,6 +22,7 @@
 #include <hone/file/file.hpp>
 #include <hone/file/json.hpp>
 #include <hone/file/json_view.hpp>
+#include <hone/file/order.hpp>
 
 namespace hone {
 
@@ -60,26 +61,25 @@ inline std::string looks_like(std::string_view bytes) {
     return {};
 }
 
-[[noreturn]] inline void not_safetensors(const char* code, const char* problem, const std::string& file, std::string_view bytes,
-                                         std::string expected, std::string found) {
+[[noreturn, gnu::cold]] inline void not_safetensors(const char* code, const char* problem, const std::string& file, std::string_view bytes,
+                                                    const phrase& expected, const phrase& found) {
     if (const auto other = looks_like(bytes); !other.empty())
         throw error("safetensors.other_format", "not a safetensors file", {.file = file, .byte = 0}, "a safetensors file",
-                    "what looks like " + other);
-    throw error(code, problem, {.file = file, .byte = 0}, std::move(expected), std::move(found));
+                    {"what looks like ", other});
+    throw error(code, problem, {.file = file, .byte = 0}, expected, found);
 }
 
 /// The end of the header, from the first eight bytes.
 inline std::size_t header_end(std::string_view bytes, const std::string& file, const safetensors_limits& limits) {
     if (bytes.size() < 8)
-        not_safetensors("safetensors.too_short", "too short for a header", file, bytes, "at least 8 bytes", std::to_string(bytes.size()));
+        not_safetensors("safetensors.too_short", "too short for a header", file, bytes, "at least 8 bytes", bytes.size());
     std::uint64_t length = 0;
     std::memcpy(&length, bytes.data(), 8);
     if (length > limits.header)
-        not_safetensors("safetensors.header_too_large", "too long a header", file, bytes,
-                        "at most " + std::to_string(limits.header) + " bytes", std::to_string(length));
+        not_safetensors("safetensors.header_too_large", "too long a header", file, bytes, {"at most ", limits.header, " bytes"}, length);
     if (length > bytes.size() - 8)
         not_safetensors("safetensors.header_past_end", "the header ends behind the file", file, bytes,
-                        "at most " + std::to_string(bytes.size() - 8) + " bytes", std::to_string(length));
+                        {"at most ", bytes.size() - 8, " bytes"}, length);
     return 8 + static_cast<std::size_t>(length);
 }
 
@@ -99,7 +99,7 @@ inline stored_type parse_type(const json_view& at) {
         if (stored_types[i].name == name) return static_cast<stored_type>(i);
         known += (i ? ", " : "") + std::string(stored_types[i].name);
     }
-    at.fail("safetensors.unknown_type", "an element type that the format does not have", "one of " + known);
+    at.fail("safetensors.unknown_type", "an element type that the format does not have", {"one of ", known});
 }
 
 /// A size or an offset: an integer from 0 to 2^64-1 (and not "-0", which the reference rejects).
@@ -111,10 +111,9 @@ inline std::uint64_t parse_unsigned(const json_view& at) {
 /// One entry of the header; `buffer` is what its offsets count in.
 inline stored_tensor parse_tensor(const std::string& name, const json_view& at, std::span<const std::byte> buffer,
                                   const safetensors_limits& limits) {
-    place here{.file = at.file(), .name = name};
+    place_view here{.file = at.file(), .name = name};
     if (name.size() > limits.name)
-        throw error("safetensors.name_too_long", "too long a name", here, "at most " + std::to_string(limits.name) + " bytes",
-                    std::to_string(name.size()));
+        throw error("safetensors.name_too_long", "too long a name", here, {"at most ", limits.name, " bytes"}, name.size());
     at.object().each([&](const std::string& field, const json_view&) {
         if (field != "dtype" && field != "shape" && field != "data_offsets")
             throw error("safetensors.unknown_field", "a field that the format does not have", here, "dtype, shape and data_offsets",
@@ -123,55 +122,54 @@ inline stored_tensor parse_tensor(const std::string& name, const json_view& at, 
     stored_tensor tensor{name, parse_type(at["dtype"]), {}, {}};
     const auto shape = at["shape"], offsets = at["data_offsets"];
     if (shape.array().size() > limits.rank)
-        throw error("safetensors.rank", "too many dimensions", here, "at most " + std::to_string(limits.rank),
-                    std::to_string(shape.size()));
+        throw error("safetensors.rank", "too many dimensions", here, {"at most ", limits.rank}, shape.size());
     std::uint64_t bits = 1;
     bool fits = true;
     for (std::size_t i = 0; i < shape.size(); ++i) {
         const auto extent = parse_unsigned(shape[i]);
         if (extent > limits.extent)
-            throw error("safetensors.extent", "too large an extent", here, "at most " + std::to_string(limits.extent),
-                        std::to_string(extent));
+            throw error("safetensors.extent", "too large an extent", here, {"at most ", limits.extent}, extent);
         fits = fits && !__builtin_mul_overflow(bits, extent, &bits); // in order, so that a later 0 excuses nothing
         tensor.shape.push_back(extent);
     }
     fits = fits && !__builtin_mul_overflow(bits, std::uint64_t{bits_of(tensor.type)}, &bits);
     if (!fits) throw error("safetensors.overflow", "a shape whose size overflows", here, "fewer than 2^64 bits", shape_text(tensor.shape));
     if (bits % 8 != 0)
-        throw error("safetensors.odd_bits", "a tensor that is no whole number of bytes", here, "a multiple of 8 bits",
-                    std::to_string(bits));
+        throw error("safetensors.odd_bits", "a tensor that is no whole number of bytes", here, "a multiple of 8 bits", bits);
     if (offsets.array().size() != 2)
-        throw error("safetensors.offsets", "data_offsets are a begin and an end", here, "2 numbers", std::to_string(offsets.size()));
+        throw error("safetensors.offsets", "data_offsets are a begin and an end", here, "2 numbers", offsets.size());
     const auto begin = parse_unsigned(offsets[0]), end = parse_unsigned(offsets[1]);
     const auto range = [&] { return "[" + std::to_string(begin) + ", " + std::to_string(end) + "]"; };
     if (begin > end || end > buffer.size())
         throw error("safetensors.offsets", "data_offsets outside of the file", here,
-                    "begin <= end <= " + std::to_string(buffer.size()) + ", the bytes after the header", range());
+                    {"begin <= end <= ", buffer.size(), ", the bytes after the header"}, range());
     if (end - begin != bits / 8)
         throw error("safetensors.size_mismatch", "data_offsets that do not fit the shape", here,
-                    std::to_string(bits / 8) + " bytes for " + std::string(name_of(tensor.type)) + " " + shape_text(tensor.shape),
-                    std::to_string(end - begin) + " bytes, " + range());
+                    {bits / 8, " bytes for ", name_of(tensor.type), " ", shape_text(tensor.shape)}, {end - begin, " bytes, ", range()});
     tensor.bytes = buffer.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
     return tensor;
 }
 
 /// The tensors fill the buffer from its first byte to its last, none over another.
-inline void check_covered(std::vector<stored_tensor>& tensors, std::span<const std::byte> buffer, const std::string& file) {
+inline void check_covered(const std::vector<stored_tensor>& tensors, std::span<const std::byte> buffer, const std::string& file) {
     const auto begin = [&](const stored_tensor& t) { return t.bytes.data() - buffer.data(); };
     const auto size = [](auto n) { return static_cast<std::ptrdiff_t>(n); };
-    std::sort(tensors.begin(), tensors.end(),
-              [&](const auto& a, const auto& b) { return begin(a) != begin(b) ? begin(a) < begin(b) : a.bytes.size() < b.bytes.size(); });
+    const auto order = order_of(tensors.size(), [&](std::size_t i, std::size_t k) {
+        const auto &a = tensors[i], &b = tensors[k];
+        return begin(a) != begin(b) ? begin(a) < begin(b) : a.bytes.size() < b.bytes.size();
+    });
     std::ptrdiff_t covered = 0;
-    for (const auto& t : tensors) {
+    for (const std::size_t i : order) {
+        const auto& t = tensors[i];
         if (begin(t) != covered)
             throw error(begin(t) < covered ? "safetensors.overlap" : "safetensors.hole",
                         begin(t) < covered ? "a tensor over another one" : "bytes that belong to no tensor", {.file = file, .name = t.name},
-                        "a begin at " + std::to_string(covered), std::to_string(begin(t)));
+                        {"a begin at ", covered}, begin(t));
         covered += size(t.bytes.size());
     }
     if (covered != size(buffer.size()))
-        throw error("safetensors.not_covered", "bytes after the last tensor", {.file = file}, std::to_string(covered) + " bytes of tensors",
-                    std::to_string(buffer.size()));
+        throw error("safetensors.not_covered", "bytes after the last tensor", {.file = file}, {covered, " bytes of tensors"},
+                    buffer.size());
 }
 
 } // namespace detail
@@ -188,8 +186,7 @@ inline safetensors_content parse_safetensors(std::span<const std::byte> file_byt
     safetensors_content content;
     const json_view root(header, file);
     if (root.object().size() - root.has("__metadata__") > limits.tensors)
-        throw error("safetensors.too_many_tensors", "too many tensors", {.file = file}, "at most " + std::to_string(limits.tensors),
-                    std::to_string(root.size()));
+        throw error("safetensors.too_many_tensors", "too many tensors", {.file = file}, {"at most ", limits.tensors}, root.size());
     content.tensors.reserve(root.size());
     root.each([&](const std::string& name, const json_view& entry) {
         if (name != "__metadata__") {
@@ -199,7 +196,7 @@ inline safetensors_content parse_safetensors(std::span<const std::byte> file_byt
         }
     });
     detail::check_covered(content.tensors, buffer, file);
-    std::sort(content.tensors.begin(), content.tensors.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    put_in_order(content.tensors, [](const stored_tensor& a, const stored_tensor& b) { return a.name < b.name; });
     return content;
 }
 

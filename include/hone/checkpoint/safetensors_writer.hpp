@@ -19,6 +19,7 @@
 #include <hone/file/error.hpp>
 #include <hone/file/file.hpp>
 #include <hone/file/json.hpp>
+#include <hone/file/order.hpp>
 
 namespace hone {
 
@@ -38,39 +39,41 @@ namespace detail {
 inline std::vector<const stored_tensor*> writing_order(std::span<const stored_tensor> tensors, const std::string& file) {
     std::vector<const stored_tensor*> order;
     for (const auto& t : tensors) order.push_back(&t);
-    std::sort(order.begin(), order.end(), [](auto a, auto b) { return a->name < b->name; });
+    put_in_order(order, [](auto a, auto b) { return a->name < b->name; });
     for (std::size_t i = 0; i < order.size(); ++i) {
         const auto& t = *order[i];
-        const place here{.file = file, .name = t.name};
+        const place_view here{.file = file, .name = t.name};
         if (i > 0 && order[i - 1]->name == t.name)
             throw error("safetensors.duplicate", "two tensors of one name", here, "different names", "the same");
         if (t.name == "__metadata__" || t.name.size() > safetensors_limits{}.name || t.shape.size() > safetensors_limits{}.rank)
             throw error("safetensors.unwritable", "a tensor that could not be read again", here,
-                        "a name below 4096 bytes, at most 16 dimensions", in_quotes(t.name, 64) + " " + shape_text(t.shape));
+                        "a name below 4096 bytes, at most 16 dimensions", {in_quotes(t.name, 64), " ", shape_text(t.shape)});
         std::uint64_t bits = bits_of(t.type);
         bool fits = true;
         for (const auto extent : t.shape)
             fits = fits && extent <= safetensors_limits{}.extent && !__builtin_mul_overflow(bits, extent, &bits);
         if (!fits || bits % 8 != 0 || bits / 8 != t.bytes.size())
-            throw error("safetensors.size_mismatch", "bytes that do not fit the shape", here,
-                        std::string(name_of(t.type)) + " " + shape_text(t.shape), std::to_string(t.bytes.size()) + " bytes");
+            throw error("safetensors.size_mismatch", "bytes that do not fit the shape", here, {name_of(t.type), " ", shape_text(t.shape)},
+                        {t.bytes.size(), " bytes"});
     }
-    std::stable_sort(order.begin(), order.end(), [](auto a, auto b) { return a->type > b->type; });
+    put_in_order(order, [](auto a, auto b) { return a->type > b->type; });
     return order;
 }
 
 inline std::string header_text(std::span<const stored_tensor* const> order, const safetensors_metadata& metadata) {
     const auto string = [](const std::string& s) { return json(s).dump(); };
-    std::string text;
-    for (const auto& [key, value] : metadata) text += (text.empty() ? "{" : ",") + string(key) + ":" + string(value);
-    text = metadata.empty() ? "{" : "{\"__metadata__\":" + text + "}";
+    std::string text = metadata.empty() ? "{" : "{\"__metadata__\":";
+    for (const auto& pair : metadata)
+        phrase{&pair == &metadata.front() ? "{" : ",", string(pair.first), ":", string(pair.second)}.append_to(text);
+    if (!metadata.empty())
+        text += "}";
     std::uint64_t begin = 0;
     for (const auto* t : order) {
-        std::string shape = "[";
-        for (const auto extent : t->shape) shape += (shape.size() > 1 ? "," : "") + std::to_string(extent);
+        phrase{text.size() > 1 ? "," : "", string(t->name), ":{\"dtype\":\"", name_of(t->type), "\",\"shape\":["}.append_to(text);
+        for (std::size_t i = 0; i < t->shape.size(); ++i)
+            phrase{i ? "," : "", t->shape[i]}.append_to(text);
         const auto end = begin + t->bytes.size();
-        text += (text.size() > 1 ? "," : "") + string(t->name) + ":{\"dtype\":\"" + std::string(name_of(t->type)) +
-                "\",\"shape\":" + shape + "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(end) + "]}";
+        phrase{"],\"data_offsets\":[", begin, ",", end, "]}"}.append_to(text);
         begin = end;
     }
     text += "}";
@@ -88,11 +91,10 @@ inline void write_safetensors(const std::filesystem::path& path, std::span<const
     try {
         header = detail::header_text(order, metadata);
     } catch (const json::exception&) {
-        throw error("safetensors.not_utf8", "a name that is not UTF-8", {.file = path.string()}, "names in UTF-8", "other bytes");
+        throw error("safetensors.not_utf8", "a name that is not UTF-8", {.file = path.native()}, "names in UTF-8", "other bytes");
     }
     if (header.size() > safetensors_limits{}.header)
-        throw error("safetensors.header_too_large", "too long a header", {.file = path.string()}, "at most 100000000 bytes",
-                    std::to_string(header.size()));
+        throw error("safetensors.header_too_large", "too long a header", {.file = path.native()}, "at most 100000000 bytes", header.size());
     std::string head(8, '\0');
     const std::uint64_t length = header.size();
     std::memcpy(head.data(), &length, 8);

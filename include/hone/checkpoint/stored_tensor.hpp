@@ -77,7 +77,8 @@ constexpr stored_type stored_type_of() {
 /// "[384, 1536]"
 inline std::string shape_text(std::span<const std::uint64_t> shape) {
     std::string text = "[";
-    for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        phrase{i ? ", " : "", shape[i]}.append_to(text);
     return text + "]";
 }
 
@@ -123,13 +124,13 @@ void convert_all(std::span<const std::byte> bytes, std::span<Number> out, Conver
 /// Errors: checkpoint.wrong_count, checkpoint.unsupported_type.
 template <class Number>
 void read_into(const stored_tensor& tensor, std::span<Number> out, const std::string& file = {}) {
-    const place here{.file = file, .name = tensor.name};
+    const place_view here{.file = file, .name = tensor.name};
     if (!is_readable(tensor.type))
         throw error("checkpoint.unsupported_type", "a tensor of a type that hone does not compute with", here, "F32, F64, F16 or BF16",
-                    std::string(name_of(tensor.type)));
+                    name_of(tensor.type));
     if (out.size() != tensor.count() || tensor.bytes.size() != out.size() * (bits_of(tensor.type) / 8))
-        throw error("checkpoint.wrong_count", "a tensor of another size", here, std::to_string(out.size()) + " numbers",
-                    std::to_string(tensor.count()) + " of shape " + shape_text(tensor.shape));
+        throw error("checkpoint.wrong_count", "a tensor of another size", here, {out.size(), " numbers"},
+                    {tensor.count(), " of shape ", shape_text(tensor.shape)});
     if (out.empty()) return;
     if (tensor.type == stored_type_of<Number>()) {
         std::memcpy(out.data(), tensor.bytes.data(), tensor.bytes.size());

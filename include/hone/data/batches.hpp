@@ -74,22 +74,22 @@ private:
     batches(const dataset& d, std::int64_t tokens, std::int64_t sentences, bool shuffled, std::uint64_t s)
         : data_(&d), tokens_(tokens), sentences_(sentences), seed_(s), shuffled_(shuffled) {
         if (tokens < 1 || sentences < 1)
-            throw error("data.batch_size", "a batch that can hold nothing", {}, "at least 1", std::to_string(std::min(tokens, sentences)));
+            throw error("data.batch_size", "a batch that can hold nothing", {}, "at least 1", std::min(tokens, sentences));
         if (d.offsets.empty() || d.offsets.front() != 0 || d.offsets.back() != static_cast<std::int64_t>(d.ids.size()))
-            throw error("data.offsets", "offsets that do not cover the tokens", {}, "0 to " + std::to_string(d.ids.size()),
+            throw error("data.offsets", "offsets that do not cover the tokens", {}, {"0 to ", d.ids.size()},
                         d.offsets.empty() ? "none" : std::to_string(d.offsets.front()) + " to " + std::to_string(d.offsets.back()));
         if (d.size() == 0) throw error("data.empty", "a dataset without texts", {}, "at least one", "none");
         if (!d.label.empty() && d.label.size() != d.size())
-            throw error("data.label_count", "not one label a text", {}, std::to_string(d.size()), std::to_string(d.label.size()));
+            throw error("data.label_count", "not one label a text", {}, d.size(), d.label.size());
         for (std::size_t i = 0; i < d.size(); ++i) {
             if (d.length(i) < 1)
                 throw error("data.empty_text", "a text without a token", {.name = "text " + std::to_string(i)}, "at least one token",
-                            std::to_string(d.length(i)));
+                            d.length(i));
             const std::int32_t y = d.label.empty() ? -100 : d.label[i];
             const int known = d.labels.size() > 0 ? d.labels.size() : std::numeric_limits<int>::max();
             if (y != -100 && (y < 0 || y >= known))
                 throw error("data.label_range", "a label outside the map", {.name = "text " + std::to_string(i)},
-                            "0 to " + std::to_string(known - 1) + ", or -100", std::to_string(y));
+                            {"0 to ", known - 1, ", or -100"}, y);
         }
     }
 
@@ -115,7 +115,8 @@ class epochs {
 public:
     /// Errors: data.epochs; data.batch_too_large where a batch or the number of steps does not fit 31 bits.
     epochs(int count, batches source) : source_(source), count_(count) {
-        if (count < 0) throw error("data.epochs", "a number of epochs below 0", {}, "0 or more", std::to_string(count));
+        if (count < 0)
+            throw error("data.epochs", "a number of epochs below 0", {}, "0 or more", count);
         std::int64_t steps = 0;
         for (int epoch = 0; epoch < count; ++epoch) {
             source_.arrange(epoch, order_);
@@ -130,9 +131,8 @@ public:
         }
         constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
         if (largest_.tokens > most || std::max(steps, this->steps()) > most)
-            throw error("data.batch_too_large", "more than 31 bits can count", {},
-                        "at most " + std::to_string(most) + " tokens a batch and steps",
-                        std::to_string(largest_.tokens) + " tokens, " + std::to_string(steps) + " steps");
+            throw error("data.batch_too_large", "more than 31 bits can count", {}, {"at most ", most, " tokens a batch and steps"},
+                        {largest_.tokens, " tokens, ", steps, " steps"});
         ids_.reserve(static_cast<std::size_t>(largest_.tokens));
         offsets_.reserve(static_cast<std::size_t>(largest_.sequences) + 1);
         label_.reserve(static_cast<std::size_t>(largest_.sequences));

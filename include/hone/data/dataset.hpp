@@ -58,8 +58,7 @@ dataset encode(const text_table& table, const Tokenizer& tokenizer, label_map la
         if (ids.empty())
             throw error("data.empty_text", "a text without a token", table.at(i), "at least one token", in_quotes(table.text[i], 64));
         if (ids.size() > limit)
-            throw error("data.long_text", "more tokens than allowed", table.at(i), "at most " + std::to_string(limit),
-                        std::to_string(ids.size()));
+            throw error("data.long_text", "more tokens than allowed", table.at(i), {"at most ", limit}, ids.size());
         result.ids.insert(result.ids.end(), ids.begin(), ids.end());
         result.offsets.push_back(static_cast<std::int64_t>(result.ids.size()));
         if (table.labelled()) result.label.push_back(labels.id(table.label[i], table.at(i)));

@@ -53,11 +53,11 @@ private:
         ++line_;
         line_begin_ = at_;
     }
-    place here() const { return {.file = file_, .line = line_, .column = static_cast<std::int64_t>(at_ - line_begin_) + 1}; }
+    place_view here() const { return {.file = file_, .line = line_, .column = static_cast<std::int64_t>(at_ - line_begin_) + 1}; }
     void check_length() const {
         if (at_ - row_begin_ > longest_)
-            throw error("data.row_too_long", "a row without end", {.file = file_, .line = row_line_},
-                        "at most " + std::to_string(longest_) + " bytes", "more");
+            throw error("data.row_too_long", "a row without end", {.file = file_, .line = row_line_}, {"at most ", longest_, " bytes"},
+                        "more");
     }
 
     void plain_field(std::string& field) {
@@ -76,7 +76,7 @@ private:
     }
 
     void quoted_field(std::string& field) {
-        const place opening = here();
+        const place_view opening = here();
         ++at_;
         for (;;) {
             if (at_ == text_.size())
@@ -94,9 +94,8 @@ private:
         ++at_;
         if (peek() == '\r' && peek(1) == '\n') ++at_;
         if (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n')
-            throw error("data.quote_garbage", "text after a closing quotation mark (opened on line " + std::to_string(opening.line) + ")",
-                        here(), "a separator or the end of the line; a quotation mark inside is doubled",
-                        in_quotes(text_.substr(at_, 1)));
+            throw error("data.quote_garbage", {"text after a closing quotation mark (opened on line ", opening.line, ")"}, here(),
+                        "a separator or the end of the line; a quotation mark inside is doubled", in_quotes(text_.substr(at_, 1)));
     }
 
     std::string_view text_;
@@ -113,10 +112,10 @@ inline std::string columns_counted(std::size_t n) { return std::to_string(n) + (
 
 /// Where a column stands. Errors: data.missing_column, data.duplicate_column.
 inline std::size_t position(const column& wanted, const std::vector<std::string>& first_row, const std::string& file) {
-    const place at{.file = file, .line = 1, .name = wanted.name()};
+    const place_view at{.file = file, .line = 1, .name = wanted.name()};
     if (!wanted.named()) {
         if (static_cast<std::size_t>(wanted.index()) < first_row.size()) return static_cast<std::size_t>(wanted.index());
-        throw error("data.missing_column", "too few columns", at, "a column with index " + std::to_string(wanted.index()) + " (from 0)",
+        throw error("data.missing_column", "too few columns", at, {"a column with index ", wanted.index(), " (from 0)"},
                     columns_counted(first_row.size()));
     }
     std::size_t found = first_row.size();
@@ -126,8 +125,7 @@ inline std::size_t position(const column& wanted, const std::vector<std::string>
         if (i == 16) names += ", ... (" + columns_counted(first_row.size()) + ")";
         if (first_row[i] != wanted.name()) continue;
         if (found != first_row.size())
-            throw error("data.duplicate_column", "two columns of one name", at, "one",
-                        "columns " + std::to_string(found) + " and " + std::to_string(i));
+            throw error("data.duplicate_column", "two columns of one name", at, "one", {"columns ", found, " and ", i});
         found = i;
     }
     if (found == first_row.size())
@@ -146,8 +144,7 @@ inline text_table parse_delimited(std::string_view bytes, const std::string& fil
     const std::size_t width = fields.size(), text_at = position(texts, fields, file),
                       label_at = labels.given() ? position(labels, fields, file) : width;
     if (text_at == label_at)
-        throw error("data.column", "one column as text and as label", {.file = file}, "two columns",
-                    "column " + std::to_string(text_at) + " twice");
+        throw error("data.column", "one column as text and as label", {.file = file}, "two columns", {"column ", text_at, " twice"});
     if (texts.named() || labels.named()) more = rows.next(fields);
     for (; more; more = rows.next(fields)) {
         if (fields.size() == width)

@@ -28,10 +28,10 @@ inline std::string_view text_of(std::string_view bytes, const std::string& file)
     std::int64_t line = 1;
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t length = utf8_length(text, i);
-        const auto here = [&] { return place{.file = file, .byte = static_cast<std::int64_t>(i + mark), .line = line}; };
+        const auto here = [&] { return place_view{.file = file, .byte = static_cast<std::int64_t>(i + mark), .line = line}; };
         if (length == 0)
             throw error("data.not_utf8", "a byte that is not UTF-8", here(), "UTF-8 text",
-                        in_quotes(text.substr(i, 1)) + " (Latin-1, perhaps)");
+                        {in_quotes(text.substr(i, 1)), " (Latin-1, perhaps)"});
         if (text[i] == '\0') throw error("data.nul", "a NUL byte", here(), "UTF-8 text", "byte 0 (UTF-16, perhaps)");
         line += text[i] == '\n';
         i += length;

@@ -21,8 +21,8 @@ namespace hone {
 namespace detail {
 
 /// The field of one line's object, as text. Errors: data.missing_column, data.wrong_type.
-inline std::string field_text(const json& object, const column& wanted, bool integers, const place& line) {
-    place at = line;
+inline std::string field_text(const json& object, const column& wanted, bool integers, place_view line) {
+    place_view at = line;
     at.name = wanted.name();
     const auto found = object.find(wanted.name());
     if (found == object.end()) {
@@ -39,11 +39,11 @@ inline std::string field_text(const json& object, const column& wanted, bool int
                 found->is_null() ? "null" : found->type_name() + std::string(" ") + in_quotes(found->dump(), 64));
 }
 
-inline json parse_line(std::string_view text, const place& line) {
+inline json parse_line(std::string_view text, place_view line) {
     try {
         return parse_json(text, line.file);
     } catch (const error& e) { // the parser saw one line: put its place back into the file
-        place at = e.where;
+        place_view at = e.where;
         at.file = line.file;
         at.line = line.line;
         at.byte = line.byte + (at.byte < 0 ? 0 : at.byte);
@@ -72,11 +72,11 @@ inline text_table parse_json_lines(std::string_view bytes, const std::string& fi
         if (end == content.npos) end = content.size();
         const auto row = content.substr(begin, end - begin);
         const auto first = row.find_first_not_of(" \t\r");
-        const place at{.file = file, .byte = static_cast<std::int64_t>(begin + (bytes.size() - content.size())), .line = ++line};
+        const place_view at{.file = file, .byte = static_cast<std::int64_t>(begin + (bytes.size() - content.size())), .line = ++line};
         if (first == row.npos) continue;
         if (row.size() > options.longest_row)
-            throw error("data.row_too_long", "a row without end", {.file = file, .line = line},
-                        "at most " + std::to_string(options.longest_row) + " bytes", std::to_string(row.size()));
+            throw error("data.row_too_long", "a row without end", {.file = file, .line = line}, {"at most ", options.longest_row, " bytes"},
+                        row.size());
         if (row[first] == '[')
             throw error("data.json_array", "a JSON array, not JSON lines", {.file = file, .line = line}, "one object a line",
                         in_quotes(row.substr(first), 32));
@@ -84,7 +84,7 @@ inline text_table parse_json_lines(std::string_view bytes, const std::string& fi
         if (!object.is_object())
             throw error("data.not_an_object", "a line that is not an object", {.file = file, .line = line}, "an object",
                         in_quotes(row, 64));
-        const place here{.file = file, .line = line};
+        const place_view here{.file = file, .line = line};
         auto value = detail::field_text(object, texts, false, here);
         detail::append(table, std::move(value), labels.given() ? detail::field_text(object, labels, true, here) : std::string(),
                        labels.given(), line);

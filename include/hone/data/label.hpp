@@ -15,6 +15,7 @@
 
 #include <hone/data/table.hpp>
 #include <hone/file/nearest.hpp>
+#include <hone/file/order.hpp>
 
 namespace hone {
 
@@ -25,18 +26,17 @@ public:
     /// Keeps the given order, as a saved folder's `id2label` asks. Error: data.duplicate_label.
     explicit label_map(std::vector<std::string> names) : names_(std::move(names)) {
         for (std::size_t i = 0; i < names_.size(); ++i) sorted_.push_back(static_cast<std::int32_t>(i));
-        std::sort(sorted_.begin(), sorted_.end(), [&](auto a, auto b) { return (*this)[a] < (*this)[b]; });
+        put_in_order(sorted_, [&](auto a, auto b) { return (*this)[a] < (*this)[b]; });
         for (std::size_t i = 1; i < sorted_.size(); ++i)
             if ((*this)[sorted_[i - 1]] == (*this)[sorted_[i]])
                 throw error("data.duplicate_label", "two labels of one name", {.name = (*this)[sorted_[i]]}, "one",
-                            "numbers " + std::to_string(std::min(sorted_[i - 1], sorted_[i])) + " and " +
-                                std::to_string(std::max(sorted_[i - 1], sorted_[i])));
+                            {"numbers ", std::min(sorted_[i - 1], sorted_[i]), " and ", std::max(sorted_[i - 1], sorted_[i])});
     }
     /// The labels of these tables together, sorted.
     static label_map of(std::initializer_list<const text_table*> tables) {
         std::vector<std::string> names;
         for (const auto* table : tables) names.insert(names.end(), table->label.begin(), table->label.end());
-        std::sort(names.begin(), names.end());
+        put_in_order(names, [](const std::string& a, const std::string& b) { return a < b; });
         names.erase(std::unique(names.begin(), names.end()), names.end());
         return label_map(std::move(names));
     }
@@ -47,8 +47,7 @@ public:
     /// Error: data.label_range.
     const std::string& name(std::int32_t id) const {
         if (id < 0 || id >= size())
-            throw error("data.label_range", "a label's number outside the map", {}, "0 to " + std::to_string(size() - 1),
-                        std::to_string(id));
+            throw error("data.label_range", "a label's number outside the map", {}, {"0 to ", size() - 1}, id);
         return (*this)[id];
     }
     /// -1 where there is no such label.
@@ -58,12 +57,11 @@ public:
         return at != sorted_.end() && (*this)[*at] == name ? *at : -1;
     }
     /// Error: data.unknown_label, with the nearest names.
-    std::int32_t id(std::string_view name, const place& where = {}) const {
+    std::int32_t id(std::string_view name, place_view where = {}) const {
         const auto found = find(name);
         if (found < 0)
             throw error("data.unknown_label", "a label that training does not know", where,
-                        "one of " + std::to_string(size()) + " labels, the nearest " + nearest_names(name, names_),
-                        in_quotes(name, 128));
+                        {"one of ", size(), " labels, the nearest ", nearest_names(name, names_)}, in_quotes(name, 128));
         return found;
     }
 
@@ -82,7 +80,7 @@ struct label_count {
 /// How many lines each label of the table has, sorted by name.
 inline std::vector<label_count> count_labels(const text_table& table) {
     auto names = table.label;
-    std::sort(names.begin(), names.end());
+    put_in_order(names, [](const std::string& a, const std::string& b) { return a < b; });
     std::vector<label_count> counts;
     for (auto& name : names) {
         if (counts.empty() || counts.back().name != name) counts.push_back({std::move(name), 0});
@@ -95,7 +93,7 @@ inline std::vector<label_count> count_labels(const text_table& table) {
 inline std::vector<label_count> rare_labels(const text_table& table, std::int64_t least) {
     auto counts = count_labels(table);
     std::erase_if(counts, [&](const label_count& c) { return c.lines >= least; });
-    std::stable_sort(counts.begin(), counts.end(), [](const label_count& a, const label_count& b) { return a.lines < b.lines; });
+    put_in_order(counts, [](const label_count& a, const label_count& b) { return a.lines < b.lines; });
     return counts;
 }
 

@@ -14,6 +14,7 @@
 
 #include <hone/data/label.hpp>
 #include <hone/data/table.hpp>
+#include <hone/file/order.hpp>
 #include <hone/tensor/random.hpp>
 
 namespace hone {
@@ -47,7 +48,7 @@ inline split_tables stratified_split(const text_table& table, double share = 0.1
     }
     if (spare == 0)
         throw error("data.split_too_small", "nothing can be set aside", {.file = table.file}, "a label with two lines",
-                    "none in " + std::to_string(table.size()) + " lines");
+                    {"none in ", table.size(), " lines"});
     const auto wanted =
         std::min(spare, std::max<std::size_t>(1, static_cast<std::size_t>(std::floor(share * static_cast<double>(table.size()) + 0.5))));
     while (taken < wanted) { // the largest remainder first, equal ones in the order of the labels
@@ -79,10 +80,7 @@ struct duplicate {
 namespace detail {
 
 inline std::vector<std::size_t> rows_by_text(const text_table& table) {
-    std::vector<std::size_t> rows(table.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i;
-    std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) { return table.text[a] < table.text[b]; });
-    return rows;
+    return order_of(table.size(), [&](std::size_t a, std::size_t b) { return table.text[a] < table.text[b]; });
 }
 
 } // namespace detail
@@ -97,7 +95,7 @@ inline std::vector<duplicate> duplicates(const text_table& table) {
         else
             found.push_back({rows[first], rows[i], !table.labelled() || table.label[rows[first]] == table.label[rows[i]]});
     }
-    std::sort(found.begin(), found.end(), [](const duplicate& a, const duplicate& b) { return a.second < b.second; });
+    put_in_order(found, [](const duplicate& a, const duplicate& b) { return a.second < b.second; });
     return found;
 }
 

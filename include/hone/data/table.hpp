@@ -19,7 +19,8 @@ class column {
 public:
     column() = default;
     explicit column(int index) : index_(index) {
-        if (index < 0) throw error("data.column", "a column index below 0", {}, "0 or more", std::to_string(index));
+        if (index < 0)
+            throw error("data.column", "a column index below 0", {}, "0 or more", index);
     }
     explicit column(std::string_view name) : name_(name) {
         if (name.empty()) throw error("data.column", "a column without a name", {}, "an index or a name", "an empty text");
@@ -70,7 +71,7 @@ struct text_table {
     std::size_t size() const { return text.size(); }
     bool labelled() const { return !label.empty(); }
     /// The place of row i.
-    place at(std::size_t i) const { return {.file = file, .line = i < line.size() ? line[i] : -1}; }
+    place_view at(std::size_t i) const { return {.file = file, .line = i < line.size() ? line[i] : -1}; }
 };
 
 namespace detail {

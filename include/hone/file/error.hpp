@@ -1,26 +1,83 @@
 // The one run-time error of hone. It carries data, not only text: a stable code ("safetensors.header_too_large"), what went
 // wrong, where (file, byte, line, column, tensor or field name), what was expected and what was found. The text is made once, here.
 // Codes are strings local to the reader that throws them ("room.reason"): there is no central list that every reader must edit.
-// Cost: a throw allocates; nothing else does.
+// A place that throws hands over views and numbers, and one cold function makes strings of them: a reader is mostly such places, and
+// strings put together at each of them cost more to compile than the reader itself. Cost: a throw allocates; nothing else does.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace hone {
 
-/// Where something was found. Only what is known is set: byte and line count from 0 and 1, -1 means "not known".
+/// Where something was found, in a function's arguments: the texts are somebody else's. Only what is known is set: byte and line count
+/// from 0 and 1, -1 means "not known".
+struct place_view {
+    std::string_view file{};
+    std::int64_t byte = -1, line = -1, column = -1;
+    std::string_view name{}; ///< a tensor, a field, an option
+};
+
+/// The same with texts of its own.
 struct place {
     std::string file{};
     std::int64_t byte = -1, line = -1, column = -1;
-    std::string name{}; ///< a tensor, a field, an option
+    std::string name{};
+
+    operator place_view() const { return {file, byte, line, column, name}; }
 };
 
+/// Words of a message, as a function's argument: a text, a whole number, or several phrases in a row, as in `{"at most ", limit, " bytes"}`.
+/// Refers to what outlives the call.
+class phrase {
+public:
+    constexpr phrase(std::string_view text = {}) : words_(text.data()), size_(text.size()), kind_(kind::text) {}
+    constexpr phrase(const char* text) : phrase(std::string_view(text)) {}
+    phrase(const std::string& text) : phrase(std::string_view(text)) {}
+    constexpr phrase(std::initializer_list<phrase> row) : words_(row.begin()), size_(row.size()), kind_(kind::row) {}
+    template <std::integral Number>
+    requires(sizeof(Number) > 1) constexpr phrase(Number number)
+        : words_(nullptr), size_(static_cast<std::uint64_t>(number)), kind_(number < 0 ? kind::negative : kind::number) {}
+
+    [[gnu::noinline]] void append_to(std::string& message) const {
+        if (kind_ == kind::text) {
+            message.append(static_cast<const char*>(words_), size_);
+        } else if (kind_ == kind::row) {
+            for (std::size_t i = 0; i < size_; ++i)
+                static_cast<const phrase*>(words_)[i].append_to(message);
+        } else {
+            if (kind_ == kind::negative)
+                message += '-';
+            message += std::to_string(kind_ == kind::negative ? 0 - size_ : size_);
+        }
+    }
+    std::string text() const {
+        std::string message;
+        append_to(message);
+        return message;
+    }
+
+private:
+    enum class kind : unsigned char { text, row, number, negative };
+    const void* words_;
+    std::uint64_t size_;
+    kind kind_;
+};
+
+/// Appends an item to a list with commas.
+[[gnu::noinline]] inline void append_to_list(std::string& list, const phrase& item) {
+    if (!list.empty())
+        list += ", ";
+    item.append_to(list);
+}
+
 /// Text from a file made safe to print: control characters and bytes that are not UTF-8 are escaped, at most `limit` bytes are shown.
-inline std::string in_quotes(std::string_view text, std::size_t limit = 512) {
+[[gnu::noinline]] inline std::string in_quotes(std::string_view text, std::size_t limit = 512) {
     constexpr char digit[] = "0123456789abcdef";
     const auto follows = [&](std::size_t at) { return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u; };
     std::string out = "\"";
@@ -43,7 +100,8 @@ inline std::string in_quotes(std::string_view text, std::size_t limit = 512) {
         }
     }
     out += '"';
-    if (i < text.size()) out += "... (" + std::to_string(text.size()) + " bytes)";
+    if (i < text.size())
+        out += phrase({"... (", text.size(), " bytes)"}).text();
     return out;
 }
 
@@ -53,28 +111,35 @@ struct error : std::runtime_error {
     place where;
     std::string expected, found;
 
-    error(std::string code_, std::string problem_, place where_ = {}, std::string expected_ = {}, std::string found_ = {})
-        : std::runtime_error(text(code_, problem_, where_, expected_, found_)), code(std::move(code_)), problem(std::move(problem_)),
-          where(std::move(where_)), expected(std::move(expected_)), found(std::move(found_)) {}
+    [[gnu::cold, gnu::noinline]] error(std::string_view code_, const phrase& problem_, const place_view& where_ = {},
+                                       const phrase& expected_ = {}, const phrase& found_ = {})
+        : error(code_, problem_.text(), where_, expected_.text(), found_.text(), 0) {}
 
 private:
-    static std::string text(const std::string& code, const std::string& problem, const place& at, const std::string& expected,
-                            const std::string& found) {
-        std::string s = at.file;
-        if (at.line >= 0) s += ":" + std::to_string(at.line);
-        if (at.column >= 0) s += ":" + std::to_string(at.column);
-        if (at.byte >= 0) s += (s.empty() ? "byte " : ", byte ") + std::to_string(at.byte);
-        if (!at.name.empty()) s += (s.empty() ? "" : ", ") + in_quotes(at.name);
-        if (!s.empty()) s += ": ";
-        s += problem;
-        if (!expected.empty() || !found.empty()) {
-            s += " (";
-            if (!expected.empty()) s += "expected " + expected;
-            if (!expected.empty() && !found.empty()) s += ", ";
-            if (!found.empty()) s += "found " + found;
-            s += ")";
-        }
-        return s + " [" + code + "]";
+    [[gnu::cold]] error(std::string_view code_, const std::string& problem_, const place_view& at, const std::string& expected_,
+                        const std::string& found_, int)
+        : std::runtime_error(text(code_, problem_, at, expected_, found_)), code(code_),
+          problem(problem_), where{std::string(at.file), at.byte, at.line, at.column, std::string(at.name)}, expected(expected_),
+          found(found_) {}
+
+    [[gnu::cold]] static std::string text(std::string_view code, const std::string& problem, const place_view& at,
+                                          const std::string& expected, const std::string& found) {
+        std::string s(at.file);
+        const auto say = [&s](std::initializer_list<phrase> row) { phrase(row).append_to(s); };
+        if (at.line >= 0)
+            say({":", at.line});
+        if (at.column >= 0)
+            say({":", at.column});
+        if (at.byte >= 0)
+            say({s.empty() ? "byte " : ", byte ", at.byte});
+        if (!at.name.empty())
+            say({s.empty() ? "" : ", ", in_quotes(at.name)});
+        say({s.empty() ? "" : ": ", problem});
+        if (!expected.empty() || !found.empty())
+            say({" (", expected.empty() ? "" : "expected ", expected, expected.empty() || found.empty() ? "" : ", ",
+                 found.empty() ? "" : "found ", found, ")"});
+        say({" [", code, "]"});
+        return s;
     }
 };
 

@@ -26,8 +26,8 @@ namespace hone {
 
 namespace detail {
 
-[[noreturn]] inline void fail_with_errno(std::string code, std::string problem, const std::filesystem::path& path, int number) {
-    throw error(std::move(code), std::move(problem), {.file = path.string()}, {}, std::generic_category().message(number));
+[[noreturn, gnu::cold]] inline void fail_with_errno(const char* code, const char* problem, const std::filesystem::path& path, int number) {
+    throw error(code, problem, {.file = path.native()}, {}, std::generic_category().message(number));
 }
 
 inline const char* kind_of_file(mode_t mode) {
@@ -73,19 +73,19 @@ inline std::pair<descriptor, std::size_t> open_regular(const std::filesystem::pa
     descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)); // never waits for a pipe's writer
     if (!opened) {
         const int why = errno;
-        if (why == ENOENT || why == ENOTDIR) throw error("file.not_found", "no such file", {.file = path.string()}, "a file", "nothing");
+        if (why == ENOENT || why == ENOTDIR)
+            throw error("file.not_found", "no such file", {.file = path.native()}, "a file", "nothing");
         struct stat what {};
         if (::stat(path.c_str(), &what) == 0 && !S_ISREG(what.st_mode))
-            throw error("file.not_a_file", "not a regular file", {.file = path.string()}, "a file", kind_of_file(what.st_mode));
+            throw error("file.not_a_file", "not a regular file", {.file = path.native()}, "a file", kind_of_file(what.st_mode));
         fail_with_errno("file.unreadable", "cannot be opened", path, why);
     }
     struct stat what {};
     if (::fstat(opened.get(), &what) != 0) fail_with_errno("file.unreadable", "cannot be examined", path, errno);
     if (!S_ISREG(what.st_mode))
-        throw error("file.not_a_file", "not a regular file", {.file = path.string()}, "a file", kind_of_file(what.st_mode));
+        throw error("file.not_a_file", "not a regular file", {.file = path.native()}, "a file", kind_of_file(what.st_mode));
     if (static_cast<std::uint64_t>(what.st_size) > limit)
-        throw error("file.too_large", "too large a file", {.file = path.string()}, "at most " + std::to_string(limit) + " bytes",
-                    std::to_string(what.st_size));
+        throw error("file.too_large", "too large a file", {.file = path.native()}, {"at most ", limit, " bytes"}, what.st_size);
     return {std::move(opened), static_cast<std::size_t>(what.st_size)};
 }
 
@@ -101,8 +101,7 @@ inline std::string read_file(const std::filesystem::path& path, std::size_t limi
         if (n < 0) detail::fail_with_errno("file.unreadable", "cannot be read", path, errno);
         if (n == 0)
             throw error("file.changed", "the file shrank while it was read",
-                        {.file = path.string(), .byte = static_cast<std::int64_t>(have)}, std::to_string(size) + " bytes",
-                        std::to_string(have));
+                        {.file = path.native(), .byte = static_cast<std::int64_t>(have)}, {size, " bytes"}, have);
         have += static_cast<std::size_t>(n);
     }
     return bytes;
@@ -136,8 +135,7 @@ public:
     void check() const {
         struct stat now {};
         if (::fstat(file_.get(), &now) != 0 || static_cast<std::uint64_t>(now.st_size) < size_)
-            throw error("file.changed", "the file shrank while it was open", {.file = path_.string()}, std::to_string(size_) + " bytes",
-                        std::to_string(now.st_size));
+            throw error("file.changed", "the file shrank while it was open", {.file = path_.native()}, {size_, " bytes"}, now.st_size);
     }
 
 private:
@@ -156,10 +154,9 @@ public:
         struct stat old {};
         const bool replaces = ::lstat(place.c_str(), &old) == 0;
         if (replaces && S_ISDIR(old.st_mode))
-            throw error("file.unwritable", "a folder stands there", {.file = place.string()}, "a file or nothing", "a folder");
+            throw error("file.unwritable", "a folder stands there", {.file = place.native()}, "a file or nothing", "a folder");
         for (int attempt = 0; attempt < 100 && !file_; ++attempt) { // the name is free, or somebody else's
-            partial_ = place.parent_path() /
-                       ("." + place.filename().string() + "." + std::to_string(::getpid()) + "." + std::to_string(attempt) + ".partial");
+            partial_ = place.parent_path() / phrase({".", place.filename().native(), ".", ::getpid(), ".", attempt, ".partial"}).text();
             file_ = detail::descriptor(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
             if (!file_ && errno != EEXIST) break;
         }

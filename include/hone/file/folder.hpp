@@ -55,8 +55,9 @@ inline std::set<std::string> marked_files(const std::filesystem::path& folder) {
         names.insert(text.substr(begin, end - begin));
     }
     if (!text.starts_with(std::string(marker_head) + "\n"))
-        throw error("file.foreign_folder", "a folder that hone did not write is not overwritten", {.file = folder.string()},
-                    "a folder with hone's file \".hone\", an empty one, or none", text.empty() ? "a folder without it" : in_quotes(text, 32));
+        throw error("file.foreign_folder", "a folder that hone did not write is not overwritten", {.file = folder.native()},
+                    "a folder with hone's file \".hone\", an empty one, or none",
+                    text.empty() ? "a folder without it" : in_quotes(text, 32));
     names.erase(std::string(marker_head));
     return names;
 }
@@ -100,7 +101,7 @@ public:
         const auto begin = "." + target.filename().string() + ".";
         remove_abandoned(parent, begin);
         for (int attempt = 0; attempt < 100; ++attempt) {
-            path_ = parent / (begin + std::to_string(::getpid()) + "." + std::to_string(attempt) + ".partial");
+            path_ = parent / phrase({begin, ::getpid(), ".", attempt, ".partial"}).text();
             if (::mkdir(path_.c_str(), 0777) == 0) {
                 lock_ = descriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
                 if (lock_) ::flock(lock_.get(), LOCK_EX | LOCK_NB); // a file system without locks only keeps its leftovers longer
@@ -147,19 +148,19 @@ inline void check_replaceable(const std::filesystem::path& target) {
     const auto parent = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
     std::error_code failed;
     if (!std::filesystem::is_directory(parent, failed))
-        throw error("file.unwritable", "the folder above it is not there", {.file = target.string()}, "a folder " + in_quotes(parent.string()),
-                    "none");
+        throw error("file.unwritable", "the folder above it is not there", {.file = target.native()},
+                    {"a folder ", in_quotes(parent.string())}, "none");
     const auto what = std::filesystem::symlink_status(target, failed);
     if (!std::filesystem::exists(what)) return;
     if (!std::filesystem::is_directory(what))
-        throw error("file.unwritable", "not a folder", {.file = target.string()}, "a folder or nothing",
+        throw error("file.unwritable", "not a folder", {.file = target.native()}, "a folder or nothing",
                     std::filesystem::is_symlink(what) ? "a symbolic link" : "a file");
     if (std::filesystem::is_empty(target, failed) && !failed) return;
     const auto ours = detail::marked_files(target);
     for (const auto& name : detail::files_below(target))
         if (!ours.contains(name))
             throw error("file.foreign_folder", "a folder with files that hone did not write is not overwritten",
-                        {.file = target.string(), .name = name}, "only the files that its \".hone\" lists", "another one");
+                        {.file = target.native(), .name = name}, "only the files that its \".hone\" lists", "another one");
 }
 
 /// `write(folder)` fills a folder beside `target`, which then takes its place. When anything throws, `target` is as it was and nothing else

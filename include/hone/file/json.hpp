@@ -20,6 +20,7 @@
 
 #include <hone/file/error.hpp>
 #include <hone/file/file.hpp>
+#include <hone/file/order.hpp>
 #include <hone/file/utf8.hpp>
 
 namespace hone {
@@ -34,7 +35,7 @@ namespace detail {
 
 class json_parser {
 public:
-    json_parser(std::string_view text, const std::string& file, std::size_t begin) : text_(text), file_(file), begin_(begin) {}
+    json_parser(std::string_view text, std::string_view file, std::size_t begin) : text_(text), file_(file), begin_(begin) {}
 
     json parse() {
         refuse_other_encodings();
@@ -43,7 +44,7 @@ public:
             json value;
             if (peek() == '{' || peek() == '[') {
                 if (around.size() == json_depth)
-                    fail("json.too_deep", "nested too deeply", "at most " + std::to_string(json_depth) + " levels", "one more");
+                    fail("json.too_deep", "nested too deeply", {"at most ", json_depth, " levels"}, "one more");
                 around.push_back({peek() == '{' ? '}' : ']', {}, {}, {}, 0});
                 ++at_;
                 skip();
@@ -74,7 +75,8 @@ public:
                     if (top.closing == '}') key(top);
                     break;
                 }
-                if (peek() != top.closing) fail("json.syntax", "not JSON", std::string("',' or '") + top.closing + "'", found());
+                if (peek() != top.closing)
+                    fail("json.syntax", "not JSON", {"',' or '", std::string_view(&top.closing, 1), "'"}, found());
                 ++at_;
                 value = finish(top);
                 around.pop_back();
@@ -102,8 +104,9 @@ private:
     }
     bool digit() const { return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; }
 
-    [[noreturn]] void fail(const char* code, std::string problem, std::string expected, std::string what, std::string name = {}) const {
-        place here{.file = file_, .byte = static_cast<std::int64_t>(begin_ + at_), .name = std::move(name)};
+    [[noreturn, gnu::cold]] void fail(const char* code, const char* problem, const phrase& expected, const phrase& what,
+                                      std::string_view name = {}) const {
+        place_view here{.file = file_, .byte = static_cast<std::int64_t>(begin_ + at_), .name = name};
         if (begin_ == 0) { // else nobody knows what line this is
             const auto before = text_.substr(0, at_);
             const auto line = before.substr(before.rfind('\n') + 1); // npos + 1 is 0
@@ -111,7 +114,7 @@ private:
             here.column =
                 1 + std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
         }
-        throw error(code, std::move(problem), std::move(here), std::move(expected), std::move(what));
+        throw error(code, problem, here, expected, what);
     }
     std::string found() const {
         return at_ == text_.size() ? "the end of the text" : in_quotes(text_.substr(at_, std::max<std::size_t>(1, utf8_length(text_, at_))));
@@ -141,12 +144,12 @@ private:
         if (done.closing == ']') return json(std::move(done.elements));
         std::vector<const member*> sorted(done.members.size());
         for (std::size_t i = 0; i < sorted.size(); ++i) sorted[i] = &done.members[i];
-        std::sort(sorted.begin(), sorted.end(), [](auto a, auto b) { return a->key != b->key ? a->key < b->key : a->at < b->at; });
+        put_in_order(sorted, [](auto a, auto b) { return a->key < b->key; }); // equal ones stay in the order of the text
         const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), [](auto a, auto b) { return a->key == b->key; });
         if (twice != sorted.end()) {
             at_ = twice[1]->at;
             fail("json.duplicate_key", "a key stands twice in one object", "different keys",
-                 "the same key at byte " + std::to_string(begin_ + twice[0]->at), twice[1]->key);
+                 {"the same key at byte ", begin_ + twice[0]->at}, twice[1]->key);
         }
         json::object_t object;
         object.reserve(done.members.size());
@@ -270,7 +273,7 @@ private:
     }
 
     std::string_view text_;
-    const std::string& file_;
+    std::string_view file_;
     std::size_t begin_, at_ = 0;
 };
 
@@ -279,13 +282,13 @@ private:
 /// The one document in `text`, which begins at byte `begin` of `file` (for messages). Errors: json.empty, bom, utf16, syntax, trailing,
 /// number, number_range, control_character, not_utf8, surrogate, duplicate_key, too_deep; each with its byte and, where `begin` is 0, line
 /// and column (in characters).
-inline json parse_json(std::string_view text, const std::string& file, std::size_t begin = 0) {
+inline json parse_json(std::string_view text, std::string_view file, std::size_t begin = 0) {
     return detail::json_parser(text, file, begin).parse();
 }
 
 /// A file's document. Errors: those of read_file and parse_json.
 inline json read_json(const std::filesystem::path& path, std::size_t limit = std::size_t{64} << 20) {
-    return parse_json(read_file(path, limit), path.string());
+    return parse_json(read_file(path, limit), path.native());
 }
 
 } // namespace hone

@@ -1,14 +1,14 @@
 // A JSON value together with the way to it, so that a wrong type is reported by path ("model.vocab", "added_tokens[3].id"), file, expected
 // and found. Readers of formats ask through this and never through nlohmann's own conversions, which turn 1e3 into an integer without a
-// word. Cost: a string per step of the way.
+// word. Cost: a string per step of the way. No member is worth copying into its callers: the larger ones stay functions.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <hone/file/error.hpp>
@@ -16,15 +16,15 @@
 
 namespace hone {
 
-/// Refers to a value that must outlive it. Errors of all getters: json.wrong_type; where said, json.missing and json.out_of_range.
+/// Refers to a value and to a file's name that must outlive it. Errors of all getters: json.wrong_type; where said, json.missing and json.out_of_range.
 class json_view {
 public:
-    json_view(const json& root, std::string file) : value_(&root), file_(std::make_shared<const std::string>(std::move(file))) {}
+    json_view(const json& root, std::string_view file) : value_(&root), file_(file) {}
 
     const json& value() const { return *value_; }
-    const std::string& file() const { return *file_; }
+    std::string_view file() const { return file_; }
     const std::string& path() const { return path_; }
-    place where() const { return {.file = *file_, .name = path_}; }
+    place_view where() const { return {.file = file_, .name = path_}; }
 
     bool is_null() const { return value_->is_null(); }
     bool is_string() const { return value_->is_string(); }
@@ -37,59 +37,65 @@ public:
     bool boolean() const { return need(value_->is_boolean(), "true or false"), value_->get<bool>(); }
     double number() const { return need(value_->is_number(), "a number"), value_->get<double>(); }
     /// 1.0 and 1e3 are not integers here. Error: json.out_of_range.
-    std::int64_t integer(std::int64_t low = std::numeric_limits<std::int64_t>::min(),
-                         std::int64_t high = std::numeric_limits<std::int64_t>::max()) const {
+    [[gnu::noinline]] std::int64_t integer(std::int64_t low = std::numeric_limits<std::int64_t>::min(),
+                                           std::int64_t high = std::numeric_limits<std::int64_t>::max()) const {
         need(value_->is_number_integer(), "an integer");
         const bool huge =
             value_->is_number_unsigned() && value_->get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()};
         const std::int64_t n = huge ? high : value_->get<std::int64_t>();
         if (huge || n < low || n > high)
-            throw error("json.out_of_range", "an integer out of range", where(), std::to_string(low) + " to " + std::to_string(high),
-                        value_->dump());
+            throw error("json.out_of_range", "an integer out of range", where(), {low, " to ", high}, value_->dump());
         return n;
     }
 
     /// Elements of an array, fields of an object.
     std::size_t size() const { return need(value_->is_structured(), "an array or an object"), value_->size(); }
     /// An element below `size()`.
-    json_view operator[](std::integral auto index) const {
-        return {array().value_->at(static_cast<std::size_t>(index)), *this, path_ + "[" + std::to_string(index) + "]"};
-    }
-    bool has(const std::string& key) const { return object().value_->contains(key); }
+    json_view operator[](std::integral auto index) const { return element(static_cast<std::size_t>(index)); }
+    bool has(std::string_view key) const { return find(key) != nullptr; }
     /// A field that must be there. Error: json.missing.
-    json_view operator[](const std::string& key) const {
-        const auto at = object().value_->find(key);
-        if (at == value_->end())
-            throw error("json.missing", "a field is missing", {.file = *file_, .name = way(key)}, "a field " + in_quotes(key), "none");
-        return {*at, *this, way(key)};
+    [[gnu::noinline]] json_view operator[](std::string_view key) const {
+        if (const json* const at = find(key))
+            return {*at, file_, way(key)};
+        throw error("json.missing", "a field is missing", {.file = file_, .name = way(key)}, {"a field ", in_quotes(key)}, "none");
     }
     /// Calls `visit(key, json_view)` for each field, in the file's order.
     template <class Visit>
     void each(Visit visit) const {
-        object();
-        for (auto field = value_->begin(); field != value_->end(); ++field) visit(field.key(), json_view(*field, *this, way(field.key())));
+        for (const auto& [key, value] : fields())
+            visit(key, json_view(value, file_, way(key)));
     }
 
     /// What stands here, for messages: its kind and the beginning of its text.
-    std::string found() const {
+    [[gnu::noinline]] std::string found() const {
         if (value_->is_null()) return "null";
         if (value_->is_structured()) return value_->is_array() ? "an array" : "an object";
         if (value_->is_string()) return "string " + in_quotes(string(), 64);
         return (value_->is_boolean() ? "" : value_->is_number_integer() ? "integer " : "number ") + value_->dump();
     }
-    [[noreturn]] void fail(std::string code, std::string problem, std::string expected) const {
-        throw error(std::move(code), std::move(problem), where(), std::move(expected), found());
+    [[noreturn, gnu::cold]] void fail(const char* code, const phrase& problem, const phrase& expected) const {
+        throw error(code, problem, where(), expected, found());
     }
 
 private:
-    json_view(const json& value, const json_view& parent, std::string path) : value_(&value), file_(parent.file_), path_(std::move(path)) {}
-    std::string way(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
+    json_view(const json& value, std::string_view file, std::string path) : value_(&value), file_(file), path_(std::move(path)) {}
+    const json::object_t& fields() const { return *object().value_->get_ptr<const json::object_t*>(); }
+    [[gnu::noinline]] const json* find(std::string_view key) const {
+        for (const auto& [name, value] : fields())
+            if (name == key)
+                return &value;
+        return nullptr;
+    }
+    [[gnu::noinline]] json_view element(std::size_t index) const {
+        return {array().value_->at(index), file_, phrase({path_, "[", index, "]"}).text()};
+    }
+    [[gnu::noinline]] std::string way(std::string_view key) const { return phrase({path_, path_.empty() ? "" : ".", key}).text(); }
     void need(bool right, const char* expected) const {
         if (!right) fail("json.wrong_type", "a value of another type", expected);
     }
 
     const json* value_;
-    std::shared_ptr<const std::string> file_;
+    std::string_view file_;
     std::string path_;
 };
 

@@ -46,7 +46,8 @@ std::string nearest_names(std::string_view wanted, const Names& names, std::size
         if (best.size() > count) best.pop_back();
     }
     std::string joined;
-    for (const auto& c : best) joined += (joined.empty() ? "" : ", ") + in_quotes(c.name, 128);
+    for (const auto& c : best)
+        append_to_list(joined, in_quotes(c.name, 128));
     return joined;
 }
 

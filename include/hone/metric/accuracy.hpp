@@ -33,8 +33,7 @@ namespace detail {
 
 inline void check_pairs(std::size_t labels, std::size_t predictions) {
     if (labels != predictions)
-        throw error("metric.sizes", "labels and predictions of different number", {}, std::to_string(labels) + " predictions",
-                    std::to_string(predictions));
+        throw error("metric.sizes", "labels and predictions of different number", {}, {labels, " predictions"}, predictions);
 }
 
 } // namespace detail

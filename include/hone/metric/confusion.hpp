@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <hone/file/error.hpp>
+#include <hone/file/order.hpp>
 #include <hone/metric/accuracy.hpp>
 
 namespace hone {
@@ -18,14 +19,12 @@ namespace detail {
 
 inline void check_class(std::int32_t id, int classes, const char* what) {
     if (id < 0 || id >= classes)
-        throw error("metric.class_range", "a class that there is not", {.name = what}, "0 to " + std::to_string(classes - 1),
-                    std::to_string(id));
+        throw error("metric.class_range", "a class that there is not", {.name = what}, {"0 to ", classes - 1}, id);
 }
 
 inline void check_same(int a, int b) {
     if (a != b)
-        throw error("metric.classes", "counts of different classes cannot be joined", {}, std::to_string(a) + " classes",
-                    std::to_string(b));
+        throw error("metric.classes", "counts of different classes cannot be joined", {}, {a, " classes"}, b);
 }
 
 } // namespace detail
@@ -44,8 +43,7 @@ public:
     /// Error: metric.classes.
     explicit confusion(int classes) : classes_(classes) {
         if (classes < 1 || classes > most_classes)
-            throw error("metric.classes", "an impossible number of classes", {}, "1 to " + std::to_string(most_classes),
-                        std::to_string(classes));
+            throw error("metric.classes", "an impossible number of classes", {}, {"1 to ", most_classes}, classes);
         counts_.resize(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes));
     }
     int classes() const { return classes_; }
@@ -77,8 +75,7 @@ public:
             for (std::int32_t p = 0; p < classes_; ++p)
                 if (p != label && count(label, p) > 0) all.push_back({label, p, count(label, p), of});
         }
-        std::stable_sort(all.begin(), all.end(),
-                         [](const mistake& a, const mistake& b) { return a.count != b.count ? a.count > b.count : a.of < b.of; });
+        put_in_order(all, [](const mistake& a, const mistake& b) { return a.count != b.count ? a.count > b.count : a.of < b.of; });
         if (all.size() > most) all.resize(most);
         return all;
     }

@@ -57,7 +57,8 @@ class class_counts {
 public:
     /// Error: metric.classes.
     explicit class_counts(int classes) {
-        if (classes < 1) throw error("metric.classes", "an impossible number of classes", {}, "at least 1", std::to_string(classes));
+        if (classes < 1)
+            throw error("metric.classes", "an impossible number of classes", {}, "at least 1", classes);
         counts_.resize(static_cast<std::size_t>(classes));
     }
     /// From a matrix that is there already.

@@ -44,7 +44,7 @@ inline std::string decimal(double value, int digits) {
 inline std::string classification_report(const class_counts& counts, const std::vector<std::string>& names, report_options options = {}) {
     detail::check_same(counts.classes(), static_cast<int>(names.size()));
     if (options.digits < 0 || options.digits > 15)
-        throw error("metric.digits", "an impossible number of digits", {}, "0 to 15", std::to_string(options.digits));
+        throw error("metric.digits", "an impossible number of digits", {}, "0 to 15", options.digits);
     const double share = counts.accuracy();
     const auto ids = counts.counted(options.classes);
     std::size_t width = std::max<std::size_t>(std::string_view("weighted avg").size(), static_cast<std::size_t>(options.digits));

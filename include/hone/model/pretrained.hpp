@@ -63,8 +63,8 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     require_fields(config, expected);
     if (classes == 0) classes = Model::class_count != run_time ? Model::class_count : static_cast<long>(config.labels.size());
     if (Model::class_count != run_time && classes != Model::class_count)
-        throw error("model.classes", "the model was compiled for another number of classes", {.file = folder.string()}, std::to_string(Model::class_count),
-                    std::to_string(classes));
+        throw error("model.classes", "the model was compiled for another number of classes", {.file = folder.native()}, Model::class_count,
+                    classes);
     const auto from = open_checkpoint(folder);
     pretrained<Model, T> model(classes);
     const auto wanted = detail::expected_weights(model);

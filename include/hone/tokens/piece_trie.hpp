@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <hone/file/order.hpp>
+
 namespace hone {
 
 /// Strings to numbers from 0 on; the strings must differ, and be less than 2^31 bytes together.
@@ -23,7 +25,7 @@ public:
         struct range { // of the pieces that begin with a node's bytes
             std::size_t begin, end;
         };
-        std::sort(pieces.begin(), pieces.end());
+        put_in_order(pieces, [](const auto& a, const auto& b) { return a.first < b.first; });
         std::vector<range> level{{0, pieces.size()}}, next;
         first_.push_back(1);
         byte_.push_back(0);

@@ -48,8 +48,7 @@ public:
         thread_local std::string normalized;
         const std::size_t special = is_.begin.size() + is_.end.size();
         if (limit < special)
-            throw error("tokens.limit", "a limit below the number of special tokens", {}, "at least " + std::to_string(special),
-                        std::to_string(limit));
+            throw error("tokens.limit", "a limit below the number of special tokens", {}, {"at least ", special}, limit);
         const std::size_t room = limit - is_.end.size();
         ids.assign(is_.begin.begin(), is_.begin.end());
         const auto add = [&](std::int32_t id) {
@@ -110,13 +109,12 @@ public:
         if (const auto found = find(word))
             return *found;
         throw error("tokens.unknown_token", "a word that is not in the vocabulary", {.file = file_, .name = std::string(word)},
-                    "one of " + std::to_string(size()) + " words, such as " + nearest_names(word, is_.words), in_quotes(word, 64));
+                    {"one of ", size(), " words, such as ", nearest_names(word, is_.words)}, in_quotes(word, 64));
     }
     /// The word of an id. Error: tokens.id_range.
     const std::string& token(std::int32_t id) const {
         if (id < 0 || static_cast<std::size_t>(id) >= size())
-            throw error("tokens.id_range", "an id outside the vocabulary", {.file = file_}, "0 to " + std::to_string(size() - 1),
-                        std::to_string(id));
+            throw error("tokens.id_range", "an id outside the vocabulary", {.file = file_}, {"0 to ", size() - 1}, id);
         return is_.words[static_cast<std::size_t>(id)];
     }
 
@@ -149,7 +147,7 @@ private:
         for (const bool is_json : {true, false})
             if (const auto file = path / (is_json ? "tokenizer.json" : "vocab.txt"); there(file))
                 return {path, file, is_json};
-        throw error("tokens.not_found", "a folder without a tokenizer", {.file = path.string()}, "tokenizer.json or vocab.txt", "neither");
+        throw error("tokens.not_found", "a folder without a tokenizer", {.file = path.native()}, "tokenizer.json or vocab.txt", "neither");
     }
     static bool there(const std::filesystem::path& file) {
         std::error_code ignored;

@@ -67,8 +67,8 @@ public:
     }
 
 private:
-    [[noreturn]] static void refuse(const json_view& at, std::string problem, std::string expected) {
-        at.fail("tokens.unsupported", std::move(problem), std::move(expected));
+    [[noreturn, gnu::cold]] static void refuse(const json_view& at, const char* problem, const phrase& expected) {
+        at.fail("tokens.unsupported", problem, expected);
     }
     static void only(const json_view& object, std::initializer_list<std::string_view> known) {
         object.each([&](const std::string& key, const json_view& value) {
@@ -76,7 +76,7 @@ private:
                 return;
             std::string list;
             for (const auto name : known)
-                list += (list.empty() ? "" : ", ") + in_quotes(name);
+                append_to_list(list, in_quotes(name));
             refuse(value, "a field that this tokenizer does not know", list);
         });
     }
@@ -96,7 +96,7 @@ private:
         const auto vocabulary = model["vocab"];
         const auto size = vocabulary.object().size();
         if (size > vocabulary_limit)
-            vocabulary.fail("tokens.too_large", "too many words", "at most " + std::to_string(vocabulary_limit));
+            vocabulary.fail("tokens.too_large", "too many words", {"at most ", vocabulary_limit});
         result_.words.resize(size);
         result_.model_words = size;
         taken_.resize(size);
@@ -106,8 +106,8 @@ private:
             place_word(word, id);
         });
         if (bytes > vocabulary_bytes_limit)
-            throw error("tokens.too_large", "too long words", vocabulary.where(),
-                        "at most " + std::to_string(vocabulary_bytes_limit) + " bytes in all", std::to_string(bytes));
+            throw error("tokens.too_large", "too long words", vocabulary.where(), {"at most ", vocabulary_bytes_limit, " bytes in all"},
+                        bytes);
         if (!ids_.contains(result_.unknown))
             throw error("tokens.missing_token", "the unknown token is not in the vocabulary", model["unk_token"].where(),
                         "a word of model.vocab", in_quotes(result_.unknown, 64));
@@ -118,10 +118,10 @@ private:
         const auto size = static_cast<std::int64_t>(result_.words.size());
         const auto id = at.integer(0);
         if (id >= size)
-            at.fail("tokens.id_range", "an id beyond the number of words", "0 to " + std::to_string(size - 1));
+            at.fail("tokens.id_range", "an id beyond the number of words", {"0 to ", size - 1});
         const auto index = static_cast<std::size_t>(id);
         if (taken_[index])
-            at.fail("tokens.duplicate_id", "two words with one id", "an id that " + in_quotes(result_.words[index], 64) + " does not have");
+            at.fail("tokens.duplicate_id", "two words with one id", {"an id that ", in_quotes(result_.words[index], 64), " does not have"});
         taken_[index] = true;
         result_.words[index] = word;
         ids_.emplace(word, static_cast<std::int32_t>(id));
@@ -155,7 +155,7 @@ private:
             return;
         const auto list = file_["added_tokens"];
         if (list.array().size() > vocabulary_limit)
-            list.fail("tokens.too_large", "too many tokens", "at most " + std::to_string(vocabulary_limit));
+            list.fail("tokens.too_large", "too many tokens", {"at most ", vocabulary_limit});
         std::set<std::string> seen[2]; // contents, and normalized contents
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto at = list[i];
@@ -178,7 +178,7 @@ private:
             token.id = known->second;
             if (at["id"].integer(0) != token.id)
                 at["id"].fail("tokens.added_id", "an added token with another id",
-                              std::to_string(token.id) + (fresh ? ", the next free one" : ", the id of " + in_quotes(token.content, 64)));
+                              {token.id, (fresh ? ", the next free one" : ", the id of " + in_quotes(token.content, 64))});
             if (fresh)
                 result_.words.push_back(token.content);
             result_.added.push_back(std::move(token));
@@ -191,8 +191,7 @@ private:
         if (known == ids_.end())
             word.fail("tokens.missing_token", "a special token that is not in the vocabulary", "a word of model.vocab or added_tokens");
         if (id.integer() != known->second)
-            id.fail("tokens.special_id", "a special token with another id",
-                    std::to_string(known->second) + ", the id of " + in_quotes(word.string(), 64));
+            id.fail("tokens.special_id", "a special token with another id", {known->second, ", the id of ", in_quotes(word.string(), 64)});
         return known->second;
     }
 
@@ -240,11 +239,11 @@ private:
                 continue;
             }
             if (!special.has(id))
-                what["id"].fail("tokens.template", "a special token that is not defined", "a key of " + special.path());
+                what["id"].fail("tokens.template", "a special token that is not defined", {"a key of ", special.path()});
             const auto token = special[id];
             only(token, {"id", "ids", "tokens"});
             if (token["ids"].array().size() != token["tokens"].array().size())
-                token["ids"].fail("tokens.template", "ids and tokens of different number", std::to_string(token["tokens"].size()));
+                token["ids"].fail("tokens.template", "ids and tokens of different number", token["tokens"].size());
             for (std::size_t k = 0; k < token["ids"].size(); ++k) {
                 const auto number = agreed(token["tokens"][k], token["ids"][k]);
                 if (begin)

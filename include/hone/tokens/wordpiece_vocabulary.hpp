@@ -46,8 +46,8 @@ inline wordpiece_definition read_vocabulary(std::string_view text, const std::st
     if (text.starts_with("\xEF\xBB\xBF"))
         throw error("tokens.bom", "a byte order mark before the first word", {.file = file, .byte = 0}, "UTF-8 without one", "EF BB BF");
     if (text.size() > vocabulary_bytes_limit)
-        throw error("tokens.too_large", "too large a vocabulary", {.file = file},
-                    "at most " + std::to_string(vocabulary_bytes_limit) + " bytes", std::to_string(text.size()));
+        throw error("tokens.too_large", "too large a vocabulary", {.file = file}, {"at most ", vocabulary_bytes_limit, " bytes"},
+                    text.size());
     std::unordered_map<std::string_view, std::int32_t> ids;
     for (std::size_t begin = 0; begin < text.size();) {
         const auto line = static_cast<std::int64_t>(result.words.size()) + 1;
@@ -60,12 +60,11 @@ inline wordpiece_definition read_vocabulary(std::string_view text, const std::st
         while (!word.empty() && unicode::is_white_space(unicode::decode_before(word, word.size()).scalar))
             word.remove_suffix(unicode::decode_before(word, word.size()).bytes);
         if (result.words.size() == vocabulary_limit)
-            throw error("tokens.too_large", "too many words", {.file = file, .line = line}, "at most " + std::to_string(vocabulary_limit),
-                        "one more");
+            throw error("tokens.too_large", "too many words", {.file = file, .line = line}, {"at most ", vocabulary_limit}, "one more");
         const auto [known, fresh] = ids.emplace(word, static_cast<std::int32_t>(line - 1));
         if (!fresh)
             throw error("tokens.duplicate_token", "a word that stands there twice", {.file = file, .line = line}, "different words",
-                        in_quotes(word, 64) + ", the word of line " + std::to_string(known->second + 1));
+                        {in_quotes(word, 64), ", the word of line ", known->second + 1});
         result.words.emplace_back(word);
         begin = end + 1;
     }
@@ -95,7 +94,7 @@ inline wordpiece_definition read_vocabulary(std::string_view text, const std::st
         }
         if (needed)
             throw error("tokens.missing_token", "a special token is not in the vocabulary", {.file = file, .name = key},
-                        "a line " + in_quotes(content), "none");
+                        {"a line ", in_quotes(content)}, "none");
         return std::int32_t{-1};
     };
     result.unknown = detail::configured_token(config, "unk_token", "[UNK]");
