@@ -9,65 +9,65 @@
 
 namespace hone::cpu {
 
-template <const auto& P, class Ops, class T>
+template <const auto& P, class T>
 struct runner {
-    template <int I>
-    using op = op_at<Ops, index_of(Ops{}, P.nodes[I].op)>;
+    template <int N>
+    static access<T> access_to(const context<T>& c, const frame<T>& f, T* scratch = nullptr) {
+        return {spots<P>.data(), call_of<P, N>, c, f, scratch};
+    }
+    template <int N>
+    static constexpr const spot& at = spots<P>[N];
 
     /// One pipeline: packs what its products need, then blocks of rows in every thread, then joins its sums over rows.
     template <int G>
     static void pipeline(context<T>& c, const frame<T>& f) {
         constexpr int kind = P.groups[G].kind, begin = P.groups[G].first, end = P.groups[G].last;
         const int rows = kind == class_rows ? static_cast<int>(c.classes) : kind < 0 ? -kind : c.rows[region_of(kind)];
+        stages<begin>(c, f, rows, std::make_integer_sequence<int, end - begin>{});
+    }
+    template <int Begin, int... S>
+    static void stages(context<T>& c, const frame<T>& f, int rows, std::integer_sequence<int, S...>) {
         const int blocks = (rows + block_rows - 1) / block_rows;
-        constexpr auto stages = std::make_integer_sequence<int, end - begin>{};
         c.workers->run([&](int thread, int threads) {
-            [&]<int... S>(std::integer_sequence<int, S...>) {
-                T* packed = c.packed;
-                (pack<begin + S>(c, f, packed, thread, threads), ...);
-                if constexpr ((is_product<begin + S>() || ...)) c.workers->barrier();
-                const int from = static_cast<int>(static_cast<long>(blocks) * thread / threads),
-                          to = static_cast<int>(static_cast<long>(blocks) * (thread + 1) / threads);
-                for (int b = from; b < to; ++b) {
-                    const int first = b * block_rows, last = first + block_rows < rows ? first + block_rows : rows;
-                    packed = c.packed;
-                    (stage<begin + S>(c, f, packed, first, last, blocks, c.scratch + thread * c.scratch_stride), ...);
-                }
-            }(stages);
+            T* packed = c.packed;
+            (pack<Begin + S>(c, f, packed, thread, threads), ...);
+            if constexpr ((is_product<Begin + S>() || ...)) c.workers->barrier();
+            const int from = static_cast<int>(static_cast<long>(blocks) * thread / threads),
+                      to = static_cast<int>(static_cast<long>(blocks) * (thread + 1) / threads);
+            for (int b = from; b < to; ++b) {
+                const int first = b * block_rows, last = first + block_rows < rows ? first + block_rows : rows;
+                packed = c.packed;
+                (stage<Begin + S>(c, f, packed, first, last, blocks, c.scratch + thread * c.scratch_stride), ...);
+            }
         });
-        [&]<int... S>(std::integer_sequence<int, S...>) { (join<begin + S>(c, f, blocks), ...); }(stages);
+        (join<Begin + S>(c, f, blocks), ...);
     }
     template <int S>
     static constexpr bool is_product() {
         return P.stages[S].node >= 0;
     }
     template <int S>
-    static void pack(const context<T>& c, const frame<T>& f, T*& packed, int thread, int threads) {
+    [[gnu::always_inline]] static void pack([[maybe_unused]] const context<T>& c, [[maybe_unused]] const frame<T>& f, [[maybe_unused]] T*& packed,
+                                            [[maybe_unused]] int thread, [[maybe_unused]] int threads) {
         if constexpr (is_product<S>()) {
-            using K = kernel<op<P.stages[S].node>>;
-            const access<P, P.stages[S].node, T> a{c, f};
-            K::pack(a, packed, thread, threads);
-            packed += K::packed_size(a);
+            const auto a = access_to<P.stages[S].node>(c, f);
+            kernel<op_of<P, P.stages[S].node>>::pack(a, packed, thread, threads);
+            packed += kernel<op_of<P, P.stages[S].node>>::packed(a);
         }
     }
     template <int S>
-    static void stage(const context<T>& c, const frame<T>& f, T*& packed, int first, int last, int blocks, T* scratch) {
+    [[gnu::always_inline]] static void stage(const context<T>& c, const frame<T>& f, [[maybe_unused]] T*& packed, int first, int last, [[maybe_unused]] int blocks,
+                                             T* scratch) {
         if constexpr (is_product<S>()) {
-            constexpr int n = P.stages[S].node, x = P.nodes[n].argument[0];
-            using K = kernel<op<n>>;
-            const access<P, n, T> a{c, f};
-            const auto at_rows = [&](auto* base, bool local, int width) { return base + static_cast<long>(local ? 0 : first) * width; };
-            constexpr bool x_local = P.places[x].where == store::scratch, y_local = P.places[n].where == store::scratch;
-            const T* from = at_rows(address<P, x>(c, f, scratch), x_local, width_of<P, x>(c));
-            T* to = at_rows(address<P, n>(c, f, scratch), y_local, width_of<P, n>(c));
-            K::multiply(a, from, packed, to, last - first);
-            packed += K::packed_size(a);
+            const auto a = access_to<P.stages[S].node>(c, f, scratch);
+            kernel<op_of<P, P.stages[S].node>>::multiply(a, packed, first, last);
+            packed += kernel<op_of<P, P.stages[S].node>>::packed(a);
         } else
-            row_stage<P, Ops, T, S>::run(c, f, first, last, blocks, scratch);
+            row_stage<P, T, S>::run(c, f, first, last, blocks, scratch);
     }
     template <int S>
-    static void join(const context<T>& c, const frame<T>& f, int blocks) {
-        if constexpr (!is_product<S>()) row_stage<P, Ops, T, S>::join(c, f, blocks);
+    [[gnu::always_inline]] static void join([[maybe_unused]] const context<T>& c, [[maybe_unused]] const frame<T>& f, [[maybe_unused]] int blocks) {
+        if constexpr (!is_product<S>()) row_stage<P, T, S>::join(c, f, blocks);
     }
 
     static constexpr void shift(frame<T>& to, const frame<T>& from, const context<T>& c, const loop_plan& loop, const graph_plan& body, long layer) {
@@ -88,16 +88,16 @@ struct runner {
         constexpr auto use = P.loops[static_cast<std::size_t>(n.detail)];
         constexpr auto& plan = loop_plan_at<P, N>;
         constexpr int region = region_of(n.kind), g = use.body;
-        const long size = width_of<P, N>(c) * c.capacity[region];
+        const long size = at<N>.columns(c.classes) * c.capacity[region];
         constexpr bool wide = is_wide(n.kind, n.width);
         T* const carried = (plan.inner ? (wide ? f.wide_kept : f.kept) : (wide ? f.wide_temporary : f.temporary))[region] + plan.values.of(wide, c.classes) * c.capacity[region];
         const auto value = [&](int l) { // the result of layer l
-            return l == use.count - 1 ? address<P, N>(c, f) : carried + (use.backward ? l : l % 2) * size;
+            return l == use.count - 1 ? locate(at<N>, c, f) : carried + (use.backward ? l : l % 2) * size;
         };
         for (int l = 0; l < use.count; ++l) {
             frame<T> inner = f;
             enter<N>(inner, f, c, plan, l);
-            inner.input = l == 0 ? address<P, n.argument[0]>(c, f) : value(l - 1);
+            inner.input = l == 0 ? locate(at<n.argument[0]>, c, f) : value(l - 1);
             inner.result = value(l);
             graph<g, false>(c, inner);
         }
@@ -108,16 +108,16 @@ struct runner {
         constexpr auto use = P.loops[static_cast<std::size_t>(n.detail)];
         constexpr auto& plan = loop_plan_at<P, N>;
         constexpr int region = region_of(n.kind), g = use.body;
-        const long size = width_of<P, N>(c) * c.capacity[region];
+        const long size = at<N>.columns(c.classes) * c.capacity[region];
         constexpr bool wide = is_wide(n.kind, n.width);
         T* const carried = (plan.inner ? (wide ? f.wide_kept : f.kept) : (wide ? f.wide_temporary : f.temporary))[region] + plan.values.of(wide, c.classes) * c.capacity[region];
         T* const gradients = (wide ? f.wide_temporary : f.temporary)[region] + plan.gradients.of(wide, c.classes) * c.capacity[region];
         for (int l = use.count - 1; l >= 0; --l) {
             frame<T> inner = f;
             enter<N>(inner, f, c, plan, l);
-            inner.input = l == 0 ? address<P, n.argument[0]>(c, f) : carried + (l - 1) * size;
-            inner.seed = l == use.count - 1 ? address<P, n.argument[1]>(c, f) : gradients + (l % 2) * size;
-            inner.input_gradient = l == 0 ? address<P, N>(c, f) : gradients + ((l - 1) % 2) * size;
+            inner.input = l == 0 ? locate(at<n.argument[0]>, c, f) : carried + (l - 1) * size;
+            inner.seed = l == use.count - 1 ? locate(at<n.argument[1]>, c, f) : gradients + (l % 2) * size;
+            inner.input_gradient = l == 0 ? locate(at<N>, c, f) : gradients + ((l - 1) % 2) * size;
             graph<g, true>(c, inner);
         }
     }
@@ -142,16 +142,17 @@ struct runner {
         else if constexpr (P.nodes[n].op == &operation_of<loop_>) loop<n>(c, f);
         else if constexpr (P.nodes[n].op == &operation_of<loop_back_>) loop_back<n>(c, f);
         else if constexpr (P.nodes[n].op == &operation_of<accumulate_>) accumulate<n>(c, f);
-        else kernel<op<n>>::run(access<P, n, T>{c, f});
+        else kernel<op_of<P, n>>::run(access_to<n>(c, f));
     }
     /// Adds a value to a gradient, unless its producer has done so.
     template <int N>
     static void accumulate(context<T>& c, const frame<T>& f) {
         constexpr int a = P.nodes[N].argument[0];
         if constexpr (P.places[a].where != store::gradient) {
-            const T* from = address<P, a>(c, f);
-            T* to = c.gradients + c.gradient_at[weight_index<P, P.nodes[N].detail>(f)];
-            const long size = static_cast<long>(rows_of<P, a>(c)) * width_of<P, a>(c);
+            static constexpr spot gradient = weight_spot<P>(P.nodes[N].detail, store::gradient);
+            const T* from = locate(at<a>, c, f);
+            T* to = locate(gradient, c, f);
+            const long size = static_cast<long>(rows_of(at<a>, c)) * at<a>.columns(c.classes);
             for (long i = 0; i < size; ++i) to[i] += from[i];
         }
     }

@@ -24,8 +24,7 @@ public:
     static constexpr auto& P = Program::plan;
     static constexpr auto symbols = P.symbols; // copies: see step/sizes/cpu.hpp
     static constexpr auto coefficients = P.coefficients;
-    using ops = typename Program::ops;
-    using run_on = runner<Program::plan, ops, T>;
+    using run_on = runner<Program::plan, T>;
     using fields = typename Program::symbols::field_list;
 
     machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights) {
@@ -129,15 +128,15 @@ public:
     }
     template <int Root>
     T* root() {
-        return address<Program::plan, P.roots[Root]>(c_, f_);
+        return locate(spots<Program::plan>[static_cast<std::size_t>(P.roots[Root])], c_, f_);
     }
     template <int Root>
     int root_rows() {
-        return rows_of<Program::plan, P.roots[Root]>(c_);
+        return rows_of(spots<Program::plan>[static_cast<std::size_t>(P.roots[Root])], c_);
     }
     template <int Root>
     int root_width() {
-        return width_of<Program::plan, P.roots[Root]>(c_);
+        return spots<Program::plan>[static_cast<std::size_t>(P.roots[Root])].columns(c_.classes);
     }
     /// The factor of a term: 1, or the run-time number that the lambda multiplied it with.
     double coefficient(int term) const {

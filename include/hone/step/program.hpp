@@ -41,8 +41,9 @@ struct plan_sizes {
 inline constexpr plan_sizes usual_sizes{640, 160, 96, 192, 512, 8, 8, 8, 128, 16, 16};
 
 /// A frozen plan: kernels refer to it by reference.
-template <plan_sizes S>
+template <plan_sizes S, class Ops>
 struct frozen_plan {
+    using ops = Ops; ///< the types behind the nodes' operations
     std::array<node, S.nodes> nodes{};
     std::array<location, S.nodes> places{};
     std::array<group_plan, S.groups> groups{};
@@ -102,11 +103,11 @@ constexpr plan_sizes sizes_of(const written& w) {
 }
 
 /// What one evaluation gives.
-template <plan_sizes S>
+template <plan_sizes S, class Ops>
 struct draft_plan {
     problem found{};
     plan_sizes sizes{};
-    frozen_plan<S> plan{}; ///< where it fits
+    frozen_plan<S, Ops> plan{}; ///< where it fits
 };
 
 /// Nothing trains: a program without gradients.
@@ -210,7 +211,7 @@ struct draft_of {
     }
     template <int Turn, plan_sizes Room>
     static constexpr auto evaluated() {
-        draft_plan<Room> made;
+        draft_plan<Room, ops> made;
         written w;
         write<Turn>(w);
         made.found = w.found;
@@ -232,7 +233,7 @@ struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training
     static constexpr plan_sizes sizes = draft::first.sizes;
     static constexpr auto freeze() {
         if constexpr (sizes.within(usual_sizes)) {
-            frozen_plan<sizes> f;
+            frozen_plan<sizes, typename draft::ops> f;
             f.take(sizes, draft::first.plan, draft::first.plan, draft::first.plan.coefficients);
             f.entries = draft::first.plan.entries;
             f.sites = draft::first.plan.sites;

@@ -1,7 +1,11 @@
 // What a running step knows: the context of the whole program, the frame of the running block, where each node's value stands, and
-// how a kernel that runs alone gets at its arguments.
+// what a kernel is given. Where values stand is a table of numbers that one function turns into addresses, not a function for every
+// node: kernels take rows, widths and pointers at run time anyway, so each is compiled once for all the nodes that use it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
+#include <type_traits>
+
 #include "hone/device/team.hpp"
 #include "hone/expression/plan.hpp"
 #include "hone/tensor/random.hpp"
@@ -45,122 +49,160 @@ struct frame {
     std::uint32_t code = 0; ///< tells layers apart in random numbers
 };
 
+/// Where a value stands and of what shape it is: what its address is made of, as numbers in a table.
+struct spot {
+    hone::store where = store::nowhere;
+    bool wide = false; ///< its size is counted in classes
+    int kind = 0, width = 0, detail = 0, layer = -1;
+    amount offset{};
+    int first = 0, depth = 0, inner = 1, layers[2]{-1, -1}; ///< of a weight and of a gradient: the first copy, and which one is read
+    constexpr int columns(long classes) const { return width == run_time ? static_cast<int>(classes) : width; }
+};
+template <const auto& P>
+constexpr spot weight_spot(int number, hone::store where) {
+    const auto& use = P.uses[static_cast<std::size_t>(number)];
+    const auto& w = P.entries[static_cast<std::size_t>(use.entry)];
+    spot s;
+    s.where = where;
+    s.first = w.first;
+    s.depth = w.depth;
+    s.inner = w.layers[1];
+    s.layers[0] = use.layer[0];
+    s.layers[1] = use.layer[1];
+    return s;
+}
+/// The spots of all nodes. This table is all that a program keeps of its plan.
+template <const auto& P>
+inline constexpr auto spots = [] {
+    std::array<spot, std::remove_cvref_t<decltype(P.nodes)>().size()> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const node& n = P.nodes[i];
+        const location& at = P.places[i];
+        spot s;
+        if (at.where == store::weight) s = weight_spot<P>(n.detail, at.where);
+        else if (at.where == store::gradient) s = weight_spot<P>(static_cast<int>(at.offset.fixed), at.where);
+        else s.offset = at.offset;
+        s.where = at.where;
+        s.wide = is_wide(n.kind, n.width);
+        s.kind = n.kind;
+        s.width = n.width;
+        s.detail = n.detail;
+        s.layer = n.layer;
+        table[i] = s;
+    }
+    return table;
+}();
+
+/// The number of a weight's copy for the running layers.
+template <class T>
+long weight_copy(const spot& s, const frame<T>& f) {
+    const int outer = s.layers[0] >= 0 ? s.layers[0] : f.layer[0], inner = s.layers[1] >= 0 ? s.layers[1] : f.layer[1];
+    return s.first + (s.depth == 0 ? 0 : s.depth == 1 ? outer : outer * s.inner + inner);
+}
+/// Rows in this batch.
+template <class T>
+int rows_of(const spot& s, const context<T>& c) {
+    return s.kind == class_rows ? static_cast<int>(c.classes) : s.kind < 0 ? -s.kind : c.rows[region_of(s.kind)];
+}
+/// Where a value starts; scratch is the running thread's, its rows counted from the block's first.
+template <class T>
+[[gnu::noinline]] T* locate(const spot& s, const context<T>& c, const frame<T>& f, T* scratch = nullptr) {
+    const int region = region_of(s.kind);
+    const long column = c.capacity[region];
+    switch (s.where) {
+    case store::temporary: return (s.wide ? f.wide_temporary : f.temporary)[region] + s.offset.of(s.wide, c.classes) * column;
+    case store::kept: return (s.wide ? f.wide_kept : f.kept)[region] + s.offset.of(s.wide, c.classes) * column;
+    case store::input: return f.input;
+    case store::result: return f.result;
+    case store::seed: return f.seed;
+    case store::input_gradient: return f.input_gradient;
+    case store::scratch: return scratch + s.offset.at(c.classes) * block_rows;
+    case store::weight: return const_cast<T*>(c.weights) + c.weight_at[weight_copy(s, f)];
+    case store::gradient: return c.gradients + c.gradient_at[weight_copy(s, f)];
+    case store::symbol: return const_cast<T*>(c.values) + s.detail;
+    case store::field: return const_cast<T*>(c.fields[s.detail / 4].real);
+    default: return nullptr;
+    }
+}
+
 /// The CPU kernel of an op that is not elementwise; specialised beside the op.
 template <class Op>
 struct kernel;
 
 /// The row stage: passes over the rows of a block (op/rows/cpu.hpp).
-template <const auto& P, class Ops, class T, int Stage>
+template <const auto& P, class T, int Stage>
 struct row_stage;
+
+/// The op type of node N, found once a node.
+template <const auto& P, int N>
+struct op_of_node {
+    using ops = typename std::remove_cvref_t<decltype(P)>::ops;
+    using type = op_at<ops, index_of(ops{}, P.nodes[N].op)>;
+};
+template <const auto& P, int N>
+using op_of = typename op_of_node<P, N>::type;
+
+/// Which nodes a kernel is called on.
+struct call_plan {
+    int self = -1, count = 0, argument[8]{}, output[3]{-1, -1, -1}; ///< output: further results, -1 where nothing reads them
+};
+template <const auto& P, int N>
+inline constexpr call_plan call_of = [] {
+    call_plan c;
+    const node& n = P.nodes[N];
+    c.self = N;
+    c.count = n.count;
+    for (int k = 0; k < n.count; ++k) c.argument[k] = n.argument[k];
+    for (int which = 1; which < 3; ++which) c.output[which] = P.output_of(N, which);
+    return c;
+}();
+
+/// The shapes of a call: what its storage is counted from.
+template <class T>
+struct call {
+    const spot* all = nullptr;
+    const call_plan* plan = nullptr;
+    long classes = 0;
+    constexpr const spot& of(int k) const { return all[plan->argument[k]]; }
+    constexpr const spot& self() const { return all[plan->self]; }
+    constexpr int kind(int k) const { return of(k).kind; }
+    constexpr int width(int k) const { return of(k).columns(classes); }
+    constexpr int result_width() const { return self().columns(classes); }
+};
+/// What a kernel is given: its arguments and results in the running frame.
+template <class T>
+struct access : call<T> {
+    const context<T>* c = nullptr;
+    const frame<T>* f = nullptr;
+    T *at[8]{}, *result = nullptr, *output[3]{};
+
+    access() = default;
+    [[gnu::noinline]] access(const spot* table, const call_plan& nodes, const context<T>& c_now, const frame<T>& f_now, T* scratch = nullptr)
+        : call<T>{table, &nodes, c_now.classes}, c(&c_now), f(&f_now) {
+        for (int k = 0; k < nodes.count; ++k) at[k] = locate(this->of(k), c_now, f_now, scratch);
+        for (int k = 0; k < 3; ++k)
+            if (nodes.output[k] >= 0) output[k] = locate(table[nodes.output[k]], c_now, f_now, scratch);
+        result = locate(this->self(), c_now, f_now, scratch);
+    }
+    const T* argument(int k) const { return at[k]; }
+    int rows(int k) const { return rows_of(this->of(k), *c); }
+    int result_rows() const { return rows_of(this->self(), *c); }
+    bool adds() const { return this->self().where == store::gradient; } ///< the result is added to what stands there
+    /// The integers of an argument that is a field of the batch.
+    const std::int32_t* index(int k) const { return c->fields[this->of(k).detail / 4].index[this->of(k).detail % 4]; }
+    /// Where the sequences of a kind of rows begin; null where every row is a sequence of its own.
+    const std::int32_t* offsets(int kind) const { return kind <= 0 ? nullptr : c->fields[kind - 1].offsets; }
+    std::uint32_t code() const { return this->self().layer >= 0 ? f->code * 4096u + static_cast<std::uint32_t>(this->self().layer) + 1u : f->code; }
+    dropout_bits bits(T rate, int site) const {
+        return dropout_bits::at(static_cast<double>(rate), c->seed, c->step, static_cast<std::uint32_t>(site), code());
+    }
+    T* scratch(int thread) const { return c->scratch + thread * c->scratch_stride; }
+};
 
 /// What a running loop reads of the plan: copies, so that the plan itself is not in the program.
 template <const auto& P, int N>
 inline constexpr loop_plan loop_plan_at = P.loop_plans[static_cast<std::size_t>(P.loop_plan_of(N))];
 template <const auto& P, int G>
 inline constexpr graph_plan graph_at = P.graphs[G];
-
-template <const auto& P, int N>
-inline constexpr int entry_of = P.uses[static_cast<std::size_t>(P.nodes[N].detail)].entry;
-
-/// The position of a weight's copy for the running layers.
-template <const auto& P, int Use, class T>
-long weight_index(const frame<T>& f) {
-    constexpr auto use = P.uses[Use];
-    constexpr auto& entry = P.entries[use.entry];
-    const int first = use.layer[0] >= 0 ? use.layer[0] : f.layer[0], second = use.layer[1] >= 0 ? use.layer[1] : f.layer[1];
-    return copy_of(entry, first, second);
-}
-
-/// Rows of node N in this batch.
-template <const auto& P, int N, class T>
-constexpr int rows_of(const context<T>& c) {
-    constexpr int kind = P.nodes[N].kind;
-    if constexpr (kind == class_rows) return static_cast<int>(c.classes);
-    else if constexpr (kind < 0) return -kind;
-    else return c.rows[region_of(kind)];
-}
-/// Columns of node N: an extent, empty where the compiler knows it.
-template <const auto& P, int N, class T>
-constexpr auto width_of(const context<T>& c) {
-    constexpr int width = P.nodes[N].width;
-    if constexpr (width == run_time) return extent<run_time>(static_cast<int>(c.classes));
-    else return extent<width>();
-}
-
-/// Where node N's value starts; scratch is the running thread's, its rows counted from the block's first.
-template <const auto& P, int N, class T>
-T* address(const context<T>& c, const frame<T>& f, [[maybe_unused]] T* scratch = nullptr) {
-    constexpr auto& n = P.nodes[N];
-    constexpr auto where = P.places[N].where;
-    constexpr amount at = P.places[N].offset; // a copy, as above
-    constexpr int region = region_of(n.kind);
-    constexpr bool wide = is_wide(n.kind, n.width);
-    const long offset = where == store::scratch ? at.at(c.classes) : at.of(wide, c.classes);
-    if constexpr (where == store::temporary) return (wide ? f.wide_temporary : f.temporary)[region] + offset * c.capacity[region];
-    else if constexpr (where == store::kept) return (wide ? f.wide_kept : f.kept)[region] + offset * c.capacity[region];
-    else if constexpr (where == store::input) return f.input;
-    else if constexpr (where == store::result) return f.result;
-    else if constexpr (where == store::seed) return f.seed;
-    else if constexpr (where == store::input_gradient) return f.input_gradient;
-    else if constexpr (where == store::scratch) return scratch + offset * block_rows;
-    else if constexpr (where == store::weight) return const_cast<T*>(c.weights) + c.weight_at[weight_index<P, n.detail>(f)];
-    else if constexpr (where == store::gradient) return c.gradients + c.gradient_at[weight_index<P, static_cast<int>(at.fixed)>(f)];
-    else if constexpr (where == store::symbol) return const_cast<T*>(c.values) + n.detail;
-    else if constexpr (where == store::field) return const_cast<T*>(c.fields[n.detail / 4].real);
-    else return nullptr;
-}
-
-/// What a kernel that runs alone is given: its node, and ways to its arguments.
-template <const auto& P, int N, class T>
-struct access {
-    const context<T>& c;
-    const frame<T>& f;
-    using number = T;
-    static constexpr auto& node = P.nodes[N];
-    static constexpr bool adds = P.places[N].where == store::gradient; ///< the result is added to what stands there
-
-    template <int K>
-    static constexpr int argument_node = P.nodes[N].argument[K];
-    template <int K>
-    static constexpr int kind = P.nodes[argument_node<K>].kind;
-    template <int K>
-    const T* argument() const {
-        return address<P, argument_node<K>>(c, f);
-    }
-    template <int K>
-    const std::int32_t* index() const {
-        constexpr int detail = P.nodes[argument_node<K>].detail;
-        return c.fields[detail / 4].index[detail % 4];
-    }
-    template <int K>
-    constexpr auto width() const {
-        return width_of<P, argument_node<K>>(c);
-    }
-    template <int K>
-    int rows() const {
-        return rows_of<P, argument_node<K>>(c);
-    }
-    T* result() const { return address<P, N>(c, f); }
-    /// A further result; null where nothing reads it.
-    template <int Which>
-    T* output() const {
-        constexpr int o = P.output_of(N, Which);
-        if constexpr (o < 0) return nullptr;
-        else return address<P, o>(c, f);
-    }
-    int result_rows() const { return rows_of<P, N>(c); }
-    constexpr auto result_width() const { return width_of<P, N>(c); }
-    /// Where the sequences of a kind of rows begin; null where every row is a sequence of its own.
-    template <int Kind>
-    const std::int32_t* offsets() const {
-        if constexpr (Kind <= 0) return nullptr;
-        else return c.fields[Kind - 1].offsets;
-    }
-    std::uint32_t code() const { return node.layer >= 0 ? f.code * 4096u + static_cast<std::uint32_t>(node.layer) + 1u : f.code; }
-    dropout_bits bits(T rate, int site) const {
-        return dropout_bits::at(static_cast<double>(rate), c.seed, c.step, static_cast<std::uint32_t>(site), code());
-    }
-    T* scratch(int thread) const { return c.scratch + thread * c.scratch_stride; }
-};
 
 } // namespace hone::cpu

@@ -15,7 +15,6 @@ namespace cpu {
 template <class Program, class T>
 struct arena_sizes {
     static constexpr auto& P = Program::plan;
-    using ops = typename Program::ops;
     using fields = typename Program::symbols::field_list;
     static constexpr memory_plan_data memory = P.memory; // a copy: the plan itself is for the compiler only, and no byte of it is in the program
     static constexpr int field_count = static_cast<int>(decltype(boost::hana::length(std::declval<fields>()))::value);
@@ -73,25 +72,25 @@ struct arena_sizes {
         }
     };
     template <int N>
-    using kernel_of = kernel<op_at<ops, index_of(ops{}, P.nodes[N].op)>>;
+    using kernel_of = kernel<op_of<Program::plan, N>>;
+    template <int N>
+    static constexpr call<T> call_at(long classes) {
+        return {spots<Program::plan>.data(), &call_of<Program::plan, N>, classes};
+    }
     template <int S>
-    static constexpr long packed_of(const context<T>& c, const frame<T>& f) {
+    static constexpr long packed_of(long classes) {
         constexpr int n = P.stages[S].node;
         if constexpr (n < 0) return 0;
-        else return static_cast<long>(kernel_of<n>::packed_size(access<Program::plan, n, T>{c, f}));
+        else return kernel_of<n>::packed(call_at<n>(classes));
     }
     template <int G>
     static constexpr kernel_sizes sizes_of_group(long classes) {
-        context<T> c;
-        c.classes = classes;
-        frame<T> f;
         kernel_sizes size;
         if constexpr (constexpr int n = P.groups[G].node; n >= 0) {
-            const access<Program::plan, n, T> a{c, f};
-            if constexpr (requires { kernel_of<n>::scratch(a); }) size.scratch = static_cast<long>(kernel_of<n>::scratch(a));
+            if constexpr (requires { kernel_of<n>::scratch(call<T>()); }) size.scratch = kernel_of<n>::scratch(call_at<n>(classes));
         } else {
             size.packed = [&]<int... S>(std::integer_sequence<int, S...>) {
-                return (packed_of<P.groups[G].first + S>(c, f) + ... + 0);
+                return (packed_of<P.groups[G].first + S>(classes) + ... + 0);
             }(std::make_integer_sequence<int, P.groups[G].last - P.groups[G].first>{});
         }
         return size;
