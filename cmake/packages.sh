@@ -13,7 +13,6 @@ needs_of_a_build=(
     "libxsimd-dev|xsimd|has_header xsimd/xsimd.hpp"
     "libxtensor-dev|xtensor|has_header xtensor/xtensor.hpp || has_header xtensor/containers/xtensor.hpp"
     "libboost-dev|Boost (Hana)|has_header boost/hana.hpp"
-    "nlohmann-json3-dev|nlohmann/json|has_header nlohmann/json.hpp"
     "libcli11-dev|CLI11|has_header CLI/CLI.hpp")
 
 missing_packages=()

@@ -102,7 +102,7 @@ TEST_CASE("shard index: names stay in the folder") {
          {"../evil.safetensors", "/etc/evil.safetensors", "sub/x.safetensors", "", "a\\u0000.safetensors", "..\\\\evil.safetensors",
           ".safetensors", "..", "model.safetensors.index.json", "x\\n.safetensors", "model.bin"}) {
         model.map("{\"a\":\"" + std::string(name) + "\"}");
-        const auto parsed = hone::parse_json("\"" + std::string(name) + "\"", "").get<std::string>();
+        const auto parsed = hone::parse_json("\"" + std::string(name) + "\"", "").string();
         model.rejected("checkpoint.shard_name", "weight_map.a", "a plain name that ends in .safetensors", "string " + hone::in_quotes(parsed));
     }
     const temporary_folder elsewhere;

@@ -162,5 +162,5 @@ TEST_CASE("config: another computation is refused, code is never run, the unknow
     CHECK(c.notices[0].text == "config.json: auto_map names code, which hone never runs");
     CHECK(c.notices[1].code == "config.unknown_fields");
     CHECK(c.notices[1].text == "config.json: kept, not used: \"rope_theta\", \"attention_bias\", \"sliding_window\"");
-    CHECK(c.document.contains("rope_theta"));
+    CHECK(c.document.find("rope_theta") != nullptr);
 }

@@ -1,4 +1,5 @@
 #include "test.hpp"
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 
 using namespace std::string_literals;
 using hone::json;
+using hone::json_kind;
 
 namespace {
 
@@ -108,8 +110,8 @@ TEST_CASE("JSON: strings") {
     CHECK(hone::parse_json("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\\uFFFF\"", "") ==
           json("\"\\/\b\f\n\r\t\xC3\xA9\xF0\x9F\x98\x80\xEF\xBF\xBF"));
     const auto nul = hone::parse_json("{\"a\\u0000b\":\"\\u0000\"}", "");
-    CHECK(nul.begin().key() == "a\0b"s);
-    CHECK(nul.begin().value() == json("\0"s));
+    CHECK(nul.keys().at(0) == "a\0b"s);
+    CHECK(nul.values().at(0) == json("\0"s));
 }
 
 TEST_CASE("JSON: numbers") {
@@ -120,17 +122,23 @@ TEST_CASE("JSON: numbers") {
     check_rejected({"-Infinity", "json.number", 0, 1, 1, grammar, "\"-Infinity\""});
     for (const char* text : {"1e400", "-1e400", "1e-400"})
         check_rejected({text, "json.number_range", 0, 1, 1, in_range, "\"" + std::string(text) + "\""});
-    const auto kind = [](const char* text) { return hone::parse_json(text, "").type(); };
-    CHECK(kind("0") == json::value_t::number_unsigned);
-    CHECK(kind("-0") == json::value_t::number_integer);
-    CHECK(kind("-7") == json::value_t::number_integer);
-    CHECK(kind("1.0") == json::value_t::number_float);
-    CHECK(kind("1e3") == json::value_t::number_float);
-    CHECK(kind("18446744073709551615") == json::value_t::number_unsigned);
-    CHECK(kind("18446744073709551616") == json::value_t::number_float);
-    CHECK(kind("-9223372036854775808") == json::value_t::number_integer);
-    CHECK(kind("-9223372036854775809") == json::value_t::number_float);
-    CHECK(hone::parse_json("[1E+2,1e-12,-0.5,4.9e-324,1000000000000000019884624838656]", "") == json({1e2, 1e-12, -0.5, 4.9e-324, 1e30}));
+    const auto kind = [](const char* text) { return hone::parse_json(text, "").kind(); };
+    CHECK(kind("0") == json_kind::unsigned_integer);
+    CHECK(kind("-0") == json_kind::integer);
+    CHECK(kind("-7") == json_kind::integer);
+    CHECK(kind("1.0") == json_kind::number);
+    CHECK(kind("1e3") == json_kind::number);
+    CHECK(kind("18446744073709551615") == json_kind::unsigned_integer);
+    CHECK(kind("18446744073709551616") == json_kind::number);
+    CHECK(kind("-9223372036854775808") == json_kind::integer);
+    CHECK(kind("-9223372036854775809") == json_kind::number);
+    const auto doubles = hone::parse_json("[1E+2,1e-12,-0.5,4.9e-324,1000000000000000019884624838656]", "");
+    REQUIRE(doubles.size() == 5);
+    std::size_t i = 0;
+    for (const double wanted : {1e2, 1e-12, -0.5, 4.9e-324, 1e30})
+        CHECK(doubles.values()[i++].number() == wanted);
+    CHECK(hone::parse_json("-9223372036854775808", "").integer() == std::numeric_limits<std::int64_t>::min());
+    CHECK(hone::parse_json("18446744073709551615", "").unsigned_integer() == std::numeric_limits<std::uint64_t>::max());
 }
 
 TEST_CASE("JSON: a key stands once, however it is spelt") {
@@ -164,9 +172,10 @@ TEST_CASE("JSON: the order of the keys is kept, also in a large object, which ta
     REQUIRE(object.size() == 200'000);
     int next = 200'000;
     bool in_order = true;
-    for (const auto& [key, value] : object.items()) in_order = in_order && key == std::to_string(next--) && value.is_number_unsigned();
+    for (std::size_t i = 0; i < object.size(); ++i, --next)
+        in_order = in_order && object.keys()[i] == std::to_string(next) && object.values()[i].integer() == next;
     CHECK(in_order);
-    CHECK(hone::parse_json("{\"z\":1,\"a\":[true,false,null,{}]}", "").dump() == "{\"z\":1,\"a\":[true,false,null,{}]}");
+    CHECK(hone::parse_json("{\"z\":1,\"a\":[true,false,null,{}]}", "").write() == "{\"z\":1,\"a\":[true,false,null,{}]}");
 }
 
 TEST_CASE("JSON: no prefix of a document is a document, and no changed byte does harm") {
@@ -191,7 +200,7 @@ TEST_CASE("JSON: no prefix of a document is a document, and no changed byte does
 TEST_CASE("JSON: files have a limit, and their errors their name") {
     const temporary_folder folder;
     const auto path = folder.put("a.json", "{\"a\": 1}");
-    CHECK(hone::read_json(path)["a"] == 1);
+    CHECK(*hone::read_json(path).find("a") == 1);
     const auto large = caught([&] { (void)hone::read_json(path, 7); });
     CHECK(large.code == "file.too_large");
     CHECK(large.expected == "at most 7 bytes");

@@ -137,7 +137,7 @@ inline checkpoint open_sharded(const std::filesystem::path& index) {
     const auto total = check_listed(files, listed, index.native());
     if (root.has("metadata") && root["metadata"].has("total_size")) {
         const auto claimed = root["metadata"]["total_size"];
-        if (!claimed.value().is_number_unsigned() || claimed.value().get<std::uint64_t>() != total)
+        if (!claimed.value().is_unsigned() || claimed.value().unsigned_integer() != total)
             claimed.fail("checkpoint.total_size", "a size that is not that of the tensors", total);
     }
     return checkpoint(std::move(files));

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include <hone/checkpoint/config.hpp>
 #include <hone/file/error.hpp>
@@ -26,8 +26,8 @@ inline json field_of(const bert_config& config, const std::string& name) {
             return config.*known.field;
     if (name == "hidden_act")
         return config.hidden_act;
-    const auto at = config.document.find(name);
-    return at == config.document.end() ? json() : *at;
+    const json* const at = config.document.find(name);
+    return at ? *at : json();
 }
 
 /// Error: config.does_not_fit, one for all fields that differ.
@@ -37,7 +37,7 @@ inline void require_fields(const bert_config& config, std::span<const expected_f
     for (const auto& [name, value] : expected) {
         const json found = field_of(config, name);
         if (found == value) continue; // numbers compare as numbers
-        phrase{"\n  ", name, ": the model has ", value.dump(), ", the file ", found.dump()}.append_to(differing);
+        phrase{"\n  ", name, ": the model has ", value.write(), ", the file ", found.write()}.append_to(differing);
         ++count;
     }
     if (count > 0)
@@ -49,33 +49,35 @@ inline void require_fields(const bert_config& config, std::span<const expected_f
 /// as F32, and a field that said otherwise says so.
 inline json classifier_document(const bert_config& config, std::span<const std::string> labels) {
     json document = config.document;
-    document["model_type"] = "bert";
-    document["architectures"] = json::array({"BertForSequenceClassification"});
+    document.set("model_type", "bert");
+    json architectures = json::array();
+    architectures.append("BertForSequenceClassification");
+    document.set("architectures", std::move(architectures));
     for (const char* field : {"torch_dtype", "dtype"})
-        if (document.contains(field)) document[field] = "float32";
-    if (document.contains("problem_type")) document["problem_type"] = "single_label_classification";
+        if (document.find(field)) document.set(field, "float32");
+    if (document.find("problem_type")) document.set("problem_type", "single_label_classification");
     json names = json::object(), ids = json::object();
     for (std::size_t i = 0; i < labels.size(); ++i) {
-        names[std::to_string(i)] = labels[i];
-        ids[labels[i]] = i;
+        names.set(phrase(i).text(), labels[i]);
+        ids.set(labels[i], i);
     }
-    document["id2label"] = std::move(names);
-    document["label2id"] = std::move(ids);
-    document["num_labels"] = labels.size();
+    document.set("id2label", std::move(names));
+    document.set("label2id", std::move(ids));
+    document.set("num_labels", labels.size());
     return document;
 }
 
 /// Errors: config.labels (none, or one twice), config.not_utf8, file.unwritable.
 inline void write_config(const std::filesystem::path& path, const bert_config& config, std::span<const std::string> labels) {
     const json document = classifier_document(config, labels);
-    const auto different = document["label2id"].size();
+    const auto different = document.find("label2id")->size();
     if (labels.empty() || different != labels.size())
         throw error("config.labels", "labels that no map can hold", {.file = path.native()}, "at least one, all different",
                     {labels.size(), ", ", different, " different"});
     std::string text;
     try {
-        text = document.dump(2) + "\n";
-    } catch (const json::exception&) {
+        text = document.write(2) + "\n";
+    } catch (const error&) {
         throw error("config.not_utf8", "a label that is not UTF-8", {.file = path.native()}, "UTF-8", "other bytes");
     }
     write_atomically(path, text);

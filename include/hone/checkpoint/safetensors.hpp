@@ -104,8 +104,8 @@ inline stored_type parse_type(const json_view& at) {
 
 /// A size or an offset: an integer from 0 to 2^64-1 (and not "-0", which the reference rejects).
 inline std::uint64_t parse_unsigned(const json_view& at) {
-    if (!at.value().is_number_unsigned()) at.fail("safetensors.not_a_size", "not a size", "an integer from 0 to 2^64-1");
-    return at.value().get<std::uint64_t>();
+    if (!at.value().is_unsigned()) at.fail("safetensors.not_a_size", "not a size", "an integer from 0 to 2^64-1");
+    return at.value().unsigned_integer();
 }
 
 /// One entry of the header; `buffer` is what its offsets count in.

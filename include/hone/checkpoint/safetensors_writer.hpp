@@ -18,7 +18,7 @@
 #include <hone/checkpoint/stored_tensor.hpp>
 #include <hone/file/error.hpp>
 #include <hone/file/file.hpp>
-#include <hone/file/json.hpp>
+#include <hone/file/json_value.hpp>
 #include <hone/file/order.hpp>
 
 namespace hone {
@@ -61,15 +61,14 @@ inline std::vector<const stored_tensor*> writing_order(std::span<const stored_te
 }
 
 inline std::string header_text(std::span<const stored_tensor* const> order, const safetensors_metadata& metadata) {
-    const auto string = [](const std::string& s) { return json(s).dump(); };
     std::string text = metadata.empty() ? "{" : "{\"__metadata__\":";
     for (const auto& pair : metadata)
-        phrase{&pair == &metadata.front() ? "{" : ",", string(pair.first), ":", string(pair.second)}.append_to(text);
+        phrase{&pair == &metadata.front() ? "{" : ",", json_quoted(pair.first), ":", json_quoted(pair.second)}.append_to(text);
     if (!metadata.empty())
         text += "}";
     std::uint64_t begin = 0;
     for (const auto* t : order) {
-        phrase{text.size() > 1 ? "," : "", string(t->name), ":{\"dtype\":\"", name_of(t->type), "\",\"shape\":["}.append_to(text);
+        phrase{text.size() > 1 ? "," : "", json_quoted(t->name), ":{\"dtype\":\"", name_of(t->type), "\",\"shape\":["}.append_to(text);
         for (std::size_t i = 0; i < t->shape.size(); ++i)
             phrase{i ? "," : "", t->shape[i]}.append_to(text);
         const auto end = begin + t->bytes.size();
@@ -90,7 +89,7 @@ inline void write_safetensors(const std::filesystem::path& path, std::span<const
     std::string header;
     try {
         header = detail::header_text(order, metadata);
-    } catch (const json::exception&) {
+    } catch (const error&) {
         throw error("safetensors.not_utf8", "a name that is not UTF-8", {.file = path.native()}, "names in UTF-8", "other bytes");
     }
     if (header.size() > safetensors_limits{}.header)

@@ -24,19 +24,19 @@ namespace detail {
 inline std::string field_text(const json& object, const column& wanted, bool integers, place_view line) {
     place_view at = line;
     at.name = wanted.name();
-    const auto found = object.find(wanted.name());
-    if (found == object.end()) {
+    const json* const found = object.find(wanted.name());
+    if (!found) {
         std::string names;
-        int count = 0;
-        for (auto field = object.begin(); field != object.end() && count < 16; ++field, ++count)
-            names += (count ? ", " : "") + in_quotes(field.key(), 64);
+        for (std::size_t i = 0; i < object.size() && i < 16; ++i)
+            append_to_list(names, in_quotes(object.keys()[i], 64));
         throw error("data.missing_column", "an object without this field", at, in_quotes(wanted.name(), 64),
                     names.empty() ? "an empty object" : names);
     }
-    if (found->is_string()) return found->template get<std::string>();
-    if (integers && found->is_number_integer()) return found->dump();
+    if (found->is_string()) return found->string();
+    if (integers && found->is_integer()) return found->write();
+    const char* const kind = found->is_boolean() ? "boolean " : found->is_number() ? "number " : found->is_array() ? "array " : "object ";
     throw error("data.wrong_type", "a field of another type", at, integers ? "a string or an integer" : "a string",
-                found->is_null() ? "null" : found->type_name() + std::string(" ") + in_quotes(found->dump(), 64));
+                found->is_null() ? "null" : kind + in_quotes(found->write(), 64));
 }
 
 inline json parse_line(std::string_view text, place_view line) {

@@ -1,11 +1,9 @@
-// Strict JSON (RFC 8259) for files that nobody vouches for. nlohmann/json holds the values; the parser is our own, because theirs keeps the
-// last of two equal keys, takes a NUL for the end and cannot say where a key stood. Keys keep the order of the file, so that a file read
-// and saved again reads the same; looking a key up is then linear: whoever looks up many goes once over `items()` into a table of his own.
-// Nothing recurses on the input. Integers beyond 64 bits become doubles; a number that no double can hold is an error.
+// Strict JSON (RFC 8259) for files that nobody vouches for: no key twice, no NUL for an end, and every error says where. Keys keep the order
+// of the file, so that a file read and saved again reads the same. Nothing recurses on the input. Integers beyond 64 bits become doubles;
+// a number that no double can hold is an error.
 // Cost: one pass, and a sort of the keys of each object.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -16,17 +14,13 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <hone/file/error.hpp>
 #include <hone/file/file.hpp>
+#include <hone/file/json_value.hpp>
 #include <hone/file/order.hpp>
 #include <hone/file/utf8.hpp>
 
 namespace hone {
-
-/// A JSON value; objects keep the order of their keys.
-using json = nlohmann::ordered_json;
 
 /// Arrays and objects within each other, at most.
 inline constexpr std::size_t json_depth = 64;
@@ -39,24 +33,24 @@ public:
 
     json parse() {
         refuse_other_encodings();
-        std::vector<open> around;
-        for (;;) { // a value begins here
+        std::vector<json> around; // arrays and objects whose end has not come
+        for (;;) {                // a value begins here
             json value;
             if (peek() == '{' || peek() == '[') {
                 if (around.size() == json_depth)
                     fail("json.too_deep", "nested too deeply", {"at most ", json_depth, " levels"}, "one more");
-                around.push_back({peek() == '{' ? '}' : ']', {}, {}, {}, 0});
+                value.kind_ = peek() == '{' ? json_kind::object : json_kind::array;
+                around.push_back(std::move(value));
                 ++at_;
                 skip();
-                if (peek() != around.back().closing) {
-                    if (around.back().closing == '}') key(around.back());
+                if (peek() != closing(around.back())) {
+                    key(around.back());
                     continue;
                 }
                 ++at_;
-                value = finish(around.back());
-                around.pop_back();
+                value = finish(around);
             } else {
-                value = scalar();
+                scalar(value);
             }
             for (;;) { // a value ended here: it belongs to whatever is open
                 skip();
@@ -64,40 +58,24 @@ public:
                     if (at_ != text_.size()) fail("json.trailing", "text after the document", "the end", found());
                     return value;
                 }
-                open& top = around.back();
-                if (top.closing == '}')
-                    top.members.push_back({std::move(top.key), std::move(value), top.key_at});
-                else
-                    top.elements.push_back(std::move(value));
+                json& top = around.back();
+                top.values_.push_back(std::move(value));
                 if (peek() == ',') {
                     ++at_;
                     skip();
-                    if (top.closing == '}') key(top);
+                    key(top);
                     break;
                 }
-                if (peek() != top.closing)
-                    fail("json.syntax", "not JSON", {"',' or '", std::string_view(&top.closing, 1), "'"}, found());
+                const char end = closing(top);
+                if (peek() != end) fail("json.syntax", "not JSON", {"',' or '", std::string_view(&end, 1), "'"}, found());
                 ++at_;
-                value = finish(top);
-                around.pop_back();
+                value = finish(around);
             }
         }
     }
 
 private:
-    struct member {
-        std::string key;
-        json value;
-        std::size_t at;
-    };
-    struct open { // an array or object whose end has not come
-        char closing;
-        json::array_t elements;
-        std::vector<member> members;
-        std::string key;
-        std::size_t key_at;
-    };
-
+    static char closing(const json& open) { return open.is_object() ? '}' : ']'; }
     int peek() const { return at_ < text_.size() ? static_cast<unsigned char>(text_[at_]) : -1; }
     void skip() {
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
@@ -108,11 +86,11 @@ private:
                                       std::string_view name = {}) const {
         place_view here{.file = file_, .byte = static_cast<std::int64_t>(begin_ + at_), .name = name};
         if (begin_ == 0) { // else nobody knows what line this is
-            const auto before = text_.substr(0, at_);
-            const auto line = before.substr(before.rfind('\n') + 1); // npos + 1 is 0
-            here.line = 1 + std::count(before.begin(), before.end(), '\n');
-            here.column =
-                1 + std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
+            here.line = here.column = 1;
+            for (const char c : text_.substr(0, at_)) {
+                here.line += c == '\n';
+                here.column = c == '\n' ? 1 : here.column + ((static_cast<unsigned char>(c) & 0xC0u) != 0x80u);
+            }
         }
         throw error(code, problem, here, expected, what);
     }
@@ -130,44 +108,55 @@ private:
         if (at_ == text_.size()) fail("json.empty", "no document", "a JSON value", text_.empty() ? "nothing" : "white space only");
     }
 
-    void key(open& object) {
+    /// The key of an object's next value; nothing in an array.
+    void key(json& open) {
+        if (!open.is_object()) return;
         if (peek() != '"') fail("json.syntax", "not JSON", "a key in double quotes", found());
-        object.key_at = at_;
-        object.key = string();
+        key_at_.push_back(at_);
+        open.keys_.push_back(string());
         skip();
         if (peek() != ':') fail("json.syntax", "not JSON", "':'", found());
         ++at_;
         skip();
     }
 
-    json finish(open& done) {
-        if (done.closing == ']') return json(std::move(done.elements));
-        std::vector<const member*> sorted(done.members.size());
-        for (std::size_t i = 0; i < sorted.size(); ++i) sorted[i] = &done.members[i];
-        put_in_order(sorted, [](auto a, auto b) { return a->key < b->key; }); // equal ones stay in the order of the text
-        const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), [](auto a, auto b) { return a->key == b->key; });
-        if (twice != sorted.end()) {
-            at_ = twice[1]->at;
-            fail("json.duplicate_key", "a key stands twice in one object", "different keys",
-                 {"the same key at byte ", begin_ + twice[0]->at}, twice[1]->key);
-        }
-        json::object_t object;
-        object.reserve(done.members.size());
-        using pairs = json::object_t::Container; // its own emplace would search all earlier keys, once a key
-        for (auto& m : done.members) static_cast<pairs&>(object).emplace_back(std::move(m.key), std::move(m.value));
-        return json(std::move(object));
+    /// Takes the innermost open value out; no key of it stands twice.
+    json finish(std::vector<json>& around) {
+        json done = std::move(around.back());
+        around.pop_back();
+        const auto& keys = done.keys_;
+        const std::size_t first = key_at_.size() - keys.size();
+        const auto order = order_of(keys.size(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; }); // equal ones as in the text
+        for (std::size_t i = 1; i < order.size(); ++i)
+            if (keys[order[i - 1]] == keys[order[i]]) {
+                at_ = key_at_[first + order[i]];
+                fail("json.duplicate_key", "a key stands twice in one object", "different keys",
+                     {"the same key at byte ", begin_ + key_at_[first + order[i - 1]]}, keys[order[i]]);
+            }
+        key_at_.resize(first);
+        return done;
     }
 
-    json scalar() {
-        if (peek() == '"') return json(string());
-        if (peek() == '-' || digit()) return number();
-        for (const auto& [word, value] : {std::pair{std::string_view("true"), json(true)}, {"false", json(false)}, {"null", json(nullptr)}})
-            if (text_.substr(at_).starts_with(word)) {
-                at_ += word.size();
-                return value;
-            }
-        const auto word = token();
-        fail("json.syntax", "not JSON", "a value", word.empty() ? found() : in_quotes(word, 32));
+    void scalar(json& value) {
+        const int c = peek();
+        if (c == '"') {
+            value.kind_ = json_kind::string;
+            value.text_ = string();
+        } else if (c == '-' || digit()) {
+            number(value);
+        } else if (word("null")) {
+        } else if (word("true") || word("false")) {
+            value.kind_ = json_kind::boolean;
+            value.bits_ = c == 't';
+        } else {
+            const auto wrong = token();
+            fail("json.syntax", "not JSON", "a value", wrong.empty() ? found() : in_quotes(wrong, 32));
+        }
+    }
+    bool word(std::string_view wanted) {
+        const bool there = text_.substr(at_).starts_with(wanted);
+        if (there) at_ += wanted.size();
+        return there;
     }
 
     /// What looks like one word or number from here on, for messages and for what may not follow a number.
@@ -181,7 +170,7 @@ private:
         return text_.substr(at_, end - at_);
     }
 
-    json number() {
+    void number(json& to) {
         const std::size_t begin = at_;
         const auto whole = token();
         const auto digits = [&] {
@@ -204,14 +193,20 @@ private:
         }
         if (at_ - begin != whole.size()) bad_number(begin, whole);
         const char *first = whole.data(), *last = first + whole.size();
-        if (std::int64_t low = 0; integer && negative && std::from_chars(first, last, low).ec == std::errc()) return json(low);
-        if (std::uint64_t high = 0; integer && !negative && std::from_chars(first, last, high).ec == std::errc()) return json(high);
+        if (std::int64_t low = 0; integer && negative && std::from_chars(first, last, low).ec == std::errc()) {
+            to = json(low);
+            return;
+        }
+        if (std::uint64_t high = 0; integer && !negative && std::from_chars(first, last, high).ec == std::errc()) {
+            to = json(high);
+            return;
+        }
         double value = 0;
         if (std::from_chars(first, last, value).ec != std::errc()) {
             at_ = begin;
             fail("json.number_range", "a number that no double can hold", "a size between 5e-324 and 1.8e308", in_quotes(whole, 32));
         }
-        return json(value);
+        to = json(value);
     }
     [[noreturn]] void bad_number(std::size_t begin, std::string_view whole) {
         at_ = begin;
@@ -275,6 +270,7 @@ private:
     std::string_view text_;
     std::string_view file_;
     std::size_t begin_, at_ = 0;
+    std::vector<std::size_t> key_at_; // where the keys of the open objects stand
 };
 
 } // namespace detail

@@ -1,6 +1,6 @@
 // A JSON value together with the way to it, so that a wrong type is reported by path ("model.vocab", "added_tokens[3].id"), file, expected
-// and found. Readers of formats ask through this and never through nlohmann's own conversions, which turn 1e3 into an integer without a
-// word. Cost: a string per step of the way. No member is worth copying into its callers: the larger ones stay functions.
+// and found, and nothing is taken for what it is not: 1e3 is no integer. Cost: a string per step of the way. No member is worth copying into
+// its callers: the larger ones stay functions.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <concepts>
@@ -33,23 +33,22 @@ public:
 
     const json_view& object() const { return need(value_->is_object(), "an object"), *this; }
     const json_view& array() const { return need(value_->is_array(), "an array"), *this; }
-    const std::string& string() const { return need(value_->is_string(), "a string"), *value_->get_ptr<const std::string*>(); }
-    bool boolean() const { return need(value_->is_boolean(), "true or false"), value_->get<bool>(); }
-    double number() const { return need(value_->is_number(), "a number"), value_->get<double>(); }
+    const std::string& string() const { return need(value_->is_string(), "a string"), value_->string(); }
+    bool boolean() const { return need(value_->is_boolean(), "true or false"), value_->boolean(); }
+    double number() const { return need(value_->is_number(), "a number"), value_->number(); }
     /// 1.0 and 1e3 are not integers here. Error: json.out_of_range.
     [[gnu::noinline]] std::int64_t integer(std::int64_t low = std::numeric_limits<std::int64_t>::min(),
                                            std::int64_t high = std::numeric_limits<std::int64_t>::max()) const {
-        need(value_->is_number_integer(), "an integer");
-        const bool huge =
-            value_->is_number_unsigned() && value_->get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()};
-        const std::int64_t n = huge ? high : value_->get<std::int64_t>();
+        need(value_->is_integer(), "an integer");
+        const std::int64_t n = value_->integer();
+        const bool huge = value_->is_unsigned() && n < 0;
         if (huge || n < low || n > high)
-            throw error("json.out_of_range", "an integer out of range", where(), {low, " to ", high}, value_->dump());
+            throw error("json.out_of_range", "an integer out of range", where(), {low, " to ", high}, value_->write());
         return n;
     }
 
     /// Elements of an array, fields of an object.
-    std::size_t size() const { return need(value_->is_structured(), "an array or an object"), value_->size(); }
+    std::size_t size() const { return need(is_array() || is_object(), "an array or an object"), value_->size(); }
     /// An element below `size()`.
     json_view operator[](std::integral auto index) const { return element(static_cast<std::size_t>(index)); }
     bool has(std::string_view key) const { return find(key) != nullptr; }
@@ -62,16 +61,17 @@ public:
     /// Calls `visit(key, json_view)` for each field, in the file's order.
     template <class Visit>
     void each(Visit visit) const {
-        for (const auto& [key, value] : fields())
-            visit(key, json_view(value, file_, way(key)));
+        const auto& keys = object().value_->keys();
+        for (std::size_t i = 0; i < keys.size(); ++i)
+            visit(keys[i], json_view(value_->values()[i], file_, way(keys[i])));
     }
 
     /// What stands here, for messages: its kind and the beginning of its text.
     [[gnu::noinline]] std::string found() const {
         if (value_->is_null()) return "null";
-        if (value_->is_structured()) return value_->is_array() ? "an array" : "an object";
+        if (is_array() || is_object()) return is_array() ? "an array" : "an object";
         if (value_->is_string()) return "string " + in_quotes(string(), 64);
-        return (value_->is_boolean() ? "" : value_->is_number_integer() ? "integer " : "number ") + value_->dump();
+        return (value_->is_boolean() ? "" : value_->is_integer() ? "integer " : "number ") + value_->write();
     }
     [[noreturn, gnu::cold]] void fail(const char* code, const phrase& problem, const phrase& expected) const {
         throw error(code, problem, where(), expected, found());
@@ -79,15 +79,9 @@ public:
 
 private:
     json_view(const json& value, std::string_view file, std::string path) : value_(&value), file_(file), path_(std::move(path)) {}
-    const json::object_t& fields() const { return *object().value_->get_ptr<const json::object_t*>(); }
-    [[gnu::noinline]] const json* find(std::string_view key) const {
-        for (const auto& [name, value] : fields())
-            if (name == key)
-                return &value;
-        return nullptr;
-    }
+    const json* find(std::string_view key) const { return object().value_->find(key); }
     [[gnu::noinline]] json_view element(std::size_t index) const {
-        return {array().value_->at(index), file_, phrase({path_, "[", index, "]"}).text()};
+        return {array().value_->values().at(index), file_, phrase({path_, "[", index, "]"}).text()};
     }
     [[gnu::noinline]] std::string way(std::string_view key) const { return phrase({path_, path_.empty() ? "" : ".", key}).text(); }
     void need(bool right, const char* expected) const {

@@ -170,7 +170,7 @@ private:
                 const auto where = (from.folder / beside.name).string();
                 if (beside.name == "tokenizer_config.json")
                     config = parse_json(beside.bytes, config_file = where);
-                if (beside.name == "added_tokens.json" && !parse_json(beside.bytes, where).empty())
+                if (beside.name == "added_tokens.json" && parse_json(beside.bytes, where).size() > 0)
                     throw error("tokens.unsupported", "added tokens beside a vocab.txt", {.file = where}, "a tokenizer.json with them",
                                 "none that is read");
             }
