@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -87,53 +86,63 @@ inline std::filesystem::path shard_path(const std::filesystem::path& folder, con
 
 /// Where the index says that a tensor lies, and whether it was found there.
 struct listed_tensor {
-    std::string file;
+    std::string_view name, file;
     bool found = false;
 };
 
 /// Every tensor of the files stands in the list, in the file named there. Returns the bytes of all.
-inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, std::map<std::string, listed_tensor>& listed,
+inline std::uint64_t check_listed(const std::vector<safetensors_file>& files, std::vector<listed_tensor>& listed,
                                   const std::string& index) {
     std::uint64_t total = 0;
+    put_in_order(listed, [](const listed_tensor& a, const listed_tensor& b) { return a.name < b.name; });
     for (const auto& file : files) {
         const auto name = file.path().filename().string();
         for (const auto& tensor : file.tensors()) {
-            const auto at = listed.find(tensor.name);
-            if (at == listed.end() || at->second.file != name)
+            const auto at = std::lower_bound(listed.begin(), listed.end(), tensor.name,
+                                             [](const listed_tensor& t, const std::string& n) { return t.name < n; });
+            const bool there = at != listed.end() && at->name == tensor.name;
+            if (!there || at->file != name)
                 throw error("checkpoint.not_listed", "a tensor that the index does not place here",
                             {.file = file.path().native(), .name = tensor.name},
-                            at == listed.end() ? "only tensors of the index" : "the tensor in " + in_quotes(at->second.file) + " alone",
+                            !there ? "only tensors of the index" : "the tensor in " + in_quotes(at->file) + " alone",
                             "one more");
-            at->second.found = true;
+            at->found = true;
             total += tensor.bytes.size();
         }
     }
-    for (const auto& [tensor, at] : listed)
-        if (!at.found)
-            throw error("checkpoint.not_in_shard", "a tensor that is not where the index says", {.file = index, .name = tensor},
-                        {"a tensor in ", in_quotes(at.file)}, "none");
+    for (const auto& tensor : listed)
+        if (!tensor.found)
+            throw error("checkpoint.not_in_shard", "a tensor that is not where the index says", {.file = index, .name = tensor.name},
+                        {"a tensor in ", in_quotes(tensor.file)}, "none");
     return total;
 }
 
 inline checkpoint open_sharded(const std::filesystem::path& index) {
     const json document = read_json(index);
     const json_view root(document, index.native()), map = root["weight_map"];
-    std::map<std::string, std::string> names; // in lower case: the name itself
-    std::map<std::string, std::filesystem::path> paths;
-    std::map<std::string, listed_tensor> listed;
+    const auto& shards = map.object().value().values();
+    std::vector<std::string> lower(shards.size());
+    for (std::size_t i = 0; i < shards.size(); ++i) lower[i] = lower_case(shards[i].string());
+    const auto order = order_of(lower.size(), [&](std::size_t a, std::size_t b) { return lower[a] < lower[b]; });
+    std::vector<std::size_t> first(order); // the first of the same name, in capitals or not
+    for (std::size_t i = 0; i < order.size(); ++i)
+        first[order[i]] = i > 0 && lower[order[i]] == lower[order[i - 1]] ? first[order[i - 1]] : order[i];
+    std::vector<std::filesystem::path> paths;
+    std::vector<listed_tensor> listed;
     map.each([&](const std::string& tensor, const json_view& shard) {
-        const auto& name = shard.string();
-        const auto [at, fresh] = names.emplace(lower_case(name), name);
-        if (!fresh && at->second != name) shard.fail("checkpoint.shard_case", "two names that differ only in capitals", in_quotes(at->second));
-        if (fresh) paths.emplace(name, shard_path(index.parent_path(), shard));
-        listed.emplace(tensor, listed_tensor{name});
+        const std::size_t i = listed.size();
+        const auto &name = shard.string(), &known = shards[first[i]].string();
+        if (known != name) shard.fail("checkpoint.shard_case", "two names that differ only in capitals", in_quotes(known));
+        if (first[i] == i) paths.push_back(shard_path(index.parent_path(), shard));
+        listed.push_back({tensor, name});
     });
+    put_in_order(paths, [](const auto& a, const auto& b) { return a.native() < b.native(); });
     if (paths.empty()) map.fail("checkpoint.no_weights", "an index of no tensors", "at least one");
     if (paths.size() > shard_limit)
         throw error("checkpoint.too_many_shards", "an index of too many files", map.where(), {"at most ", shard_limit}, paths.size());
     std::vector<safetensors_file> files;
     files.reserve(paths.size());
-    for (const auto& [name, path] : paths) files.emplace_back(path);
+    for (const auto& path : paths) files.emplace_back(path);
     const auto total = check_listed(files, listed, index.native());
     if (root.has("metadata") && root["metadata"].has("total_size")) {
         const auto claimed = root["metadata"]["total_size"];

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +19,7 @@
 #include <hone/file/file.hpp>
 #include <hone/file/json.hpp>
 #include <hone/file/json_view.hpp>
+#include <hone/file/order.hpp>
 
 namespace hone {
 
@@ -91,18 +91,21 @@ inline std::optional<std::int64_t> token_id(const json_view& at, std::int64_t vo
 
 /// id2label: keys are 0, 1, ... n-1 in any order, written without leading zeros; names differ.
 inline std::vector<std::string> read_labels(const json_view& map) {
-    std::vector<std::optional<std::string>> found(map.object().size());
-    std::set<std::string> names;
+    const auto& names = map.object().value().values();
+    const auto order = order_of(names.size(), [&](std::size_t a, std::size_t b) { return names[a].string() < names[b].string(); });
+    std::vector<bool> again(names.size()); // the same name stands before it
+    for (std::size_t i = 1; i < order.size(); ++i)
+        again[order[i]] = names[order[i]].string() == names[order[i - 1]].string();
+    std::vector<std::string> labels(names.size()); // n different keys below n: none is missing
+    std::size_t at = 0;
     map.each([&](const std::string& key, const json_view& name) {
         std::size_t id = 0;
         const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), id);
-        if (failed != std::errc() || end != key.data() + key.size() || id >= found.size() || std::to_string(id) != key)
-            throw error("config.label_id", "a key of id2label that is no id", map.where(), {"0 to ", found.size() - 1}, in_quotes(key, 64));
-        if (!names.insert(name.string()).second) name.fail("config.label_twice", "two ids of one name", "different names");
-        found[id] = name.string();
+        if (failed != std::errc() || end != key.data() + key.size() || id >= labels.size() || phrase(id).text() != key)
+            throw error("config.label_id", "a key of id2label that is no id", map.where(), {"0 to ", labels.size() - 1}, in_quotes(key, 64));
+        labels[id] = name.string();
+        if (again[at++]) name.fail("config.label_twice", "two ids of one name", "different names");
     });
-    std::vector<std::string> labels;
-    for (auto& name : found) labels.push_back(std::move(*name)); // n different keys below n: none is missing
     return labels;
 }
 

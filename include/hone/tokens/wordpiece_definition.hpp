@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -45,11 +44,13 @@ struct wordpiece_definition {
 
 namespace detail {
 
+/// Cold, which is compiled for size: g++ takes for cold also what always runs before or after a call of it, but whoever asks for a tokenizer
+/// may have a vocab.txt instead, so it ends in wordpiece's constructor.
 class tokenizer_json_reader {
 public:
     explicit tokenizer_json_reader(const json_view& file) : file_(file) {}
 
-    wordpiece_definition read() {
+    [[gnu::cold]] wordpiece_definition read() {
         only(file_,
              {"version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"});
         if (file_.has("version") && file_["version"].string() != "1.0")
@@ -85,7 +86,7 @@ private:
             refuse(part["type"], what, in_quotes(std::string_view(type)));
     }
 
-    void model() {
+    [[gnu::cold]] void model() {
         const auto model = file_["model"];
         if (model.object().has("type"))
             type_is(model, "WordPiece", "a model of another type"); // files of 2020 have no type
@@ -114,7 +115,7 @@ private:
     }
 
     /// A word and its id. Ids are 0 to n - 1 for n words: what lies beyond leaves a gap.
-    void place_word(const std::string& word, const json_view& at) {
+    [[gnu::cold]] void place_word(const std::string& word, const json_view& at) {
         const auto size = static_cast<std::int64_t>(result_.words.size());
         const auto id = at.integer(0);
         if (id >= size)
@@ -127,7 +128,7 @@ private:
         ids_.emplace(word, static_cast<std::int32_t>(id));
     }
 
-    void normalizer() {
+    [[gnu::cold]] void normalizer() {
         result_.normalizer = {false, false, false, false};
         if (!file_.has("normalizer") || file_["normalizer"].is_null())
             return;
@@ -142,7 +143,7 @@ private:
         to.strip_accents = as_case ? to.lowercase : part["strip_accents"].boolean();
     }
 
-    void pre_tokenizer() {
+    [[gnu::cold]] void pre_tokenizer() {
         const auto part = file_["pre_tokenizer"];
         if (part.is_null())
             refuse(part, "no pre-tokenizer", "\"BertPreTokenizer\"");
@@ -150,13 +151,13 @@ private:
         only(part, {"type"});
     }
 
-    void added_tokens() {
+    [[gnu::cold]] void added_tokens() {
         if (!file_.has("added_tokens"))
             return;
         const auto list = file_["added_tokens"];
         if (list.array().size() > vocabulary_limit)
             list.fail("tokens.too_large", "too many tokens", {"at most ", vocabulary_limit});
-        std::set<std::string> seen[2]; // contents, and normalized contents
+        decltype(ids_) seen[2]; // contents, and normalized contents
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto at = list[i];
             only(at, {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
@@ -172,7 +173,7 @@ private:
                 result_.normalizer.normalize(token.content, content);
             if (content.empty())
                 at["content"].fail("tokens.empty_token", "an added token of which nothing is left to look for", "at least one character");
-            if (!seen[0].insert(token.content).second || (token.normalized && !seen[1].insert(content).second))
+            if (!seen[0].emplace(token.content, 0).second || (token.normalized && !seen[1].emplace(content, 0).second))
                 at["content"].fail("tokens.duplicate_token", "an added token that is listed already", "a token of its own");
             const auto [known, fresh] = ids_.emplace(token.content, static_cast<std::int32_t>(result_.words.size()));
             token.id = known->second;
@@ -186,7 +187,7 @@ private:
     }
 
     /// An id of a post-processor must be the id of the word that stands beside it.
-    std::int32_t agreed(const json_view& word, const json_view& id) const {
+    [[gnu::cold]] std::int32_t agreed(const json_view& word, const json_view& id) const {
         const auto known = ids_.find(word.string());
         if (known == ids_.end())
             word.fail("tokens.missing_token", "a special token that is not in the vocabulary", "a word of model.vocab or added_tokens");
@@ -195,7 +196,7 @@ private:
         return known->second;
     }
 
-    void post_processor() {
+    [[gnu::cold]] void post_processor() {
         if (!file_.has("post_processor") || file_["post_processor"].is_null())
             return;
         const auto part = file_["post_processor"];
@@ -211,13 +212,14 @@ private:
         }
         type_is(part, "TemplateProcessing", "a post-processor of another type");
         only(part, {"type", "single", "pair", "special_tokens"});
-        pieces(part["single"], part["special_tokens"], {"A"}, &result_.begin, &result_.end);
-        pieces(part["pair"], part["special_tokens"], {"A", "B"}, nullptr, nullptr);
+        pieces(part["single"], part["special_tokens"], 1, &result_.begin, &result_.end);
+        pieces(part["pair"], part["special_tokens"], 2, nullptr, nullptr);
     }
 
-    void pieces(const json_view& list, const json_view& special, const std::set<std::string>& texts, std::vector<std::int32_t>* begin,
+    /// A template of one text, "A", or of two, "A" and "B".
+    [[gnu::cold]] void pieces(const json_view& list, const json_view& special, int texts, std::vector<std::int32_t>* begin,
                 std::vector<std::int32_t>* end) const {
-        std::set<std::string> seen;
+        bool seen_a = false, seen_b = texts < 2;
         if (list.array().size() > 64)
             list.fail("tokens.template", "a template of too many pieces", "at most 64");
         for (std::size_t i = 0; i < list.size(); ++i) {
@@ -233,9 +235,11 @@ private:
                 refuse(what["type_id"], "a single text of another token type", "0");
             const auto& id = what["id"].string();
             if (text) {
-                if (!texts.contains(id) || !seen.insert(id).second)
+                bool* const which = id == "A" ? &seen_a : id == "B" ? &seen_b : nullptr;
+                if (!which || *which)
                     what["id"].fail("tokens.template", "a template with a text too many",
-                                    texts.size() == 1 ? "\"A\", once" : "\"A\" and \"B\", once each");
+                                    texts == 1 ? "\"A\", once" : "\"A\" and \"B\", once each");
+                *which = true;
                 continue;
             }
             if (!special.has(id))
@@ -247,14 +251,14 @@ private:
             for (std::size_t k = 0; k < token["ids"].size(); ++k) {
                 const auto number = agreed(token["tokens"][k], token["ids"][k]);
                 if (begin)
-                    (seen.empty() ? begin : end)->push_back(number);
+                    (seen_a ? end : begin)->push_back(number);
             }
         }
-        if (seen.size() != texts.size())
-            list.fail("tokens.template", "a template without its text", texts.size() == 1 ? "\"A\"" : "\"A\" and \"B\"");
+        if (!seen_a || !seen_b)
+            list.fail("tokens.template", "a template without its text", texts == 1 ? "\"A\"" : "\"A\" and \"B\"");
     }
 
-    void decoder() {
+    [[gnu::cold]] void decoder() {
         result_.joins_pieces = result_.cleans_up = false;
         if (!file_.has("decoder") || file_["decoder"].is_null())
             return;
