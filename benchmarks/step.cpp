@@ -1,7 +1,6 @@
 // Times one training step, AdamW and clipping included: the very step and optimizer of `classify train`, on a batch of texts of equal
 // length and two classes. Prints one line of JSON like benchmarks/peer/step.py's.
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -11,6 +10,8 @@
 #include <sys/resource.h>
 
 #include <hone/hone.hpp>
+
+#include "../examples/command_line.hpp"
 
 static std::atomic<long> allocations{0};
 [[gnu::noinline]] void* operator new(std::size_t size) {
@@ -70,19 +71,23 @@ int run(const std::string& name, int texts, int length, int steps, int threads, 
 }
 
 int main(int argc, char** argv) {
-    CLI::App app{"Time of one training step"};
     std::string model = "minilm", mode = "full", precision = "f32";
     int batch = 0, length = 128, steps = 6, threads = 0;
     double dropout = 0.1;
-    app.add_option("--model", model, "minilm (6 layers of width 384) or bert (12 of 768)")->check(CLI::IsMember({"minilm", "bert"}))->capture_default_str();
-    app.add_option("--mode", mode, "full")->capture_default_str();
-    app.add_option("--precision", precision, "f32")->capture_default_str();
-    app.add_option("--batch", batch, "texts a step; 0: 32 for minilm, 8 for bert")->check(CLI::Range(0, 4096));
-    app.add_option("--length", length, "tokens a text")->check(CLI::Range(1, 512))->capture_default_str();
-    app.add_option("--steps", steps, "steps to time, after one to warm up")->check(CLI::Range(1, 100000))->capture_default_str();
-    app.add_option("--threads", threads, "threads; 0: all cores")->capture_default_str();
-    app.add_option("--dropout", dropout, "probability of dropping")->check(CLI::Range(0.0, 0.99))->capture_default_str();
-    CLI11_PARSE(app, argc, argv);
+    command_line line("step", "Time of one training step.");
+    line.add("model", "NAME", model, "minilm (6 layers of width 384) or bert (12 of 768)");
+    line.add("mode", "NAME", mode, "full");
+    line.add("precision", "TYPE", precision, "f32");
+    line.add("batch", "N", batch, "texts a step; 0: 32 for minilm, 8 for bert", 0, 4096);
+    line.add("length", "N", length, "tokens a text", 1, 512);
+    line.add("steps", "N", steps, "steps to time, after one to warm up", 1, 100000);
+    line.add("threads", "N", threads, "threads; 0: all cores", 0, hone::team::most_threads);
+    line.add("dropout", "P", dropout, "probability of dropping", 0, 1).below_most();
+    if (const int code = line.read(argc, argv); code >= 0) return code;
+    if (model != "minilm" && model != "bert") {
+        std::fprintf(stderr, "step: --model must be minilm or bert\n");
+        return 2;
+    }
     if (mode != "full" || precision != "f32") {
         std::fprintf(stderr, "step: %s is not supported yet\n", mode != "full" ? ("--mode " + mode).c_str() : ("--precision " + precision).c_str());
         return 2;

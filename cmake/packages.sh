@@ -12,8 +12,7 @@ needs_of_a_build=(
     "cmake|CMake 3.22 or later|has_command cmake"
     "libxsimd-dev|xsimd|has_header xsimd/xsimd.hpp"
     "libxtensor-dev|xtensor|has_header xtensor/xtensor.hpp || has_header xtensor/containers/xtensor.hpp"
-    "libboost-dev|Boost (Hana)|has_header boost/hana.hpp"
-    "libcli11-dev|CLI11|has_header CLI/CLI.hpp")
+    "libboost-dev|Boost (Hana)|has_header boost/hana.hpp")
 
 missing_packages=()
 missing_words=()

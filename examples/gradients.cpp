@@ -1,9 +1,8 @@
 // The gradient of every weight on one batch, written to a file: to compare with another program's. It differentiates exactly what
 // `classify train` does, with dropout off.
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
-
 #include "classify/model.hpp"
+#include "command_line.hpp"
 
 template <class T>
 void run(const std::string& folder, const std::string& input, const std::string& head, const std::string& out, int threads) {
@@ -39,18 +38,20 @@ void run(const std::string& folder, const std::string& input, const std::string&
 }
 
 int main(int argc, char** argv) {
-    CLI::App app{"Gradients of the mean cross-entropy of all lines of a file, as one batch"};
     std::string model, input, head, precision = "f32", out;
     int threads = 0;
-    app.add_option("--model", model, "folder with config.json, model.safetensors and the tokenizer")->required();
-    app.add_option("--input", input, "text, tab, label in each line; labels are numbered in sorted order")->required();
-    app.add_option("--head", head, "a safetensors file with classifier.weight and classifier.bias");
-    app.add_option("--precision", precision, "f32 or f64")->check([](const std::string& p) {
-        return p == "f32" || p == "f64" ? std::string() : p == "bf16" ? "bf16 is not supported yet" : "f32 or f64, not " + p;
-    });
-    app.add_option("--out", out, "the safetensors file to write")->required();
-    app.add_option("--threads", threads, "threads; 0: all cores");
-    CLI11_PARSE(app, argc, argv);
+    command_line line("gradients", "Writes the gradients of the mean cross-entropy of all lines of a file, as one batch.");
+    line.add("model", "DIR", model, "folder with config.json, model.safetensors and the tokenizer").required();
+    line.add("input", "FILE", input, "text, tab, label in each line; labels are numbered in sorted order").required();
+    line.add("head", "FILE", head, "a safetensors file with classifier.weight and classifier.bias");
+    line.add("precision", "TYPE", precision, "f32 or f64");
+    line.add("out", "FILE", out, "the safetensors file to write").required();
+    line.add("threads", "N", threads, "threads; 0: all cores", 0, hone::team::most_threads);
+    if (const int code = line.read(argc, argv); code >= 0) return code;
+    if (precision != "f32" && precision != "f64") {
+        std::fprintf(stderr, precision == "bf16" ? "gradients: bf16 is not supported yet\n" : "gradients: --precision must be f32 or f64\n");
+        return 2;
+    }
     try {
         if (precision == "f64") run<double>(model, input, head, out, threads);
         else run<float>(model, input, head, out, threads);

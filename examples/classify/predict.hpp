@@ -3,21 +3,24 @@
 #pragma once
 #include <charconv>
 #include <cstdio>
-#include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "model.hpp"
+#include "options.hpp"
 
 /// The program that reads logits.
 inline auto logits_program(hone::pretrained<text_classifier>& model, hone::team& workers) {
     return hone::evaluate<hone::token_batch>(model, [](auto m, auto batch) { return m(batch.tokens); }, workers);
 }
 
+using logits_reader = decltype(logits_program(std::declval<hone::pretrained<text_classifier>&>(), std::declval<hone::team&>()));
+
 /// Texts and their logits, some thousand tokens at a time, in the order given: calls use(text number, logits) for each of the `count`
 /// texts; `ids_of(i)` gives its token ids.
-template <class Program, class Ids, class Use>
-void answer(Program& program, std::size_t count, Ids&& ids_of, Use&& use) {
+inline void answer(logits_reader& program, std::size_t count, const std::function<std::span<const std::int32_t>(std::size_t)>& ids_of,
+                   const std::function<void(std::size_t, std::span<const float>)>& use) {
     std::vector<std::int32_t> ids, offsets{0};
     std::size_t first = 0;
     const auto flush = [&] {
@@ -58,13 +61,13 @@ inline double probability(std::span<const float> logits, std::size_t which) {
     return 1 / sum;
 }
 
-inline int predict(const std::string& folder, const std::string& input, bool logits, int threads) {
-    auto model = hone::load<text_classifier>(folder);
+inline int predict(const answer_options& o) {
+    auto model = hone::load<text_classifier>(o.model);
     if (model.drawn_head)
-        throw hone::error("predict.untrained", "the folder has no classifier", {.file = folder}, "a folder saved by classify train", "a checkpoint without a head");
-    const hone::wordpiece tokenizer(folder);
-    const auto lines = lines_of(input);
-    hone::team workers(threads);
+        throw hone::error("predict.untrained", "the folder has no classifier", {.file = o.model}, "a folder saved by classify train", "a checkpoint without a head");
+    const hone::wordpiece tokenizer(o.model);
+    const auto lines = lines_of(o.input);
+    hone::team workers(o.threads);
     auto program = logits_program(model, workers);
     std::vector<std::int32_t> ids;
     answer(
@@ -77,7 +80,7 @@ inline int predict(const std::string& folder, const std::string& input, bool log
             const auto best = static_cast<std::size_t>(hone::best_class(row));
             const auto& names = model.config.labels;
             std::fputs(best < names.size() ? names[best].c_str() : ("LABEL_" + std::to_string(best)).c_str(), stdout);
-            if (!logits) {
+            if (!o.logits) {
                 std::printf("\t%.4f\n", probability(row, best));
                 return;
             }
@@ -94,10 +97,10 @@ inline int predict(const std::string& folder, const std::string& input, bool log
     return 0;
 }
 
-inline int tokens(const std::string& folder, const std::string& input) {
-    const hone::wordpiece tokenizer(folder);
+inline int tokens(const answer_options& o) {
+    const hone::wordpiece tokenizer(o.model);
     std::vector<std::int32_t> ids;
-    for (const auto& line : lines_of(input)) {
+    for (const auto& line : lines_of(o.input)) {
         tokenizer.encode(line, ids, HONE_POSITIONS);
         for (std::size_t i = 0; i < ids.size(); ++i) std::printf(i ? " %d" : "%d", ids[i]);
         std::putchar('\n');

@@ -74,6 +74,7 @@ inline std::string shortest(double v) {
 
 inline int train(const train_options& o) {
     using clock = std::chrono::steady_clock;
+    if (o.precision != "f32") throw hone::error("options.precision", "no such precision", {}, "f32", o.precision);
     if (!o.out.empty()) hone::check_replaceable(o.out);
     auto e = read_examples(o);
     auto labels = e.dev.size() ? hone::label_map::of({&e.train, &e.dev}) : hone::label_map::of(e.train);
