@@ -146,6 +146,7 @@ TEST_CASE("JSON: a key stands once, however it is spelt") {
     check_rejected({"{\"a\":1,\"a\":1}", "json.duplicate_key", 7, 1, 8, expected, "the same key at byte 1"});
     check_rejected({"{\"a\":1,\n\"\\u0061\":2}", "json.duplicate_key", 8, 2, 1, expected, "the same key at byte 1"});
     check_rejected({"[{\"\":{\"b\":0,\"b\":1}}]", "json.duplicate_key", 12, 1, 13, expected, "the same key at byte 6"});
+    check_rejected({"{\"a\":{\"b\":1,\"c\":2},\"d\":0,\"a\":3}", "json.duplicate_key", 25, 1, 26, expected, "the same key at byte 1"});
     std::string far = "{\"k\":0";
     for (int i = 0; i < 1000; ++i) far += ",\"k" + std::to_string(i) + "\":0";
     const auto at = static_cast<std::int64_t>(far.size()) + 1;
