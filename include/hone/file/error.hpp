@@ -40,7 +40,11 @@ public:
     constexpr phrase(const char* text) : phrase(std::string_view(text)) {}
     phrase(const std::string& text) : phrase(std::string_view(text)) {}
     constexpr phrase(std::initializer_list<phrase> row) : words_(row.begin()), size_(row.size()), kind_(kind::row) {}
-    template <std::integral Number>
+    template <std::unsigned_integral Number>
+    requires(sizeof(Number) > 1) // neither bool nor char
+        constexpr phrase(Number number)
+        : words_(nullptr), size_(number), kind_(kind::number) {}
+    template <std::signed_integral Number>
     requires(sizeof(Number) > 1) constexpr phrase(Number number)
         : words_(nullptr), size_(static_cast<std::uint64_t>(number)), kind_(number < 0 ? kind::negative : kind::number) {}
 
