@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <initializer_list>
-#include <vector>
+#include <hone/meta/growing.hpp>
 
 #include "hone/expression/core.hpp"
 
@@ -20,7 +20,7 @@ struct graph_builder {
     bool backward = false;
     int problem = 0;         ///< the number of the first sentence that applies, 0: none
     const operation* culprit = nullptr; ///< the op that it is about
-    std::vector<int> adjoint{}, again{};
+    growing<int> adjoint{}, again{};
     flags kept{};
 
     constexpr graph& g() { return all.graphs[static_cast<std::size_t>(number)]; }
@@ -123,7 +123,7 @@ private:
         kept.assign(n, policy == keeping::everything);
         if (policy == keeping::everything && g().result >= 0) kept[static_cast<std::size_t>(g().result)] = false; // belongs to the next layer
         if (policy != keeping::products) return;
-        std::vector<int> readers(n, 0), reader(n, -1);
+        growing<int> readers(n, 0), reader(n, -1);
         for (std::size_t i = 0; i < n; ++i)
             for (int k = 0; k < g().nodes[i].count; ++k) {
                 const auto a = static_cast<std::size_t>(g().nodes[i].argument[k]);

@@ -15,9 +15,9 @@ constexpr bool follows(const node& n, int argument, int argument_kind) {
 namespace detail {
 
 struct readers {
-    std::vector<const operation*> selection; ///< per node: the one selection that all readers are, else null
+    growing<const operation*> selection; ///< per node: the one selection that all readers are, else null
     flags whole;                 ///< per node: a reader asks for all of its rows
-    constexpr readers(const std::vector<node>& nodes, const std::vector<int>& roots) : selection(nodes.size(), nullptr), whole(nodes.size(), false) {
+    constexpr readers(const growing<node>& nodes, const growing<int>& roots) : selection(nodes.size(), nullptr), whole(nodes.size(), false) {
         for (int r : roots) whole[static_cast<std::size_t>(r)] = true;
         for (std::size_t i = nodes.size(); i-- > 0;) {
             const auto& n = nodes[i];
@@ -45,7 +45,7 @@ constexpr void take_out_last_layers(program& p) {
     const auto old = p.graphs[0].nodes;
     p.graphs[0].nodes.clear();
     graph_builder b{p, 0};
-    std::vector<int> now(old.size(), -1);
+    growing<int> now(old.size(), -1);
     for (std::size_t i = 0; i < old.size(); ++i) {
         node n = old[i];
         for (int k = 0; k < n.count; ++k) n.argument[k] = now[static_cast<std::size_t>(n.argument[k])];
@@ -62,7 +62,7 @@ constexpr void take_out_last_layers(program& p) {
             n.argument[0] = b.insert(n);
         }
         const auto& body = p.graphs[static_cast<std::size_t>(use.body)];
-        std::vector<int> inside(body.nodes.size(), -1);
+        growing<int> inside(body.nodes.size(), -1);
         for (std::size_t k = 0; k < body.nodes.size(); ++k) {
             node m = body.nodes[k];
             if (static_cast<int>(k) == body.input) {
@@ -89,7 +89,7 @@ constexpr void move_selections_up(program& p) {
     const detail::readers asked(old, p.roots);
     p.graphs[0].nodes.clear();
     graph_builder b{p, 0};
-    std::vector<int> now(old.size(), -1);
+    growing<int> now(old.size(), -1);
     for (std::size_t i = 0; i < old.size(); ++i) {
         node n = old[i];
         const bool part = asked.in_part(i, n);

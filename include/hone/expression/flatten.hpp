@@ -13,7 +13,7 @@ struct emission {
     program* all;
     std::span<const weight_entry> weights;
     const unsigned long long* hits; ///< by copy of a weight: which patterns of the trainable set match its name
-    const std::vector<std::string_view>* fields;
+    const growing<std::string_view>* fields;
     bool training; ///< random operations draw; otherwise they pass their input through
     int number = 0; ///< of the graph that is written
     int turn = 0;   ///< tells apart the calls of a repeat on several values
@@ -52,7 +52,7 @@ struct emission {
 struct scope {
     path_text prefix{};
     const int* arguments = nullptr;
-    std::vector<std::pair<const char*, int>> known{};
+    growing<std::pair<const char*, int>> known{};
 };
 template <class Expression>
 inline constexpr char mark_of = 0;

@@ -24,11 +24,11 @@ struct group_plan {
 
 /// The groups of one graph, in the order in which they run, and where each node fell.
 struct grouping {
-    std::vector<group_plan> groups;
-    std::vector<stage_plan> stages;
-    std::vector<pass_plan> passes;
-    std::vector<int> members;
-    std::vector<int> group_of, stage_of, pass_of; ///< per node; -1: leaf, or not needed
+    growing<group_plan> groups;
+    growing<stage_plan> stages;
+    growing<pass_plan> passes;
+    growing<int> members;
+    growing<int> group_of, stage_of, pass_of; ///< per node; -1: leaf, or not needed
     flags live;
 };
 
@@ -45,7 +45,7 @@ struct scheduler {
     constexpr const node& at(int i) const { return g.nodes.data()[i]; } // not [i]: the compiler counts its steps
     constexpr int group_of(int i) const { return out.group_of.data()[i]; }
 
-    constexpr void mark_live(const std::vector<int>* roots) {
+    constexpr void mark_live(const growing<int>* roots) {
         const auto n = g.nodes.size();
         out.live.assign(n, false);
         const auto mark = [&](int i) {
@@ -84,7 +84,7 @@ struct scheduler {
     }
     /// Places the nodes [from, to).
     constexpr void run(int from, int to, bool backward) {
-        std::vector<int> left;
+        growing<int> left;
         for (int i = from; i < to; ++i)
             if (out.live[static_cast<std::size_t>(i)] && at(i).op->how != structure::leaf) left.push_back(i);
         while (!left.empty()) {
@@ -99,7 +99,7 @@ struct scheduler {
             group_plan made;
             made.backward = backward;
             made.kind = walked(at(head));
-            std::vector<int> rest;
+            growing<int> rest;
             rest.reserve(left.size());
             if (!in_rows(at(head).op->how) && at(head).op->how != structure::block) {
                 made.node = head;
@@ -110,7 +110,7 @@ struct scheduler {
                 }
                 out.groups.push_back(made);
             } else {
-                std::vector<int> inside;
+                growing<int> inside;
                 for (int i : left) {
                     const bool fits = (in_rows(at(i).op->how) || at(i).op->how == structure::block) && walked(at(i)) == made.kind && ready(at(i), group);
                     if (fits) {
@@ -128,7 +128,7 @@ struct scheduler {
         }
     }
     /// Stages and passes of one pipeline.
-    constexpr void arrange(std::vector<int> left, int group) {
+    constexpr void arrange(growing<int> left, int group) {
         const auto placed = [&](int a) { return at(a).op->how == structure::leaf || group_of(a) != group || out.stage_of[static_cast<std::size_t>(a)] >= 0; };
         while (!left.empty()) {
             const int stage = static_cast<int>(out.stages.size());
@@ -140,7 +140,7 @@ struct scheduler {
                 pass_plan made;
                 made.first = static_cast<int>(out.members.size());
                 bool alone = false;
-                std::vector<int> rest;
+                growing<int> rest;
                 rest.reserve(left.size());
                 for (int i : left) {
                     const auto& n = at(i);
@@ -172,7 +172,7 @@ struct scheduler {
             }
             rows.last = static_cast<int>(out.passes.size());
             if (rows.last > rows.first) out.stages.push_back(rows);
-            std::vector<int> rest, now;
+            growing<int> rest, now;
             rest.reserve(left.size());
             for (int i : left) {
                 bool fits = at(i).op->how == structure::block;
@@ -193,7 +193,7 @@ struct scheduler {
 } // namespace detail
 
 /// `roots`: what the caller reads; null for a block under repeat.
-constexpr void arrange(grouping& out, const graph& g, const std::vector<int>* roots) {
+constexpr void arrange(grouping& out, const graph& g, const growing<int>* roots) {
     detail::scheduler s{g, out};
     s.mark_live(roots);
     const auto n = g.nodes.size();

@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string_view>
-#include <vector>
+#include <hone/meta/growing.hpp>
 
 #include "hone/meta/name.hpp"
 #include "hone/tensor/extent.hpp"
@@ -13,7 +13,7 @@
 namespace hone {
 
 /// One mark per node. Not vector<bool>: clang 16 cannot run libstdc++ 12's at compile time.
-using flags = std::vector<char>;
+using flags = growing<char>;
 
 /// How the planner may treat an operation. `element`, `reduce` and `source` run inside a row, `block` on a block of rows
 /// (a product), `sink` sums rows away, `whole` alone over everything, `loop` is a repeat.
@@ -90,7 +90,7 @@ struct loop_use {
 };
 
 struct graph {
-    std::vector<node> nodes;
+    growing<node> nodes;
     int forward = 0;          ///< nodes below this belong to the forward pass
     int input = -1, result = -1, seed = -1, input_gradient = -1; ///< of a block under repeat
     int enclosing[2] = {-1, -1}; ///< representative layers of the loops around it
@@ -106,13 +106,13 @@ struct drawn {
 
 /// Everything that was written down for one lambda: graph 0 is the lambda, the others are blocks under repeat.
 struct program {
-    std::vector<graph> graphs;
-    std::vector<weight_use> uses;
-    std::vector<loop_use> loops;
-    std::vector<path_text> symbols; ///< run-time numbers by name
-    std::vector<path_text> sites;   ///< random parts by path, and which value they were called on
-    std::vector<drawn> draws;
-    std::vector<int> roots;         ///< nodes of graph 0 that the caller reads
+    growing<graph> graphs;
+    growing<weight_use> uses;
+    growing<loop_use> loops;
+    growing<path_text> symbols; ///< run-time numbers by name
+    growing<path_text> sites;   ///< random parts by path, and which value they were called on
+    growing<drawn> draws;
+    growing<int> roots;         ///< nodes of graph 0 that the caller reads
 };
 
 /// The position of `x` in `list`, appended when it is new.

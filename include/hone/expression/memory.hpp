@@ -14,7 +14,7 @@ struct shelf {
         long offset, size;
         int last;
     };
-    std::vector<slot> used{};
+    growing<slot> used{};
     long height = 0;
 
     constexpr long put(long size, int from, int last) {
@@ -49,7 +49,7 @@ struct planner {
         graph_plan made;
         made.first_node = static_cast<int>(out.nodes.size());
         made.first_group = static_cast<int>(out.groups.size());
-        std::vector<location> places(g.nodes.size());
+        growing<location> places(g.nodes.size());
         const auto group_of = [&](int i) { return s.group_of[static_cast<std::size_t>(i)]; };
         const node* const nodes = g.nodes.data();
         const auto at = [&](int i) -> const node& { return nodes[i]; };
@@ -57,7 +57,7 @@ struct planner {
         const int groups = static_cast<int>(s.groups.size());
 
         // who reads what, where
-        std::vector<int> last(g.nodes.size(), -1);
+        growing<int> last(g.nodes.size(), -1);
         flags stored(g.nodes.size(), false), crosses(g.nodes.size(), false), passed(g.nodes.size(), false), outlives(g.nodes.size(), false);
         for (int i = 0; i < n; ++i) {
             if (!is_live(i) || at(i).op->how == structure::leaf) continue;
@@ -86,7 +86,7 @@ struct planner {
             return amount{fixed[region].put(size.fixed, from, until), classes[region].put(size.classes, from, until)};
         };
         // gradients that are written where they are wanted
-        std::vector<int> readers(g.nodes.size(), 0);
+        growing<int> readers(g.nodes.size(), 0);
         for (int i = 0; i < n; ++i)
             for (int k = 0; k < at(i).count && is_live(i); ++k) ++readers[static_cast<std::size_t>(at(i).argument[k])];
         for (int i = 0; i < n; ++i) {
@@ -136,7 +136,7 @@ struct planner {
             }
             out.loop_plans.push_back(loop);
         }
-        std::vector<std::vector<int>> members_of(s.groups.size());
+        growing<growing<int>> members_of(s.groups.size());
         for (int i = 0; i < n; ++i)
             if (group_of(i) >= 0) members_of[static_cast<std::size_t>(group_of(i))].push_back(i);
         // values, in the order in which they appear

@@ -57,14 +57,14 @@ struct memory_plan_data {
 };
 
 struct planned {
-    std::vector<node> nodes;
-    std::vector<location> places;
-    std::vector<group_plan> groups;
-    std::vector<stage_plan> stages;
-    std::vector<pass_plan> passes;
-    std::vector<int> members;
-    std::vector<graph_plan> graphs;
-    std::vector<loop_plan> loop_plans;
+    growing<node> nodes;
+    growing<location> places;
+    growing<group_plan> groups;
+    growing<stage_plan> stages;
+    growing<pass_plan> passes;
+    growing<int> members;
+    growing<graph_plan> graphs;
+    growing<loop_plan> loop_plans;
     memory_plan_data memory{};
 };
 

@@ -32,7 +32,7 @@ namespace detail {
 
 template <class Layer>
 struct collect {
-    static constexpr void to(std::vector<weight_entry>& out, const weight_entry& at) {
+    static constexpr void to(growing<weight_entry>& out, const weight_entry& at) {
         constexpr bool is_layer = requires { typename Layer::part_list; };
         static_assert(is_layer, HONE_E030);
         if constexpr (is_layer)
@@ -45,7 +45,7 @@ struct collect {
 };
 template <int Rows, int Columns, class Initial>
 struct collect<matrix<Rows, Columns, Initial>> {
-    static constexpr void to(std::vector<weight_entry>& out, weight_entry at) {
+    static constexpr void to(growing<weight_entry>& out, weight_entry at) {
         at.rows = Rows;
         at.columns = Columns;
         at.initial = initial_of<Initial>::kind;
@@ -55,7 +55,7 @@ struct collect<matrix<Rows, Columns, Initial>> {
 };
 template <int Length, class Initial>
 struct collect<vector<Length, Initial>> {
-    static constexpr void to(std::vector<weight_entry>& out, weight_entry at) {
+    static constexpr void to(growing<weight_entry>& out, weight_entry at) {
         at.columns = Length;
         at.vector = true;
         at.initial = initial_of<Initial>::kind;
@@ -65,7 +65,7 @@ struct collect<vector<Length, Initial>> {
 };
 template <int Count, class Block>
 struct collect<repeat<Count, Block>> {
-    static constexpr void to(std::vector<weight_entry>& out, weight_entry at) {
+    static constexpr void to(growing<weight_entry>& out, weight_entry at) {
         at.path.append("*");
         if (at.depth < 2) at.layers[at.depth] = Count;
         ++at.depth;
@@ -82,7 +82,7 @@ constexpr int copies(const weight_entry& w) { return w.layers[0] * w.layers[1]; 
 template <class Model>
 inline constexpr auto weight_entries = [] {
     constexpr auto count = [] {
-        std::vector<weight_entry> all;
+        growing<weight_entry> all;
         detail::collect<Model>::to(all, {});
         for (const auto& w : all)
             if (w.depth > 2 || w.path.size == path_text::capacity) return -1;
@@ -90,7 +90,7 @@ inline constexpr auto weight_entries = [] {
     }();
     static_assert(count >= 0, HONE_E034);
     std::array<weight_entry, static_cast<std::size_t>(count < 0 ? 0 : count)> out{};
-    std::vector<weight_entry> all;
+    growing<weight_entry> all;
     detail::collect<Model>::to(all, {});
     int first = 0;
     for (std::size_t i = 0; i < out.size(); ++i) {

@@ -26,7 +26,7 @@ struct seed_ : elementwise {
 struct written {
     program p;
     planned plan;
-    std::vector<int> coefficients; ///< symbol of each term's factor
+    growing<int> coefficients; ///< symbol of each term's factor
     problem found{};
 };
 
@@ -121,14 +121,14 @@ struct nothing {
 namespace detail {
 
 template <class... Parts>
-constexpr void field_names(std::vector<std::string_view>& out, boost::hana::tuple<Parts...>*) {
+constexpr void field_names(growing<std::string_view>& out, boost::hana::tuple<Parts...>*) {
     (out.push_back(Parts::name::value), ...);
 }
 
 /// The roots of a result: the value itself, or (sum, weight) of each term.
 template <class Result>
 struct roots_of {
-    static constexpr void write_to(const emission& e, scope& s, std::vector<int>&) { e.all->roots.push_back(write<Result>(e, s)); }
+    static constexpr void write_to(const emission& e, scope& s, growing<int>&) { e.all->roots.push_back(write<Result>(e, s)); }
 };
 template <class... Values, class... Weights, class... Coefficients>
 struct roots_of<loss_of<term<Values, Weights, Coefficients>...>> {
@@ -142,12 +142,12 @@ struct roots_of<loss_of<term<Values, Weights, Coefficients>...>> {
             return write<Coefficient>(e, s);
     }
     template <class V, class W, class C>
-    static constexpr void one(const emission& e, scope& s, std::vector<int>& coefficients) {
+    static constexpr void one(const emission& e, scope& s, growing<int>& coefficients) {
         e.all->roots.push_back(e.builder().template add<sum_rows_>({write<V>(e, s)}, 1, -1));
         e.all->roots.push_back(e.builder().template add<sum_rows_>({write<W>(e, s)}, 1, -1));
         coefficients.push_back(coefficient<C>(e, s));
     }
-    static constexpr void write_to(const emission& e, scope& s, std::vector<int>& coefficients) {
+    static constexpr void write_to(const emission& e, scope& s, growing<int>& coefficients) {
         (one<Values, Weights, Coefficients>(e, s, coefficients), ...);
     }
 };
@@ -178,11 +178,11 @@ struct draft_of {
     /// `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
     template <int Turn>
     static constexpr void write(written& w) {
-        std::vector<std::string_view> fields;
+        growing<std::string_view> fields;
         detail::field_names(fields, static_cast<typename symbols::field_list*>(nullptr));
         w.p.graphs.resize(1);
         const emission e{&w.p, weight_entries<Model>, pattern_hits<Model, Trainable>.data(), &fields, Training};
-        std::vector<int> coefficients;
+        growing<int> coefficients;
         scope root;
         detail::roots_of<result>::write_to(e, root, coefficients);
         for (int c : coefficients) w.p.roots.push_back(c);
