@@ -24,7 +24,6 @@ public:
         return put({name, value, help, kind::whole, &to, static_cast<double>(least), static_cast<double>(most)});
     }
     command_line& add(const char* name, const char* value, std::uint64_t& to, const char* help) { return put({name, value, help, kind::natural, &to, 0, 0}); }
-    /// Not `least` itself where `above` is said.
     command_line& add(const char* name, const char* value, double& to, const char* help, double least, double most) {
         return put({name, value, help, kind::real, &to, least, most});
     }

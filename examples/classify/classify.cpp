@@ -15,7 +15,7 @@ static const char* not_yet(int argc, char** argv) {
 static int run(std::string_view command, int argc, char** argv) {
     if (command == "train") {
         train_options o;
-        const int code = read_options(o, argc, argv);
+        const int code = read_train_options(o, argc, argv);
         return code < 0 ? train(o) : code;
     }
     answer_options o;

@@ -20,7 +20,7 @@ struct answer_options {
     int threads = 0;
 };
 
-inline int read_options(train_options& o, int argc, char** argv) {
+inline int read_train_options(train_options& o, int argc, char** argv) {
     command_line line("classify train", "Fine-tunes a BERT-type checkpoint on labelled texts and saves a folder that Python's transformers opens.");
     line.add("model", "DIR", o.model, "checkpoint to start from: a folder with config.json, model.safetensors and its tokenizer").required();
     line.add("train", "FILE", o.train, "examples: .tsv, .csv or .jsonl").required();
