@@ -25,6 +25,7 @@ static int run(std::string_view command, int argc, char** argv) {
 }
 
 int main(int argc, char** argv) {
+    std::setvbuf(stdout, nullptr, _IOLBF, 1 << 16); // into a file or a pipe too, what is said stands in its order
     if (const char* what = not_yet(argc, argv)) {
         std::fprintf(stderr, "classify: %s is not supported yet\n", what);
         return 2;
