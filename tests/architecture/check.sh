@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Reads the include lines and fails on an arrow that goes back: which room may stand on which is the table below, as docs/design.md says
-# in section 3. Also: a circle of headers, a device's library outside its files, a header that is too long or lacks its lines.
-# usage: check.sh INCLUDE_FOLDER   (the folder called hone)
+# in section 3. Also: a circle of headers, a device's library outside its files, a header that is too long or lacks its lines, and an error that
+# docs/errors.md does not explain.
+# usage: check.sh ROOT/include/hone   (docs and examples are looked for in ROOT)
 set -u
 shopt -s globstar nullglob
 cd "$1" || exit 1
@@ -58,5 +59,21 @@ for header in **/*.hpp **/*.cuh; do
 done
 if circle=$(tsort 2>&1 >/dev/null <<<"$arrows") && [ -z "$circle" ]; then :; else fail "headers include each other in a circle: $(tr '\n' ' ' <<<"$circle")"; fi
 [ "$count" -gt 0 ] || fail "no headers found in $1"
+# docs/errors.md: a row for every number and code that the sources name, and no number or code that none of them names. A code is any text
+# "word.word" outside of comments, unless it is a file or a weight; a new one of those belongs into the list here.
+table=../../docs/errors.md
+sources=(**/*.hpp **/*.cuh ../../examples/**/*.hpp ../../examples/**/*.cpp)
+not_codes='\.(json|jsonl|txt|tsv|csv|safetensors|bin|h5|msgpack|ckpt|hpp)$|^(classifier|embeddings|batch)\.'
+word='[a-z][a-z0-9_]*'
+names() { tr -d ']"`| ' | sed 's/^hone\[//' | grep -vE "$not_codes" | sort -u; }
+if [ -e "$table" ]; then
+    thrown=$(sed 's,//.*,,' "${sources[@]}" | grep -oE "\"$word\.$word\"|hone\[E[0-9]+\]" | names)
+    rows=$(grep -oE "^\| (\`$word\.$word\`|E[0-9]+) \|" "$table" | names)
+    named=$(grep -oE "\`$word\.$word\`|\bE[0-9]{3}\b" "$table" | names)
+    for name in $(comm -23 <(echo "$thrown") <(echo "$rows")); do fail "docs/errors.md has no row for $name"; done
+    for name in $(comm -13 <(echo "$thrown") <(echo "$named")); do fail "docs/errors.md names $name, which no header and no program has"; done
+else
+    fail "$table is not there"
+fi
 [ $failed = 0 ] && echo "$count headers, every arrow goes one way"
 exit $failed
