@@ -1,5 +1,8 @@
 // classify: fine-tune a BERT-type checkpoint to sort texts, and ask it afterwards.
 // SPDX-License-Identifier: Apache-2.0
+#include <hone/hone.hpp>
+
+HONE_COMPACT_BEGIN // reads options, prints and waits; what computes is in hone
 #include "train.hpp"
 
 /// What a later version will take: said plainly, rather than as an unknown option.
@@ -50,3 +53,4 @@ int main(int argc, char** argv) {
     }
     return 1;
 }
+HONE_COMPACT_END

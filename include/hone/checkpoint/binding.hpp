@@ -15,11 +15,13 @@
 #include <utility>
 #include <vector>
 
-#include <hone/checkpoint/checkpoint.hpp>
-#include <hone/checkpoint/stored_tensor.hpp>
-#include <hone/file/error.hpp>
-#include <hone/file/nearest.hpp>
+#include "hone/checkpoint/checkpoint.hpp"
+#include "hone/checkpoint/stored_tensor.hpp"
+#include "hone/file/error.hpp"
+#include "hone/file/nearest.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// A weight that a model wants, under its published name; `columns` 0 means that it has one dimension, `rows` long.
@@ -154,3 +156,4 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -15,13 +15,15 @@
 #include <utility>
 #include <vector>
 
-#include <hone/checkpoint/safetensors.hpp>
-#include <hone/checkpoint/stored_tensor.hpp>
-#include <hone/file/error.hpp>
-#include <hone/file/json.hpp>
-#include <hone/file/json_view.hpp>
-#include <hone/file/order.hpp>
+#include "hone/checkpoint/safetensors.hpp"
+#include "hone/checkpoint/stored_tensor.hpp"
+#include "hone/file/error.hpp"
+#include "hone/file/json.hpp"
+#include "hone/file/json_view.hpp"
+#include "hone/file/order.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Files of one model, at most: each stays open.
@@ -175,3 +177,4 @@ inline checkpoint open_checkpoint(const std::filesystem::path& folder) {
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -15,12 +15,14 @@
 #include <utility>
 #include <vector>
 
-#include <hone/file/error.hpp>
-#include <hone/file/file.hpp>
-#include <hone/file/json.hpp>
-#include <hone/file/json_view.hpp>
-#include <hone/file/order.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/file.hpp"
+#include "hone/file/json.hpp"
+#include "hone/file/json_view.hpp"
+#include "hone/file/order.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Longest config.json that is read.
@@ -257,3 +259,4 @@ inline bert_config read_bert_config(const std::filesystem::path& path) {
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -9,11 +9,13 @@
 #include <string_view>
 #include <utility>
 
-#include <hone/checkpoint/config.hpp>
-#include <hone/file/error.hpp>
-#include <hone/file/file.hpp>
-#include <hone/file/json.hpp>
+#include "hone/checkpoint/config.hpp"
+#include "hone/file/error.hpp"
+#include "hone/file/file.hpp"
+#include "hone/file/json.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// A field's value under the file's name, defaults filled in; null where neither the file nor the family has one.
@@ -84,3 +86,4 @@ inline void write_config(const std::filesystem::path& path, const bert_config& c
 }
 
 } // namespace hone
+HONE_COMPACT_END

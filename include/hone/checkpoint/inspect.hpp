@@ -12,10 +12,12 @@
 #include <string_view>
 #include <vector>
 
-#include <hone/checkpoint/checkpoint.hpp>
-#include <hone/checkpoint/stored_tensor.hpp>
-#include <hone/file/error.hpp>
+#include "hone/checkpoint/checkpoint.hpp"
+#include "hone/checkpoint/stored_tensor.hpp"
+#include "hone/file/error.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 namespace detail {
@@ -49,3 +51,4 @@ inline std::vector<notice> inspect_weights(const checkpoint& from) {
 }
 
 } // namespace hone
+HONE_COMPACT_END

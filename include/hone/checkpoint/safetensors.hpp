@@ -17,13 +17,15 @@
 #include <utility>
 #include <vector>
 
-#include <hone/checkpoint/stored_tensor.hpp>
-#include <hone/file/error.hpp>
-#include <hone/file/file.hpp>
-#include <hone/file/json.hpp>
-#include <hone/file/json_view.hpp>
-#include <hone/file/order.hpp>
+#include "hone/checkpoint/stored_tensor.hpp"
+#include "hone/file/error.hpp"
+#include "hone/file/file.hpp"
+#include "hone/file/json.hpp"
+#include "hone/file/json_view.hpp"
+#include "hone/file/order.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// What a file may claim, at most. A caller may ask for less.
@@ -223,3 +225,4 @@ private:
 };
 
 } // namespace hone
+HONE_COMPACT_END

@@ -14,13 +14,15 @@
 #include <utility>
 #include <vector>
 
-#include <hone/checkpoint/safetensors.hpp>
-#include <hone/checkpoint/stored_tensor.hpp>
-#include <hone/file/error.hpp>
-#include <hone/file/file.hpp>
-#include <hone/file/json_value.hpp>
-#include <hone/file/order.hpp>
+#include "hone/checkpoint/safetensors.hpp"
+#include "hone/checkpoint/stored_tensor.hpp"
+#include "hone/file/error.hpp"
+#include "hone/file/file.hpp"
+#include "hone/file/json_value.hpp"
+#include "hone/file/order.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Metadata in the order in which it is written. The default is what Python's transformers asks for.
@@ -104,3 +106,4 @@ inline void write_safetensors(const std::filesystem::path& path, std::span<const
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -15,8 +15,10 @@
 #include <type_traits>
 #include <vector>
 
-#include <hone/file/error.hpp>
+#include "hone/file/error.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 static_assert(std::endian::native == std::endian::little,
@@ -149,3 +151,4 @@ void read_into(const stored_tensor& tensor, Number* out, std::size_t count, cons
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -14,10 +14,12 @@
 #include <utility>
 #include <vector>
 
-#include <hone/data/dataset.hpp>
-#include <hone/tensor/batch.hpp>
-#include <hone/tensor/random.hpp>
+#include "hone/data/dataset.hpp"
+#include "hone/meta/compact.hpp"
+#include "hone/tensor/batch.hpp"
+#include "hone/tensor/random.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// At most so many tokens a batch; a text longer than that is a batch of its own.
@@ -203,3 +205,4 @@ private:
 };
 
 } // namespace hone
+HONE_COMPACT_END

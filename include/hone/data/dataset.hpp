@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include <hone/data/delimited.hpp>
-#include <hone/data/label.hpp>
-#include <hone/data/table.hpp>
+#include "hone/data/delimited.hpp"
+#include "hone/data/label.hpp"
+#include "hone/data/table.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Something that turns a text into at most `limit` token ids, special tokens included.
@@ -85,3 +87,4 @@ dataset csv(const std::string& path, const Tokenizer& tokenizer, const text& tex
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -12,10 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include <hone/data/encoding.hpp>
-#include <hone/data/table.hpp>
-#include <hone/file/file.hpp>
+#include "hone/data/encoding.hpp"
+#include "hone/data/table.hpp"
+#include "hone/file/file.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Goes through the rows of delimited text, one at a time.
@@ -187,3 +189,4 @@ inline text_table csv(const std::string& path, const text& texts, const label& l
 }
 
 } // namespace hone
+HONE_COMPACT_END

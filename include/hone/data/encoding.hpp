@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 
-#include <hone/file/error.hpp>
-#include <hone/file/utf8.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/utf8.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// The text in `bytes` without its byte order mark. Errors: data.empty_file, data.archive, data.utf16, data.nul, data.not_utf8.
@@ -40,3 +42,4 @@ inline std::string_view text_of(std::string_view bytes, const std::string& file)
 }
 
 } // namespace hone
+HONE_COMPACT_END

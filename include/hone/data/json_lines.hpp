@@ -10,12 +10,14 @@
 #include <string_view>
 #include <utility>
 
-#include <hone/data/dataset.hpp>
-#include <hone/data/encoding.hpp>
-#include <hone/data/table.hpp>
-#include <hone/file/file.hpp>
-#include <hone/file/json.hpp>
+#include "hone/data/dataset.hpp"
+#include "hone/data/encoding.hpp"
+#include "hone/data/table.hpp"
+#include "hone/file/file.hpp"
+#include "hone/file/json.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 namespace detail {
@@ -105,3 +107,4 @@ dataset json_lines(const std::string& path, const Tokenizer& tokenizer, const te
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -13,10 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include <hone/data/table.hpp>
-#include <hone/file/nearest.hpp>
-#include <hone/file/order.hpp>
+#include "hone/data/table.hpp"
+#include "hone/file/nearest.hpp"
+#include "hone/file/order.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Names of labels and their numbers 0 .. size() - 1.
@@ -146,3 +148,4 @@ inline std::vector<similar_pair> similar_labels(const std::vector<std::string>& 
 }
 
 } // namespace hone
+HONE_COMPACT_END

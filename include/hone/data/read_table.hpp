@@ -5,9 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include <hone/data/delimited.hpp>
-#include <hone/data/json_lines.hpp>
+#include "hone/data/delimited.hpp"
+#include "hone/data/json_lines.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// .tsv and .txt: tab-separated; .csv: comma-separated; .jsonl and .json: JSON lines. Capitals do not matter. Error: data.file_ending; the
@@ -26,3 +28,4 @@ inline text_table read_table(const std::string& path, const text& texts, const l
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -12,11 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include <hone/data/label.hpp>
-#include <hone/data/table.hpp>
-#include <hone/file/order.hpp>
-#include <hone/tensor/random.hpp>
+#include "hone/data/label.hpp"
+#include "hone/data/table.hpp"
+#include "hone/file/order.hpp"
+#include "hone/meta/compact.hpp"
+#include "hone/tensor/random.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Two tables made from one; both keep the order of the file.
@@ -113,3 +115,4 @@ inline std::vector<duplicate> shared_texts(const text_table& train, const text_t
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -10,8 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include <hone/file/error.hpp>
+#include "hone/file/error.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// A column of a table: by index from 0 or by name. Without either it is a column that there is not.
@@ -95,3 +97,4 @@ inline void append_row(text_table& to, const text_table& from, std::size_t i) {
 } // namespace detail
 
 } // namespace hone
+HONE_COMPACT_END

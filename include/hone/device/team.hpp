@@ -4,7 +4,7 @@
 // Cost: a run is one atomic store, a wake-up of whoever parked, and one count down; nothing is allocated.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/file/error.hpp>
+#include "hone/file/error.hpp"
 
 #include <atomic>
 #include <cstdint>

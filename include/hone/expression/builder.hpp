@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <initializer_list>
-#include <hone/meta/growing.hpp>
+#include "hone/meta/growing.hpp"
 
 #include "hone/expression/core.hpp"
 

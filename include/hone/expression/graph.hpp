@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string_view>
-#include <hone/meta/growing.hpp>
+#include "hone/meta/growing.hpp"
 
 #include "hone/meta/name.hpp"
 #include "hone/tensor/extent.hpp"

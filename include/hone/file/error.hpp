@@ -13,6 +13,9 @@
 #include <string>
 #include <string_view>
 
+#include "hone/meta/compact.hpp"
+
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Where something was found, in a function's arguments: the texts are somebody else's. Only what is known is set: byte and line count
@@ -153,3 +156,4 @@ struct notice {
 };
 
 } // namespace hone
+HONE_COMPACT_END

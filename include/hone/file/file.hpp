@@ -20,8 +20,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <hone/file/error.hpp>
+#include "hone/file/error.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 namespace detail {
@@ -215,3 +217,4 @@ inline void write_atomically(const std::filesystem::path& path, std::string_view
 }
 
 } // namespace hone
+HONE_COMPACT_END

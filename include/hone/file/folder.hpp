@@ -20,9 +20,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <hone/file/error.hpp>
-#include <hone/file/file.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/file.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// The file that marks a folder as hone's: a first line, then the names of its files, one a line.
@@ -192,3 +194,4 @@ void replace_folder(std::filesystem::path target, Write write) {
 }
 
 } // namespace hone
+HONE_COMPACT_END

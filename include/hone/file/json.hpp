@@ -14,12 +14,14 @@
 #include <utility>
 #include <vector>
 
-#include <hone/file/error.hpp>
-#include <hone/file/file.hpp>
-#include <hone/file/json_value.hpp>
-#include <hone/file/order.hpp>
-#include <hone/file/utf8.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/file.hpp"
+#include "hone/file/json_value.hpp"
+#include "hone/file/order.hpp"
+#include "hone/file/utf8.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Arrays and objects within each other, at most.
@@ -288,3 +290,4 @@ inline json read_json(const std::filesystem::path& path, std::size_t limit = std
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -15,9 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include <hone/file/error.hpp>
-#include <hone/file/utf8.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/utf8.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// A string in JSON's quotes. Error: json.not_utf8.
@@ -225,3 +227,4 @@ private:
 };
 
 } // namespace hone
+HONE_COMPACT_END

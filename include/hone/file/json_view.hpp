@@ -11,9 +11,11 @@
 #include <string_view>
 #include <utility>
 
-#include <hone/file/error.hpp>
-#include <hone/file/json.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/json.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Refers to a value and to a file's name that must outlive it. Errors of all getters: json.wrong_type; where said, json.missing and json.out_of_range.
@@ -94,3 +96,4 @@ private:
 };
 
 } // namespace hone
+HONE_COMPACT_END

@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include <hone/file/error.hpp>
+#include "hone/file/error.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Insertions, deletions and replacements of one byte that turn `a` into `b`; only the first 256 bytes of each are looked at.
@@ -52,3 +54,4 @@ std::string nearest_names(std::string_view wanted, const Names& names, std::size
 }
 
 } // namespace hone
+HONE_COMPACT_END

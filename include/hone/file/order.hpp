@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "hone/meta/compact.hpp"
+
+HONE_COMPACT_BEGIN
 namespace hone {
 
 namespace detail {
@@ -51,3 +54,4 @@ void put_in_order(std::vector<Thing>& things, const Less& less) {
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "hone/meta/compact.hpp"
+
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Bytes of the well-formed character that begins at `at`; 0 where there is none.
@@ -33,3 +36,4 @@ inline void append_utf8(std::string& text, unsigned scalar) {
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -8,9 +8,11 @@
 
 #include "hone/file/error.hpp"
 #include "hone/layer/weights.hpp"
+#include "hone/meta/compact.hpp"
 #include "hone/tensor/random.hpp"
 #include "hone/tensor/storage.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// A copy of a weight: its name, shape (rows, columns) and values.
@@ -97,3 +99,4 @@ private:
 };
 
 } // namespace hone
+HONE_COMPACT_END

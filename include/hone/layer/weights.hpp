@@ -6,7 +6,9 @@
 #include <type_traits>
 
 #include "hone/expression/flatten.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// How a leaf starts: 0 zeros, 1 ones, 2 normal with a deviation.
@@ -108,3 +110,4 @@ constexpr path_text name_of(const weight_entry& w, int copy) {
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "hone/layer/parameters.hpp"
+#include "hone/meta/compact.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// The first of equals stays. Memory: one more copy of the weights.
@@ -35,3 +37,4 @@ private:
 };
 
 } // namespace hone
+HONE_COMPACT_END

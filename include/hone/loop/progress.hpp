@@ -7,6 +7,9 @@
 
 #include <unistd.h>
 
+#include "hone/meta/compact.hpp"
+
+HONE_COMPACT_BEGIN
 namespace hone {
 
 struct progress_state {
@@ -56,3 +59,4 @@ private:
 };
 
 } // namespace hone
+HONE_COMPACT_END

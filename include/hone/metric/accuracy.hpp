@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include <hone/file/error.hpp>
+#include "hone/file/error.hpp"
 
 namespace hone {
 

@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
-#include <hone/file/error.hpp>
-#include <hone/file/order.hpp>
-#include <hone/metric/accuracy.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/order.hpp"
+#include "hone/meta/compact.hpp"
+#include "hone/metric/accuracy.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 namespace detail {
@@ -101,3 +103,4 @@ inline std::string worst_confusions(const confusion& c, const std::vector<std::s
 }
 
 } // namespace hone
+HONE_COMPACT_END

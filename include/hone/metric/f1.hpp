@@ -11,10 +11,12 @@
 #include <string>
 #include <vector>
 
-#include <hone/file/error.hpp>
-#include <hone/metric/accuracy.hpp>
-#include <hone/metric/confusion.hpp>
+#include "hone/file/error.hpp"
+#include "hone/meta/compact.hpp"
+#include "hone/metric/accuracy.hpp"
+#include "hone/metric/confusion.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// The figures of a class or of an average.
@@ -160,3 +162,4 @@ private:
 };
 
 } // namespace hone
+HONE_COMPACT_END

@@ -3,7 +3,7 @@
 // score of nothing is an error, never a number.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/metric/accuracy.hpp>
-#include <hone/metric/confusion.hpp>
-#include <hone/metric/f1.hpp>
-#include <hone/metric/report.hpp>
+#include "hone/metric/accuracy.hpp"
+#include "hone/metric/confusion.hpp"
+#include "hone/metric/f1.hpp"
+#include "hone/metric/report.hpp"

@@ -12,9 +12,11 @@
 #include <string_view>
 #include <vector>
 
-#include <hone/file/error.hpp>
-#include <hone/metric/f1.hpp>
+#include "hone/file/error.hpp"
+#include "hone/meta/compact.hpp"
+#include "hone/metric/f1.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// How a report is laid out.
@@ -76,3 +78,4 @@ inline std::string classification_report(const class_counts& counts, const std::
 }
 
 } // namespace hone
+HONE_COMPACT_END

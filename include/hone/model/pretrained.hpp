@@ -11,8 +11,10 @@
 #include "hone/checkpoint/config_fields.hpp"
 #include "hone/checkpoint/safetensors_writer.hpp"
 #include "hone/layer/parameters.hpp"
+#include "hone/meta/compact.hpp"
 #include "hone/model/bert.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// Weights with what their folder said besides.
@@ -104,3 +106,4 @@ void save_into(pretrained<Model, T>& model, const std::filesystem::path& folder,
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "hone/meta/compact.hpp"
 #include "hone/step/differentiate.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 struct check_options {
@@ -108,3 +110,4 @@ checked_gradient check_gradients(training_step<Program, double>& step, const typ
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -4,8 +4,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/layer/weights.hpp"
+#include "hone/meta/compact.hpp"
 #include "hone/meta/seam.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 struct problem {
@@ -156,3 +158,4 @@ struct refusal<Draft, 16> : refused<16, literal_of<Draft, &problem::name>()> {};
 } // namespace detail
 
 } // namespace hone
+HONE_COMPACT_END

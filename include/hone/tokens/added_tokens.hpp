@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include <hone/tokens/piece_trie.hpp>
-#include <hone/tokens/unicode.hpp>
+#include "hone/tokens/piece_trie.hpp"
+#include "hone/tokens/unicode.hpp"
 
 namespace hone {
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include <hone/file/utf8.hpp>
-#include <hone/tokens/unicode.hpp>
+#include "hone/file/utf8.hpp"
+#include "hone/tokens/unicode.hpp"
 
 namespace hone {
 

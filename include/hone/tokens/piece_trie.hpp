@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include <hone/file/order.hpp>
+#include "hone/file/order.hpp"
 
 namespace hone {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include <hone/tokens/wordpiece.hpp>
+#include "hone/tokens/wordpiece.hpp"
 
 namespace hone {
 

@@ -8,9 +8,9 @@
 #include <iterator>
 #include <string_view>
 
-#include <hone/file/utf8.hpp>
-#include <hone/tokens/unicode_tables.hpp>
-#include <hone/tokens/unicode_words.hpp>
+#include "hone/file/utf8.hpp"
+#include "hone/tokens/unicode_tables.hpp"
+#include "hone/tokens/unicode_words.hpp"
 
 namespace hone::unicode {
 

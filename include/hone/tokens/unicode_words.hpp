@@ -2,7 +2,7 @@
 // reference answers. Made by tests/reference/tokens/unicode_tables.py; not edited by hand.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/tokens/unicode_tables.hpp>
+#include "hone/tokens/unicode_tables.hpp"
 
 namespace hone::unicode {
 

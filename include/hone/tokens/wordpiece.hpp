@@ -16,15 +16,15 @@
 #include <utility>
 #include <vector>
 
-#include <hone/file/error.hpp>
-#include <hone/file/file.hpp>
-#include <hone/file/json_view.hpp>
-#include <hone/file/nearest.hpp>
-#include <hone/tokens/added_tokens.hpp>
-#include <hone/tokens/piece_trie.hpp>
-#include <hone/tokens/unicode.hpp>
-#include <hone/tokens/wordpiece_definition.hpp>
-#include <hone/tokens/wordpiece_vocabulary.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/file.hpp"
+#include "hone/file/json_view.hpp"
+#include "hone/file/nearest.hpp"
+#include "hone/tokens/added_tokens.hpp"
+#include "hone/tokens/piece_trie.hpp"
+#include "hone/tokens/unicode.hpp"
+#include "hone/tokens/wordpiece_definition.hpp"
+#include "hone/tokens/wordpiece_vocabulary.hpp"
 
 namespace hone {
 

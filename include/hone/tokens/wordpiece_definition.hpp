@@ -15,12 +15,14 @@
 #include <utility>
 #include <vector>
 
-#include <hone/file/error.hpp>
-#include <hone/file/json.hpp>
-#include <hone/file/json_view.hpp>
-#include <hone/tokens/added_tokens.hpp>
-#include <hone/tokens/bert_normalizer.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/json.hpp"
+#include "hone/file/json_view.hpp"
+#include "hone/meta/compact.hpp"
+#include "hone/tokens/added_tokens.hpp"
+#include "hone/tokens/bert_normalizer.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 /// The most words, and the most bytes of all of them together, that a vocabulary may have.
@@ -286,3 +288,4 @@ inline wordpiece_definition read_tokenizer_json(std::string_view text, const std
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -11,12 +11,14 @@
 #include <unordered_map>
 #include <utility>
 
-#include <hone/file/error.hpp>
-#include <hone/file/json_view.hpp>
-#include <hone/file/utf8.hpp>
-#include <hone/tokens/unicode.hpp>
-#include <hone/tokens/wordpiece_definition.hpp>
+#include "hone/file/error.hpp"
+#include "hone/file/json_view.hpp"
+#include "hone/file/utf8.hpp"
+#include "hone/meta/compact.hpp"
+#include "hone/tokens/unicode.hpp"
+#include "hone/tokens/wordpiece_definition.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 namespace detail {
@@ -115,3 +117,4 @@ inline wordpiece_definition read_vocabulary(std::string_view text, const std::st
 }
 
 } // namespace hone
+HONE_COMPACT_END

@@ -4,7 +4,7 @@
 // Cost of a batch: exp about 16 operations, tanh 22 and a division, erf 34.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/device/vector/cpu.hpp>
+#include "hone/device/vector/cpu.hpp"
 
 namespace hone::cpu::inline HONE_CPU {
 

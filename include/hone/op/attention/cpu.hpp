@@ -5,8 +5,8 @@
 // Cost: 2 products forward, 5 backward, one exp an element each; operands are packed once a block of keys.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/op/product/tile/cpu.hpp>
-#include <hone/op/random/cpu.hpp>
+#include "hone/op/product/tile/cpu.hpp"
+#include "hone/op/random/cpu.hpp"
 
 #include <limits>
 

@@ -3,7 +3,7 @@
 // (row_base + i) * heads + head, the column is the key. Any stride; `memory` holds two numbers a key.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/tensor/random.hpp>
+#include "hone/tensor/random.hpp"
 
 #include <cmath>
 #include <cstddef>

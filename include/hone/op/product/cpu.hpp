@@ -5,7 +5,7 @@
 // at a time (at widths such as 1,024 they fall on one set of the cache), nothing is transposed. Fastest on boundaries of 64 bytes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/op/product/tile/cpu.hpp>
+#include "hone/op/product/tile/cpu.hpp"
 
 namespace hone::cpu::inline HONE_CPU {
 

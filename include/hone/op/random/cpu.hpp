@@ -3,8 +3,8 @@
 // laid into one vector of 32-bit lanes. Cost: about 1.5 vector operations for 16 elements' bits and 3 to compare and choose.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/device/cpu.hpp>
-#include <hone/tensor/random.hpp>
+#include "hone/device/cpu.hpp"
+#include "hone/tensor/random.hpp"
 
 namespace hone::cpu::inline HONE_CPU {
 

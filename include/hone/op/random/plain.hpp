@@ -1,7 +1,7 @@
 // Dropout's factors for one row, one element at a time: the definition that op/random/cpu.hpp must give to the last bit.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/tensor/random.hpp>
+#include "hone/tensor/random.hpp"
 
 namespace hone::plain {
 

@@ -4,10 +4,12 @@
 #pragma once
 #include <algorithm>
 
+#include "hone/meta/compact.hpp"
 #include "hone/op/cpu.hpp"
 #include "hone/step/memory_plan.hpp"
 #include "hone/step/program.hpp"
 
+HONE_COMPACT_BEGIN
 namespace hone {
 
 namespace cpu {
@@ -121,3 +123,4 @@ struct arena_sizes {
 } // namespace cpu
 
 } // namespace hone
+HONE_COMPACT_END

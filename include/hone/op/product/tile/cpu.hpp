@@ -3,8 +3,8 @@
 // Strides are extents: constants where the operand was packed, numbers where it is read as it lies.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <hone/device/cpu.hpp>
-#include <hone/tensor/extent.hpp>
+#include "hone/device/cpu.hpp"
+#include "hone/tensor/extent.hpp"
 
 #include <cstddef>
 
