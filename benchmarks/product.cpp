@@ -67,10 +67,10 @@ void multiply(benchmark::State& state) {
     const int rows = static_cast<int>(state.range(0)), k = static_cast<int>(state.range(1)), n = static_cast<int>(state.range(2));
     constexpr int block = 96;
     numbers x(std::ptrdiff_t{rows} * k), w(std::ptrdiff_t{n} * k), packed(cpu::packed_size<float>(k, n)), y(std::ptrdiff_t{rows} * n);
-    cpu::pack_transposed(w.p, packed.p, k, n, 0, cpu::panels<float>(n));
+    cpu::pack_transposed<float>(w.p, packed.p, k, n, 0, cpu::panels<float>(n));
     measure(state, 2.0 * rows * k * n, [&] {
         for (int i = 0; i < rows; i += block)
-            cpu::multiply(x.p + std::ptrdiff_t{i} * k, k, std::min(block, rows - i), packed.p, y.p + std::ptrdiff_t{i} * n, n, false,
+            cpu::multiply<float>(x.p + std::ptrdiff_t{i} * k, k, std::min(block, rows - i), packed.p, y.p + std::ptrdiff_t{i} * n, n, false,
                           extent<run_time>(k), extent<run_time>(n));
     });
 }
@@ -79,13 +79,13 @@ void outer(benchmark::State& state) { // the half of one of two threads
     const int rows = static_cast<int>(state.range(0)), n = static_cast<int>(state.range(1)), m = static_cast<int>(state.range(2));
     numbers dy(std::ptrdiff_t{rows} * m), x(std::ptrdiff_t{rows} * n), dw(std::ptrdiff_t{m} * n), scratch(cpu::outer_scratch<float>(m, n));
     measure(state, 1.0 * rows * m * n,
-            [&] { cpu::outer(dy.p, m, x.p, n, rows, dw.p, n, false, 0, m / 2, scratch.p, extent<run_time>(m), extent<run_time>(n)); });
+            [&] { cpu::outer<float>(dy.p, m, x.p, n, rows, dw.p, n, false, 0, m / 2, scratch.p, extent<run_time>(m), extent<run_time>(n)); });
 }
 
 void pack_transposed(benchmark::State& state) {
     const int k = static_cast<int>(state.range(0)), n = static_cast<int>(state.range(1));
     numbers w(std::ptrdiff_t{n} * k), packed(cpu::packed_size<float>(k, n));
-    for (auto _ : state) cpu::pack_transposed(w.p, packed.p, k, n, 0, cpu::panels<float>(n));
+    for (auto _ : state) cpu::pack_transposed<float>(w.p, packed.p, k, n, 0, cpu::panels<float>(n));
     state.SetBytesProcessed(state.iterations() * k * n * 8);
 }
 

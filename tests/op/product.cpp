@@ -5,6 +5,8 @@
 
 #include "test.hpp"
 
+#include <cmath>
+#include <limits>
 #include <vector>
 
 using namespace hone;
@@ -33,9 +35,10 @@ template <class T> void fill(T* p, std::ptrdiff_t n, unsigned seed, bool whole =
 
 const int sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 20, 24, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100, 127, 128, 129};
 
-template <class T> void check_multiply(int rows, int k, int n, bool add, bool transposed) {
+template <class Input> void check_multiply(int rows, int k, int n, bool add, bool transposed) {
+    using T = cpu::sum_of<Input>;
     const int lda = k + 3, ldc = n + 5;
-    guarded<T> a(rows * lda), w(k * n), packed(cpu::packed_size<T>(k, n)), c(rows * ldc);
+    guarded<T> a(rows * lda), w(k * n), packed(cpu::packed_size<Input>(k, n)), c(rows * ldc);
     fill(a.data(), rows * lda, 1);
     fill(w.data(), k * n, 2);
     fill(c.data(), rows * ldc, 3);
@@ -44,15 +47,16 @@ template <class T> void check_multiply(int rows, int k, int n, bool add, bool tr
     plain::multiply<T>({a.data(), lda, 1}, shape, {expected.data(), ldc, 1}, rows, k, n, add);
     const int all = cpu::panels<T>(n);
     for (int p = 0; p < all; ++p) {
-        if (transposed) cpu::pack_transposed(w.data(), packed.data(), k, n, p, p + 1);
-        else cpu::pack(w.data(), packed.data(), k, n, p, p + 1);
+        if (transposed) cpu::pack_transposed<Input>(w.data(), packed.data(), k, n, p, p + 1);
+        else cpu::pack<Input>(w.data(), packed.data(), k, n, p, p + 1);
     }
-    cpu::multiply(a.data(), lda, rows, packed.data(), c.data(), ldc, add, extent<run_time>(k), extent<run_time>(n));
+    cpu::multiply<Input>(a.data(), lda, rows, packed.data(), c.data(), ldc, add, extent<run_time>(k), extent<run_time>(n));
     INFO("rows " << rows << " k " << k << " n " << n << " add " << add << " transposed " << transposed);
     REQUIRE((packed.whole() && c.all == expected.all));
 }
 
-template <class T> void check_outer(int rows, int m, int n, bool add) {
+template <class Input> void check_outer(int rows, int m, int n, bool add) {
+    using T = cpu::sum_of<Input>;
     const int lda = m + 3, ldb = n + 1, ldc = n + 5;
     guarded<T> a(rows * lda), b(rows * ldb), c(m * ldc), scratch(cpu::outer_scratch<T>(m, n));
     fill(a.data(), rows * lda, 1);
@@ -62,15 +66,15 @@ template <class T> void check_outer(int rows, int m, int n, bool add) {
     plain::outer<T>({a.data(), lda, 1}, {b.data(), ldb, 1}, {expected.data(), ldc, 1}, rows, m, n, add);
     const int half = m / 2 / cpu::outer_tile<T> * cpu::outer_tile<T>;
     const extent<run_time> em(m), en(n);
-    cpu::outer(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, half, m, scratch.data(), em, en);
-    cpu::outer(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, 0, half, scratch.data(), em, en);
+    cpu::outer<Input>(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, half, m, scratch.data(), em, en);
+    cpu::outer<Input>(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, 0, half, scratch.data(), em, en);
     INFO("rows " << rows << " m " << m << " n " << n << " add " << add);
     REQUIRE((scratch.whole() && c.all == expected.all));
 }
 
 } // namespace
 
-TEMPLATE_TEST_CASE("multiply equals three loops on whole numbers", "", float, double) {
+TEMPLATE_TEST_CASE("multiply equals three loops on whole numbers", "", float, double, bf16) {
     for (int k : {1, 5, 20, 33, 64, 129})
         for (int n : sizes) check_multiply<TestType>(17, k, n, k % 2 == 0, n % 2 == 0);
     for (int rows : sizes)
@@ -83,7 +87,7 @@ TEMPLATE_TEST_CASE("multiply equals three loops on whole numbers", "", float, do
     check_multiply<TestType>(0, 20, 20, true, true);
 }
 
-TEMPLATE_TEST_CASE("outer equals three loops on whole numbers", "", float, double) {
+TEMPLATE_TEST_CASE("outer equals three loops on whole numbers", "", float, double, bf16) {
     for (int rows : {1, 2, 33, 129})
         for (int m : sizes) check_outer<TestType>(rows, m, 20, m % 2 == 0);
     for (int n : sizes) check_outer<TestType>(31, 100, n, n % 2 == 0);
@@ -94,30 +98,60 @@ TEMPLATE_TEST_CASE("outer equals three loops on whole numbers", "", float, doubl
     check_outer<TestType>(0, 20, 5, false);
 }
 
-TEMPLATE_TEST_CASE("an element has the same bits in every block of rows, range of panels and share of a gradient", "", float, double) {
-    using T = TestType;
+TEMPLATE_TEST_CASE("an element has the same bits in every block of rows, range of panels and share of a gradient", "", float, double, bf16) {
+    using Input = TestType;
+    using T = cpu::sum_of<Input>;
     constexpr int rows = 61, k = 700, n = 100;
-    std::vector<T> a(rows * k), w(k * n), packed(static_cast<std::size_t>(cpu::packed_size<T>(k, n))), whole(rows * n), parts(rows * n);
+    std::vector<T> a(rows * k), w(k * n), packed(static_cast<std::size_t>(cpu::packed_size<Input>(k, n))), whole(rows * n), parts(rows * n);
     fill(a.data(), rows * k, 7, false);
     fill(w.data(), k * n, 8, false);
     const int all = cpu::panels<T>(n);
-    cpu::pack(w.data(), packed.data(), k, n, 0, all);
-    cpu::multiply(a.data(), k, rows, packed.data(), whole.data(), n, false, extent<k>(), extent<n>());
+    cpu::pack<Input>(w.data(), packed.data(), k, n, 0, all);
+    cpu::multiply<Input>(a.data(), k, rows, packed.data(), whole.data(), n, false, extent<k>(), extent<n>());
     for (int block : {1, 2, 3, 5, 8, 13, 60}) {
         for (int i = 0; i < rows; i += block)
             for (int p = 0; p < all; ++p)
-                cpu::multiply(a.data() + i * k, k, std::min(block, rows - i), packed.data(), parts.data() + i * n, n, false,
+                cpu::multiply<Input>(a.data() + i * k, k, std::min(block, rows - i), packed.data(), parts.data() + i * n, n, false,
                               extent<run_time>(k), extent<run_time>(n), p, p + 1);
         CHECK(whole == parts);
     }
     std::vector<T> scratch(static_cast<std::size_t>(cpu::outer_scratch<T>(k, n))), one(k * n), many(k * n);
     std::vector<T> dy(rows * n);
     fill(dy.data(), rows * n, 9, false);
-    cpu::outer(a.data(), k, dy.data(), n, rows, one.data(), n, false, 0, k, scratch.data(), extent<k>(), extent<n>());
+    cpu::outer<Input>(a.data(), k, dy.data(), n, rows, one.data(), n, false, 0, k, scratch.data(), extent<k>(), extent<n>());
     for (int share : {1, 3, 50}) {
         for (int i = 0; i < k; i += share * cpu::outer_tile<T>)
-            cpu::outer(a.data(), k, dy.data(), n, rows, many.data(), n, false, i, std::min(k, i + share * cpu::outer_tile<T>),
+            cpu::outer<Input>(a.data(), k, dy.data(), n, rows, many.data(), n, false, i, std::min(k, i + share * cpu::outer_tile<T>),
                        scratch.data(), extent<run_time>(k), extent<run_time>(n));
         CHECK(one == many);
     }
+}
+
+TEST_CASE("products of bf16 are those of the rounded numbers, summed in float") {
+    constexpr int rows = 37, k = 801, n = 50; // odd: the last word holds one number
+    std::vector<float> a(rows * k), w(k * n), packed(static_cast<std::size_t>(cpu::packed_size<bf16>(k, n))), c(rows * n);
+    fill(a.data(), rows * k, 17, false);
+    fill(w.data(), k * n, 18, false);
+    cpu::pack<bf16>(w.data(), packed.data(), k, n, 0, cpu::panels<float>(n));
+    cpu::multiply<bf16>(a.data(), k, rows, packed.data(), c.data(), n, false, extent<k>(), extent<n>());
+    const auto rounded = [](float x) { return static_cast<double>(static_cast<float>(bf16(x))); };
+    double worst = 0;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < n; ++j) {
+            double sum = 0, size = 0;
+            for (int l = 0; l < k; ++l) {
+                const double term = rounded(a[static_cast<std::size_t>(i * k + l)]) * rounded(w[static_cast<std::size_t>(l * n + j)]);
+                sum += term;
+                size += std::abs(term);
+            }
+            worst = std::max(worst, std::abs(static_cast<double>(c[static_cast<std::size_t>(i * n + j)]) - sum) / size);
+        }
+    CHECK(worst <= k * 0x1p-24);
+    // what is not finite stays so
+    a[5] = std::numeric_limits<float>::quiet_NaN();
+    a[static_cast<std::size_t>(k)] = std::numeric_limits<float>::infinity();
+    cpu::multiply<bf16>(a.data(), k, rows, packed.data(), c.data(), n, false, extent<k>(), extent<n>());
+    CHECK(std::isnan(c[0]));
+    CHECK_FALSE(std::isfinite(c[static_cast<std::size_t>(n)]));
+    CHECK(std::isfinite(c[static_cast<std::size_t>(2 * n)]));
 }

@@ -1,4 +1,4 @@
-// A vector of the widest registers the program is compiled for: the only file that names xsimd (8.1 to 14). `batch<T>` wraps xsimd's,
+// A vector of the widest registers the program is compiled for: with device/operand the only file that names xsimd (8.1 to 14). `batch<T>` wraps xsimd's,
 // so that no xsimd type stands in a signature and names such as exp are found here, never there: xsimd::exp is inf from 88.376
 // on, xsimd::rsqrt a raw estimate. HONE_NO_XSIMD leaves a vector of one lane, right and slow. Everything that depends on the instruction
 // set lives in the inline namespace HONE_CPU, named after that set: object files compiled for different machines link safely.
@@ -31,7 +31,9 @@
 #else
 #define HONE_CPU_VECTOR(set) vector_##set
 #endif
-#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512BF16__)
+#define HONE_CPU HONE_CPU_VECTOR(avx512_bf16)
+#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
 #define HONE_CPU HONE_CPU_VECTOR(avx512)
 #elif defined(__AVX512F__)
 #define HONE_CPU HONE_CPU_VECTOR(avx512f)

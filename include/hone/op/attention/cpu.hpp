@@ -70,21 +70,21 @@ template <class T> struct attention_block {
     void scores(const T* rows, const T* across, T* out, int queries, int keys) const {
         for (int j = 0; j < keys; j += C)
             for (int i = 0; i < queries; i += R)
-                tile<R, V>(rows + i * width, extent<run_time>(width), extent<1>(1), across + j, extent<K>(K), size, out + i * K + j,
+                tile<T, R, V>(rows + i * width, extent<run_time>(width), extent<1>(1), across + j, extent<K>(K), size, out + i * K + j,
                            std::ptrdiff_t{K}, false, R, C);
     }
     /// out (queries, size) (+)= weights (queries, keys) times rows (keys, width).
     void mix(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys, int columns) const {
         for (int i = 0; i < queries; i += R)
             for (int x = 0; x < columns; x += C)
-                tile<R, V>(weights + i * K, extent<K>(K), extent<1>(1), rows + x, extent<run_time>(width), keys, out + i * ld + x, ld, add,
+                tile<T, R, V>(weights + i * K, extent<K>(K), extent<1>(1), rows + x, extent<run_time>(width), keys, out + i * ld + x, ld, add,
                            queries - i < R ? queries - i : R, columns - x < C ? columns - x : C);
     }
     /// out (keys, size) (+)= weights^T (keys, queries) times rows (queries, width).
     void mix_across(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys) const {
         for (int j = 0; j < keys; j += R)
             for (int x = 0; x < size; x += C)
-                tile<R, V>(weights + j, extent<1>(1), extent<K>(K), rows + x, extent<run_time>(width), queries, out + j * ld + x, ld, add,
+                tile<T, R, V>(weights + j, extent<1>(1), extent<K>(K), rows + x, extent<run_time>(width), queries, out + j * ld + x, ld, add,
                            keys - j < R ? keys - j : R, size - x < C ? size - x : C);
     }
     /// Scores behind the last key count for nothing.

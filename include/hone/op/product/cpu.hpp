@@ -1,8 +1,9 @@
-// The matrix products of a linear layer on a CPU: y = x w^T, dx = dy w (multiply) and dw = dy^T x (outer).
-// multiply reads w packed once: panels of `panel_columns` columns, k x panel_columns each, the last padded with zeros. k goes in chunks
-// whose size depends on k alone, outer's rows in chunks of `outer_rows`; within a chunk an element is one chain of fused multiply-adds,
-// and chunks are added in order: the same bits for any split over threads, any block of rows, any neighbours. Rows are copied aside a tile
-// at a time (at widths such as 1,024 they fall on one set of the cache), nothing is transposed. Fastest on boundaries of 64 bytes.
+// The matrix products of a linear layer on a CPU: y = x w^T, dx = dy w (multiply) and dw = dy^T x (outer). Input is what is multiplied:
+// float, double or bf16 (rounded while it is packed); results and everything read are sum_of<Input>. multiply reads w packed once: panels
+// of `panel_columns` columns, words(k) x panel_columns words each, the last padded with zeros. k goes in chunks whose size depends on k
+// alone, outer's rows in chunks of `outer_rows`; within a chunk an element is one chain of fused multiply-adds, and chunks are added in
+// order: the same bits for any split over threads, any block of rows, any neighbours. Rows are copied aside a tile at a time (at widths
+// such as 1,024 they fall on one set of the cache), nothing is transposed. Fastest on boundaries of 64 bytes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/op/product/tile/cpu.hpp"
@@ -15,12 +16,16 @@ template <class T> inline constexpr int tile_rows = registers == 32 ? 8 : 6;
 template <class T> inline constexpr int panel_columns = tile_vectors<T> * lanes<T>;
 
 template <class T> constexpr int panels(int n) { return (n + panel_columns<T> - 1) / panel_columns<T>; }
-/// Elements of a packed k x n matrix.
-template <class T> constexpr std::ptrdiff_t packed_size(int k, int n) { return std::ptrdiff_t{panels<T>(n)} * panel_columns<T> * k; }
+/// How many words k numbers of a sum take.
+template <class Input> constexpr int words(int k) { return (k + operand<Input>::per_word - 1) / operand<Input>::per_word; }
+/// Words of a packed k x n matrix.
+template <class Input> constexpr std::ptrdiff_t packed_size(int k, int n) {
+    return std::ptrdiff_t{panels<sum_of<Input>>(n)} * panel_columns<sum_of<Input>> * words<Input>(k);
+}
 
 namespace detail {
 
-inline constexpr int chunk_limit = 384;                                  // of k: a tile of rows stays in the first cache
+inline constexpr int chunk_limit = 384;                                  // words of k: a tile of rows stays in the first cache
 inline constexpr int group_bytes = (registers == 32 ? 640 : 192) * 1024; // of panels: they stay in the second cache
 constexpr int chunk_of(int k) {
     const int pieces = (k + chunk_limit - 1) / chunk_limit;
@@ -32,49 +37,44 @@ template <class T> constexpr int group_of(int chunk, int panels) { // equal grou
     return groups < 2 ? panels : (panels + groups - 1) / groups;
 }
 
-/// n numbers from one place to another.
-template <class T> HONE_INLINE void copy(const T* from, T* to, int n) {
-    int j = 0;
-    for (; j + lanes<T> <= n; j += lanes<T>) store(to + j, load(from + j));
-    if (j < n) store(to + j, load(from + j, n - j), n - j);
-}
-
 /// Asks for n numbers to come to the second cache while something is computed.
 template <class T> HONE_INLINE void fetch(const T* p, int n) {
     for (int j = 0; j < n; j += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(p + j, 0, 2);
 }
 
-template <class T>
+template <class Input, class T>
 HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, int k, int n,
                           int first_panel, int last_panel) {
     constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16;
+    constexpr int per = operand<Input>::per_word;
     alignas(64) T side[std::size_t{R} * stride];
     const extent<stride> row(stride);
     const extent<1> step(1);
     const extent<C> next(C);
-    const int chunk = chunk_of(k), group = group_of<T>(chunk, last_panel - first_panel);
+    const int whole = words<Input>(k), chunk = chunk_of(whole), group = group_of<T>(chunk, last_panel - first_panel);
     if (k == 0 && !add)
         for (int i = 0; i < rows; ++i)
             for (int j = first_panel * C; j < smaller(n, last_panel * C); ++j) c[i * ldc + j] = 0;
-    for (int l = 0; l < k; l += chunk) {
-        const int depth = smaller(chunk, k - l);
+    for (int l = 0; l < whole; l += chunk) {
+        const int depth = smaller(chunk, whole - l), numbers = smaller(depth * per, k - l * per);
+        const T* const in = a + l * per;
         const bool sum = add || l > 0;
         for (int from = first_panel; from < last_panel; from += group) {
             const int to = smaller(last_panel, from + group);
             for (int i = 0; i < rows; i += R) {
                 const int here = smaller(R, rows - i), padded = here > small ? R : here > 1 ? small : 1;
-                for (int r = 0; r < here; ++r) copy(a + (i + r) * lda + l, side + r * stride, depth);
+                for (int r = 0; r < here; ++r) operand<Input>::along(in + (i + r) * lda, side + r * stride, numbers);
                 for (int r = here; r < padded; ++r) // what is not there adds nothing
                     for (int x = 0; x < depth; ++x) side[r * stride + x] = 0;
                 for (int p = from; p < to; ++p) {
-                    const T* const b = packed + (std::ptrdiff_t{p} * k + l) * C;
+                    const T* const b = packed + (std::ptrdiff_t{p} * whole + l) * C;
                     T* const out = c + i * ldc + p * C;
                     const int columns = smaller(C, n - p * C);
                     for (int r = p - from; r < R; r += to - from) // the next tile of rows comes in meanwhile
-                        if (i + R + r < rows) fetch(a + (i + R + r) * lda + l, depth);
-                    if (padded == R) tile<R, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
-                    else if (padded == small) tile<small, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
-                    else tile<1, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
+                        if (i + R + r < rows) fetch(in + (i + R + r) * lda, numbers);
+                    if (padded == R) tile<Input, R, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
+                    else if (padded == small) tile<Input, small, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
+                    else tile<Input, 1, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
                 }
             }
         }
@@ -84,92 +84,117 @@ HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* pac
 } // namespace detail
 
 /// Panels first_panel .. last_panel - 1 of B = w^T, w is n x k: for y = x w^T. Threads may share the panels out.
-template <class T> HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
-    constexpr int C = panel_columns<T>;
+template <class Input, class T = sum_of<Input>>
+HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
+    constexpr int C = panel_columns<T>, per = operand<Input>::per_word, at_once = 64; // words of a row of w
+    const int whole = words<Input>(k);
     for (int p = first_panel; p < last_panel; ++p) {
-        T* const out = packed + std::ptrdiff_t{p} * C * k;
+        T* const out = packed + std::ptrdiff_t{p} * C * whole;
         const T* const in = w + std::ptrdiff_t{p} * C * k;
         const int columns = detail::smaller(C, n - p * C);
-        transpose(in, std::ptrdiff_t{k}, columns, k, out, std::ptrdiff_t{C});
-        for (int l = 0; columns < C && l < k; ++l)
+        if constexpr (per == 1) {
+            transpose(in, std::ptrdiff_t{k}, columns, k, out, std::ptrdiff_t{C});
+        } else {
+            alignas(64) T side[std::size_t{C} * at_once];
+            for (int l = 0; l < whole; l += at_once) {
+                const int here = detail::smaller(at_once, whole - l), numbers = detail::smaller(here * per, k - l * per);
+                for (int j = 0; j < columns; ++j) operand<Input>::along(in + std::ptrdiff_t{j} * k + l * per, side + j * at_once, numbers);
+                transpose(static_cast<const T*>(side), std::ptrdiff_t{at_once}, columns, here, out + std::ptrdiff_t{l} * C, std::ptrdiff_t{C});
+            }
+        }
+        for (int l = 0; columns < C && l < whole; ++l)
             for (int j = columns; j < C; ++j) out[l * C + j] = 0;
     }
 }
 
 /// Panels first_panel .. last_panel - 1 of B = w, w is k x n: for dx = dy w.
-template <class T> HONE_KERNEL void pack(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
-    constexpr int C = panel_columns<T>;
+template <class Input, class T = sum_of<Input>>
+HONE_KERNEL void pack(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
+    constexpr int C = panel_columns<T>, per = operand<Input>::per_word;
+    const int whole = words<Input>(k);
     for (int p = first_panel; p < last_panel; ++p) {
         const int columns = detail::smaller(C, n - p * C);
-        for (int l = 0; l < k; ++l) {
-            T* const out = packed + (std::ptrdiff_t{p} * k + l) * C;
-            detail::copy(w + std::ptrdiff_t{l} * n + p * C, out, columns);
+        for (int l = 0; l < whole; ++l) {
+            T* const out = packed + (std::ptrdiff_t{p} * whole + l) * C;
+            const T* const in = w + std::ptrdiff_t{l} * per * n + p * C;
+            operand<Input>::across(in, per > 1 && l * per + 1 < k ? in + n : nullptr, out, columns);
             for (int j = columns; j < C; ++j) out[j] = 0;
         }
     }
 }
 
 /// c (rows x n) (+)= a (rows x k) B, for the columns of panels first_panel .. last_panel - 1; c points at column 0.
-template <class T, int K, int N>
+template <class Input, int K, int N, class T = sum_of<Input>>
 void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, extent<K> k, extent<N> n,
               int first_panel, int last_panel) {
-    detail::multiply(a, lda, rows, packed, c, ldc, add, k, n, first_panel, last_panel);
+    detail::multiply<Input>(a, lda, rows, packed, c, ldc, add, k, n, first_panel, last_panel);
 }
-template <class T, int K, int N>
+template <class Input, int K, int N, class T = sum_of<Input>>
 void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, extent<K> k, extent<N> n) {
-    detail::multiply(a, lda, rows, packed, c, ldc, add, k, n, 0, panels<T>(n));
+    detail::multiply<Input>(a, lda, rows, packed, c, ldc, add, k, n, 0, panels<T>(n));
 }
 
 /// Rows of the gradient are shared out in multiples of outer_tile; its sums go over outer_rows rows at a time.
 template <class T> inline constexpr int outer_tile = tile_rows<T>;
-inline constexpr int outer_rows = 128;
+inline constexpr int outer_words = 128; // along the sum
+template <class Input> inline constexpr int outer_rows = outer_words * operand<Input>::per_word;
 
 namespace detail {
 
 template <class T> inline constexpr int outer_block = 24 * outer_tile<T>;                           // columns of a packed at a time
 template <class T> inline constexpr int outer_panels = (registers == 32 ? 32 : 48);                 // panels of b packed at a time
-template <class T> inline constexpr std::ptrdiff_t outer_panel = outer_rows* panel_columns<T> + 16; // from one panel of b to the next
+template <class T> inline constexpr std::ptrdiff_t outer_panel = outer_words* panel_columns<T> + 16; // from one panel of b to the next
 template <class T>
-inline constexpr int outer_stride = outer_rows* outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
+inline constexpr int outer_stride = outer_words* outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
 
-template <class T>
+/// A row of words of a, `width` of them, dealt out to tiles of outer_tile; zeros behind.
+template <class Input, class T> HONE_INLINE void pack_side(const T* in, const T* next, T* side, int width) {
+    constexpr int R = outer_tile<T>;
+    alignas(64) T row[std::size_t{outer_block<T>}];
+    if constexpr (operand<Input>::per_word > 1) {
+        operand<Input>::across(in, next, row, width);
+        in = row;
+    }
+    for (int t = 0; t < width; t += R) {
+        T* const out = side + t / R * outer_stride<T>;
+        if (width - t >= R) std::memcpy(out, in + t, sizeof(T) * R);
+        else
+            for (int x = 0; x < R; ++x) out[x] = x < width - t ? in[t + x] : T(0);
+    }
+}
+
+template <class Input, class T>
 HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add,
                        int first, int last, T* scratch, int n) {
-    constexpr int R = outer_tile<T>, V = tile_vectors<T>, C = panel_columns<T>;
+    constexpr int R = outer_tile<T>, V = tile_vectors<T>, C = panel_columns<T>, per = operand<Input>::per_word, many = outer_rows<Input>;
     T *const side = scratch, *const wide = scratch + outer_block<T> / R * outer_stride<T>;
     if (rows == 0 && !add)
         for (int i = first; i < last; ++i)
             for (int j = 0; j < n; ++j) c[i * ldc + j] = 0;
     for (int from = 0; from < panels<T>(n); from += outer_panels<T>) {
         const int to = smaller(panels<T>(n), from + outer_panels<T>);
-        for (int l = 0; l < rows; l += outer_rows) {
-            const int depth = smaller(outer_rows, rows - l);
+        for (int l = 0; l < rows; l += many) {
+            const int depth = words<Input>(smaller(many, rows - l));
             const bool sum = add || l > 0;
-            for (int r = 0; r < depth; ++r)
+            for (int r = 0; r < depth; ++r) {
+                const bool pair = per > 1 && l + r * per + 1 < rows;
                 for (int p = from; p < to; ++p) {
-                    const T* const in = b + (l + r) * ldb + p * C;
+                    const T* const in = b + (l + r * per) * ldb + p * C;
                     T* const out = wide + (p - from) * outer_panel<T> + r * C;
                     const int columns = smaller(C, n - p * C);
-                    if (columns == C) {
-                        unroll<V>([&](auto v) __attribute__((always_inline)) { store(out + v * lanes<T>, load(in + v * lanes<T>)); });
-                    } else {
-                        copy(in, out, columns);
-                        for (int j = columns; j < C; ++j) out[j] = 0;
-                    }
+                    operand<Input>::across(in, pair ? in + ldb : nullptr, out, columns);
+                    for (int j = columns; j < C; ++j) out[j] = 0;
                 }
+            }
             for (int i = first; i < last; i += outer_block<T>) {
                 const int width = smaller(outer_block<T>, last - i);
-                for (int r = 0; r < depth; ++r)
-                    for (int t = 0; t < width; t += R) {
-                        const T* const in = a + (l + r) * lda + i + t;
-                        T* const out = side + t / R * outer_stride<T> + r * R;
-                        if (width - t >= R) std::memcpy(out, in, sizeof(T) * R);
-                        else
-                            for (int x = 0; x < R; ++x) out[x] = x < width - t ? in[x] : T(0);
-                    }
+                for (int r = 0; r < depth; ++r) {
+                    const T* const in = a + (l + r * per) * lda + i;
+                    pack_side<Input>(in, per > 1 && l + r * per + 1 < rows ? in + lda : nullptr, side + r * R, width);
+                }
                 const bool same = i + width < last; // what is packed next: other columns of a, or the next rows of both
-                const int next = same ? l : l + outer_rows, column = same ? i + width : first;
-                const int rows_ahead = smaller(outer_rows, rows - next), share = 1 + rows_ahead * R / (width * (to - from));
+                const int next = same ? l : l + many, column = same ? i + width : first;
+                const int rows_ahead = smaller(many, rows - next), share = 1 + rows_ahead * R / (width * (to - from));
                 int ahead = 0;
                 for (int p = from; p < to; ++p)
                     for (int t = 0; t < width; t += R) {
@@ -177,8 +202,9 @@ HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_
                             fetch(a + (next + ahead) * lda + column, smaller(outer_block<T>, last - column));
                             if (!same) fetch(b + (next + ahead) * ldb + from * C, smaller((to - from) * C, n - from * C));
                         }
-                        tile<R, V>(side + t / R * outer_stride<T>, extent<1>(1), extent<R>(R), wide + (p - from) * outer_panel<T>,
-                                   extent<C>(C), depth, c + (i + t) * ldc + p * C, ldc, sum, smaller(R, width - t), smaller(C, n - p * C));
+                        tile<Input, R, V>(side + t / R * outer_stride<T>, extent<1>(1), extent<R>(R), wide + (p - from) * outer_panel<T>,
+                                          extent<C>(C), depth, c + (i + t) * ldc + p * C, ldc, sum, smaller(R, width - t),
+                                          smaller(C, n - p * C));
                     }
             }
         }
@@ -195,10 +221,10 @@ template <class T> constexpr std::ptrdiff_t outer_scratch(int /*m*/, int n) {
 
 /// Rows first .. last - 1 of c (m x n) (+)= the sum over r of a[r][i] b[r][j]; a is rows x m, b is rows x n. No rows: zeros, or c as it is.
 /// first is a multiple of outer_tile, last one too or m.
-template <class T, int M, int N>
+template <class Input, int M, int N, class T = sum_of<Input>>
 void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add, int first,
            int last, T* scratch, extent<M> /*m*/, extent<N> n) {
-    detail::outer(a, lda, b, ldb, rows, c, ldc, add, first, last, scratch, n);
+    detail::outer<Input>(a, lda, b, ldb, rows, c, ldc, add, first, last, scratch, n);
 }
 
 } // namespace hone::cpu::inline HONE_CPU

@@ -1,9 +1,11 @@
 // The register tile that every product is made of: Rows x Vectors batches of c are held in registers while k runs, one row of b and one
-// broadcast of a at a time. An element is one chain of fused multiply-adds over k in order, whichever tile, row or column it falls in.
+// broadcast of a at a time, both in words (device/operand). An element is one chain of fused multiply-adds over the words in order, whichever
+// tile, row or column it falls in.
 // Strides are extents: constants where the operand was packed, numbers where it is read as it lies.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/device/cpu.hpp"
+#include "hone/device/operand/cpu.hpp"
 #include "hone/tensor/extent.hpp"
 
 #include <cstddef>
@@ -17,9 +19,9 @@ inline constexpr int registers = 32;
 inline constexpr int registers = 16;
 #endif
 
-/// c[r][j] (+)= the sum over l < k of a[r * a_row + l * a_step] * b[l * b_step + j], r < rows <= Rows, j < columns <= Vectors * lanes<T>.
+/// c[r][j] (+)= the sum over l < k words of a[r * a_row + l * a_step] * b[l * b_step + j], r < rows <= Rows, j < columns <= Vectors * lanes<T>.
 /// All Rows rows of a and all Vectors batches of a row of b must be readable.
-template <int Rows, int Vectors, class T, int ARow, int AStep, int BStep>
+template <class Input, int Rows, int Vectors, class T, int ARow, int AStep, int BStep>
 HONE_KERNEL void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, const T* b, extent<BStep> b_step, int k, T* c,
                       std::ptrdiff_t ldc, bool add, int rows, int columns) {
     constexpr int w = lanes<T>;
@@ -36,7 +38,7 @@ HONE_KERNEL void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, cons
         unroll<Vectors>([&](auto v) __attribute__((always_inline)) { y[v] = load(b + v * w); });
         unroll<Rows>([&](auto r) __attribute__((always_inline)) {
             const batch<T> x(a[r * row]);
-            unroll<Vectors>([&](auto v) __attribute__((always_inline)) { sum[r][v] = fma(x, y[v], sum[r][v]); });
+            unroll<Vectors>([&](auto v) __attribute__((always_inline)) { sum[r][v] = operand<Input>::multiply_add(x, y[v], sum[r][v]); });
         });
         a += step;
         b += b_next;
