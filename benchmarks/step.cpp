@@ -29,12 +29,20 @@ struct bert_base : classify<bert<layers<12>, width<768>, heads<12>, inner<3072>,
 
 static double seconds(std::chrono::steady_clock::time_point from) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count(); }
 
-template <class Model>
+/// A step in the precision asked for: float, or products of bf16.
+template <class Input, class Model>
+auto step_of(parameters<Model>& model, team& workers) {
+    const auto loss = [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); };
+    if constexpr (std::is_same_v<Input, bf16>) return differentiate<bf16>(model, trainable<on<"**">>{}, loss, workers);
+    else return differentiate(model, trainable<on<"**">>{}, loss, workers);
+}
+
+template <class Model, class Input>
 int run(const std::string& name, int texts, int length, int steps, int threads, double dropout) {
     team workers(threads);
     parameters<Model> model;
     model.initialize(0);
-    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
+    auto step = step_of<Input>(model, workers);
     step.template set<"dropout">(static_cast<float>(dropout)).template set<"attention_dropout">(static_cast<float>(dropout));
     const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = 2e-5, .decay = 0.01});
     auto state = optimizer.start(step.weights());
@@ -63,9 +71,9 @@ int run(const std::string& name, int texts, int length, int steps, int threads, 
     std::sort(times.begin(), times.end());
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    std::printf("{\"model\": \"%s\", \"mode\": \"full\", \"dtype\": \"f32\", \"threads\": %d, \"dropout\": %g, \"B\": %d, \"S\": %d, \"first_s\": %.3f, \"best_s\": %.4f, "
+    std::printf("{\"model\": \"%s\", \"mode\": \"full\", \"dtype\": \"%s\", \"threads\": %d, \"dropout\": %g, \"B\": %d, \"S\": %d, \"first_s\": %.3f, \"best_s\": %.4f, "
                 "\"median_s\": %.4f, \"tok_s\": %.0f, \"rss_mb\": %ld, \"loss\": %.6f, \"arena_mb\": %.1f, \"allocations\": %ld}\n",
-                name.c_str(), workers.size(), dropout, texts, length, first, times.front(), times[times.size() / 2], static_cast<double>(ids.size()) / times.front(),
+                name.c_str(), std::is_same_v<Input, bf16> ? "bf16" : "f32", workers.size(), dropout, texts, length, first, times.front(), times[times.size() / 2], static_cast<double>(ids.size()) / times.front(),
                 usage.ru_maxrss / 1024, loss, static_cast<double>(step.arena_bytes()) / (1 << 20), allocated);
     return 0;
 }
@@ -77,7 +85,7 @@ int main(int argc, char** argv) {
     command_line line("step", "Time of one training step.");
     line.add("model", "NAME", model, "minilm (6 layers of width 384) or bert (12 of 768)");
     line.add("mode", "NAME", mode, "full");
-    line.add("precision", "TYPE", precision, "f32");
+    line.add("precision", "TYPE", precision, "f32, or bf16 for products");
     line.add("batch", "N", batch, "texts a step; 0: 32 for minilm, 8 for bert", 0, 4096);
     line.add("length", "N", length, "tokens a text", 1, 512);
     line.add("steps", "N", steps, "steps to time, after one to warm up", 1, 100000);
@@ -88,13 +96,20 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "step: --model must be minilm or bert\n");
         return 2;
     }
-    if (mode != "full" || precision != "f32") {
-        std::fprintf(stderr, "step: %s is not supported yet\n", mode != "full" ? ("--mode " + mode).c_str() : ("--precision " + precision).c_str());
+    if (mode != "full") {
+        std::fprintf(stderr, "step: --mode %s is not supported yet\n", mode.c_str());
+        return 2;
+    }
+    if (precision != "f32" && precision != "bf16") {
+        std::fprintf(stderr, "step: --precision must be f32 or bf16\n");
         return 2;
     }
     try {
-        if (model == "bert") return run<bert_base>(model, batch ? batch : 8, length, steps, threads, dropout);
-        return run<minilm>(model, batch ? batch : 32, length, steps, threads, dropout);
+        const auto time = [&]<class Input>(Input) {
+            if (model == "bert") return run<bert_base, Input>(model, batch ? batch : 8, length, steps, threads, dropout);
+            return run<minilm, Input>(model, batch ? batch : 32, length, steps, threads, dropout);
+        };
+        return precision == "bf16" ? time(bf16()) : time(float());
     } catch (const std::exception& e) {
         std::fprintf(stderr, "step: %s\n", e.what());
         return 1;

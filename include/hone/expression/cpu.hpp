@@ -11,6 +11,7 @@ namespace hone::cpu {
 
 template <const auto& P, class T>
 struct runner {
+    using input = typename input_of<P, T>::type;
     template <int N>
     static access<T> access_to(const context<T>& c, const frame<T>& f, T* scratch = nullptr) {
         return {spots<P>.data(), call_of<P, N>, c, f, scratch};
@@ -51,8 +52,8 @@ struct runner {
                                             [[maybe_unused]] int thread, [[maybe_unused]] int threads) {
         if constexpr (is_product<S>()) {
             const auto a = access_to<P.stages[S].node>(c, f);
-            kernel<op_of<P, P.stages[S].node>>::pack(a, packed, thread, threads);
-            packed += kernel<op_of<P, P.stages[S].node>>::packed(a);
+            kernel<op_of<P, P.stages[S].node>>::template pack<input>(a, packed, thread, threads);
+            packed += kernel<op_of<P, P.stages[S].node>>::template packed<input>(a);
         }
     }
     template <int S>
@@ -60,8 +61,8 @@ struct runner {
                                              T* scratch) {
         if constexpr (is_product<S>()) {
             const auto a = access_to<P.stages[S].node>(c, f, scratch);
-            kernel<op_of<P, P.stages[S].node>>::multiply(a, packed, first, last);
-            packed += kernel<op_of<P, P.stages[S].node>>::packed(a);
+            kernel<op_of<P, P.stages[S].node>>::template multiply<input>(a, packed, first, last);
+            packed += kernel<op_of<P, P.stages[S].node>>::template packed<input>(a);
         } else
             row_stage<P, T, S>::run(c, f, first, last, blocks, scratch);
     }
@@ -142,7 +143,7 @@ struct runner {
         else if constexpr (P.nodes[n].op == &operation_of<loop_>) loop<n>(c, f);
         else if constexpr (P.nodes[n].op == &operation_of<loop_back_>) loop_back<n>(c, f);
         else if constexpr (P.nodes[n].op == &operation_of<accumulate_>) accumulate<n>(c, f);
-        else kernel<op_of<P, n>>::run(access_to<n>(c, f));
+        else kernel<op_of<P, n>>::template run<input>(access_to<n>(c, f));
     }
     /// Adds a value to a gradient, unless its producer has done so.
     template <int N>

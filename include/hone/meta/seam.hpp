@@ -28,3 +28,4 @@
 #define HONE_E032 "hone[E032]: the second factor of a product must be a weight of the layer, a matrix (out, in), not an activation"
 #define HONE_E033 "hone[E033]: a field of the batch is of a type that no step reads; it may be token_rows, std::span<const std::int32_t> or real_rows<N>"
 #define HONE_E034 "hone[E034]: repeats stand at most two deep, and the name of a weight is at most 159 characters long"
+#define HONE_E035 "hone[E035]: products in bf16 are summed in float, so the model's weights must be float, not double"

@@ -16,57 +16,57 @@ namespace hone::cpu {
 constexpr int share(int n, int thread, int threads) { return static_cast<int>(static_cast<long>(n) * thread / threads); }
 
 /// A product on a block of rows: y = x B, with B packed once; rows in scratch are the block's own.
-template <class T>
+template <class Input, class T>
 void multiply_rows(const access<T>& a, const T* packed, int first, int last, int k, int n) {
     const T* const x = a.argument(0) + (a.of(0).where == store::scratch ? 0 : static_cast<long>(first) * k);
     T* const y = a.result + (a.self().where == store::scratch ? 0 : static_cast<long>(first) * n);
-    multiply<T>(x, k, last - first, packed, y, n, false, extent<run_time>(k), extent<run_time>(n));
+    multiply<Input>(x, k, last - first, packed, y, n, false, extent<run_time>(k), extent<run_time>(n));
 }
 template <>
 struct kernel<product_> { // y = x W^T
-    template <class T>
+    template <class Input, class T>
     static constexpr long packed(const call<T>& a) {
-        return packed_size<T>(a.width(1), a.result_width());
+        return packed_size<Input>(a.width(1), a.result_width());
     }
-    template <class T>
+    template <class Input, class T>
     static void pack(const access<T>& a, T* to, int thread, int threads) {
         const int n = a.result_width(), p = panels<T>(n);
-        pack_transposed<T>(a.argument(1), to, a.width(1), n, share(p, thread, threads), share(p, thread + 1, threads));
+        pack_transposed<Input>(a.argument(1), to, a.width(1), n, share(p, thread, threads), share(p, thread + 1, threads));
     }
-    template <class T>
+    template <class Input, class T>
     static void multiply(const access<T>& a, const T* packed, int first, int last) {
-        multiply_rows(a, packed, first, last, a.width(1), a.result_width());
+        multiply_rows<Input>(a, packed, first, last, a.width(1), a.result_width());
     }
 };
 template <>
 struct kernel<product_back_> { // dx = dy W
-    template <class T>
+    template <class Input, class T>
     static constexpr long packed(const call<T>& a) {
-        return packed_size<T>(a.width(0), a.result_width());
+        return packed_size<Input>(a.width(0), a.result_width());
     }
-    template <class T>
+    template <class Input, class T>
     static void pack(const access<T>& a, T* to, int thread, int threads) {
         const int n = a.result_width(), p = panels<T>(n);
-        hone::cpu::pack<T>(a.argument(1), to, a.width(0), n, share(p, thread, threads), share(p, thread + 1, threads));
+        hone::cpu::pack<Input>(a.argument(1), to, a.width(0), n, share(p, thread, threads), share(p, thread + 1, threads));
     }
-    template <class T>
+    template <class Input, class T>
     static void multiply(const access<T>& a, const T* packed, int first, int last) {
-        multiply_rows(a, packed, first, last, a.width(0), a.result_width());
+        multiply_rows<Input>(a, packed, first, last, a.width(0), a.result_width());
     }
 };
 template <>
 struct kernel<outer_> { // dW = dy^T x
-    template <class T>
+    template <class Input, class T>
     static constexpr long scratch(const call<T>& a) {
         return outer_scratch<T>(a.width(0), a.width(1));
     }
-    template <class T>
+    template <class Input, class T>
     static void run(const access<T>& a) {
         a.c->workers->run([&](int thread, int threads) {
             const int m = a.width(0), n = a.width(1), tiles = (m + outer_tile<T> - 1) / outer_tile<T>;
             const int from = share(tiles, thread, threads) * outer_tile<T>, to = share(tiles, thread + 1, threads) * outer_tile<T>;
             if (from < m && from < to)
-                outer<T>(a.argument(0), m, a.argument(1), n, a.rows(0), a.result, n, a.adds(), from, to < m ? to : m, a.scratch(thread), extent<run_time>(m),
+                outer<Input>(a.argument(0), m, a.argument(1), n, a.rows(0), a.result, n, a.adds(), from, to < m ? to : m, a.scratch(thread), extent<run_time>(m),
                          extent<run_time>(n));
         });
     }
@@ -111,7 +111,7 @@ struct kernel<spread_> {
 };
 template <>
 struct kernel<sum_sequence_> {
-    template <class T>
+    template <class Input, class T>
     static void run(const access<T>& a) {
         a.c->workers->run([&](int thread, int threads) {
             const auto* offsets = a.offsets(a.kind(0));
@@ -128,7 +128,7 @@ struct kernel<sum_sequence_> {
 /// Threads split the table's rows, each walking all ids in order: the same bits for any number of threads.
 template <>
 struct kernel<scatter_> {
-    template <class T>
+    template <class Input, class T>
     static void run(const access<T>& a) {
         a.c->workers->run([&](int thread, int threads) {
             const int table = a.result_rows(), width = a.result_width(), rows = a.rows(0);
@@ -168,11 +168,11 @@ void each_head(const access<T>& a, int heads, Head head) {
 }
 template <int Heads>
 struct kernel<attention_<Heads>> {
-    template <class T>
+    template <class Input, class T>
     static constexpr long scratch(const call<T>& a) {
         return attention_scratch<T>(extent<run_time>(a.result_width() / Heads));
     }
-    template <class T>
+    template <class Input, class T>
     static void run(const access<T>& a) {
         const int width = a.result_width(), size = width / Heads, site = a.self().detail;
         const dropout_bits bits = site > 0 ? a.bits(*a.argument(3), site - 1) : dropout_bits{};
@@ -186,7 +186,7 @@ struct kernel<attention_<Heads>> {
 };
 template <int Heads>
 struct kernel<attention_back_<Heads>> : kernel<attention_<Heads>> {
-    template <class T>
+    template <class Input, class T>
     static void run(const access<T>& a) {
         const int width = a.result_width(), size = width / Heads, site = a.self().detail;
         const dropout_bits bits = site > 0 ? a.bits(*a.argument(6), site - 1) : dropout_bits{};

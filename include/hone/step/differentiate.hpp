@@ -9,6 +9,7 @@
 #include "hone/layer/parameters.hpp"
 #include "hone/step/memory_plan.hpp"
 #include "hone/step/program.hpp"
+#include "hone/tensor/bf16.hpp"
 #include "hone/tensor/trained.hpp"
 
 namespace hone {
@@ -180,25 +181,61 @@ private:
     cpu::machine<Program, T> machine_;
 };
 
-/// The program of `function(model, batch)` that trains `trainable`; `Batch` is a struct with HONE_FIELDS.
-template <class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
-auto differentiate(parameters<Model, T>& model, Trainable, Function, team& workers, std::uint64_t seed = 0) {
+/// A precision of products: `bf16` rounds what they multiply; sums, weights, norms, losses and gradients stay float.
+template <class Input>
+concept product_input = std::is_same_v<Input, bf16>;
+
+namespace detail {
+
+template <class Input, class Batch, keeping Policy, class Model, class T, class Trainable, class Function>
+auto make_step(parameters<Model, T>& model, Trainable, Function, team& workers, std::uint64_t seed) {
     static_assert(std::is_empty_v<Function>, HONE_E017);
     static_assert(Trainable::count > 0, HONE_E014);
-    if constexpr (std::is_empty_v<Function> && Trainable::count > 0 && detail::is_batch<Batch>()) {
+    static_assert(std::is_void_v<Input> || std::is_same_v<T, float>, HONE_E035);
+    if constexpr (std::is_empty_v<Function> && Trainable::count > 0 && is_batch<Batch>()) {
         using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
         static_assert(is_loss<result>, HONE_E023);
         if constexpr (is_loss<result>) {
             using draft = draft_of<Model, Trainable, Batch, Function, Policy, true>;
-            if constexpr (draft::found.number != 0) return detail::refusal<draft>{};
-            else return training_step<program_of<Model, Trainable, Batch, Function, Policy, true>, T>(model, workers, seed);
+            if constexpr (draft::found.number != 0) return refusal<draft>{};
+            else return training_step<program_of<Model, Trainable, Batch, Function, Policy, true, Input>, T>(model, workers, seed);
         }
     }
 }
-/// The same on a team of all processors that every such step shares.
+template <class Input, class Batch, class Model, class T, class Function>
+auto make_evaluation(parameters<Model, T>& model, Function, team& workers) {
+    static_assert(std::is_empty_v<Function>, HONE_E017);
+    static_assert(std::is_void_v<Input> || std::is_same_v<T, float>, HONE_E035);
+    if constexpr (std::is_empty_v<Function> && is_batch<Batch>()) {
+        using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
+        static_assert(expression<result> || is_loss<result>, HONE_E031);
+        if constexpr (expression<result> || is_loss<result>)
+            return evaluation<program_of<Model, nothing, Batch, Function, keeping::products, false, Input>, T>(model, workers);
+    }
+}
+
+} // namespace detail
+
+/// The program of `function(model, batch)` that trains `trainable`; `Batch` is a struct with HONE_FIELDS. Without a team of threads it
+/// runs on one of all processors that every such step shares.
 template <class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
+    requires(!product_input<Batch>)
+auto differentiate(parameters<Model, T>& model, Trainable trains, Function function, team& workers, std::uint64_t seed = 0) {
+    return detail::make_step<void, Batch, Policy>(model, trains, function, workers, seed);
+}
+template <class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
+    requires(!product_input<Batch>)
 auto differentiate(parameters<Model, T>& model, Trainable trains, Function function, std::uint64_t seed = 0) {
-    return differentiate<Batch, Policy>(model, trains, function, all_processors(), seed);
+    return detail::make_step<void, Batch, Policy>(model, trains, function, all_processors(), seed);
+}
+/// In mixed precision: differentiate<bf16>(...), differentiate<bf16, my_batch>(...).
+template <product_input Input, class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
+auto differentiate(parameters<Model, T>& model, Trainable trains, Function function, team& workers, std::uint64_t seed = 0) {
+    return detail::make_step<Input, Batch, Policy>(model, trains, function, workers, seed);
+}
+template <product_input Input, class Batch = text_batch, keeping Policy = keeping::products, class Model, class T, class Trainable, class Function>
+auto differentiate(parameters<Model, T>& model, Trainable trains, Function function, std::uint64_t seed = 0) {
+    return detail::make_step<Input, Batch, Policy>(model, trains, function, all_processors(), seed);
 }
 
 /// A step has no derivative of its own.
@@ -209,18 +246,22 @@ auto differentiate(training_step<Program, T>&, Rest&&...) {
 
 /// The program of `function(model, batch)` for reading values only.
 template <class Batch = text_batch, class Model, class T, class Function>
-auto evaluate(parameters<Model, T>& model, Function, team& workers) {
-    static_assert(std::is_empty_v<Function>, HONE_E017);
-    if constexpr (std::is_empty_v<Function> && detail::is_batch<Batch>()) {
-        using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
-        static_assert(expression<result> || is_loss<result>, HONE_E031);
-        if constexpr (expression<result> || is_loss<result>)
-            return evaluation<program_of<Model, nothing, Batch, Function, keeping::products, false>, T>(model, workers);
-    }
+    requires(!product_input<Batch>)
+auto evaluate(parameters<Model, T>& model, Function function, team& workers) {
+    return detail::make_evaluation<void, Batch>(model, function, workers);
 }
 template <class Batch = text_batch, class Model, class T, class Function>
+    requires(!product_input<Batch>)
 auto evaluate(parameters<Model, T>& model, Function function) {
-    return evaluate<Batch>(model, function, all_processors());
+    return detail::make_evaluation<void, Batch>(model, function, all_processors());
+}
+template <product_input Input, class Batch = text_batch, class Model, class T, class Function>
+auto evaluate(parameters<Model, T>& model, Function function, team& workers) {
+    return detail::make_evaluation<Input, Batch>(model, function, workers);
+}
+template <product_input Input, class Batch = text_batch, class Model, class T, class Function>
+auto evaluate(parameters<Model, T>& model, Function function) {
+    return detail::make_evaluation<Input, Batch>(model, function, all_processors());
 }
 
 } // namespace hone

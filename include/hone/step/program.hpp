@@ -226,8 +226,14 @@ struct draft_of {
     static constexpr problem found = first.found;
 };
 
+/// A plan, and what its products multiply: void for the numbers as they are, or bf16.
+template <class Plan, class Input>
+struct plan_in : Plan {
+    using input = Input;
+};
+
 /// The program as constants; made only of a draft in which nothing is wrong.
-template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training>
+template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training, class Input>
 struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training> {
     using draft = draft_of<Model, Trainable, Batch, Function, Policy, Training>;
     static constexpr plan_sizes sizes = draft::first.sizes;
@@ -241,7 +247,7 @@ struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training
         } else
             return draft::template evaluated<1, sizes>().plan;
     }
-    static constexpr auto plan = freeze();
+    static constexpr plan_in<decltype(freeze()), Input> plan{freeze()};
     static constexpr auto& entries = weight_entries<Model>;
 };
 

@@ -125,9 +125,20 @@ template <class T>
     }
 }
 
-/// The CPU kernel of an op that is not elementwise; specialised beside the op.
+/// The CPU kernel of an op that is not elementwise; specialised beside the op. `Input` is what products multiply, all else is T.
 template <class Op>
 struct kernel;
+
+/// What the products of a plan multiply, where everything else is T.
+template <const auto& P, class T>
+struct input_of {
+    using type = typename std::remove_cvref_t<decltype(P)>::input;
+};
+template <const auto& P, class T>
+    requires std::is_void_v<typename std::remove_cvref_t<decltype(P)>::input>
+struct input_of<P, T> {
+    using type = T;
+};
 
 /// The row stage: passes over the rows of a block (op/rows/cpu.hpp).
 template <const auto& P, class T, int Stage>

@@ -75,6 +75,7 @@ struct arena_sizes {
     };
     template <int N>
     using kernel_of = kernel<op_of<Program::plan, N>>;
+    using input = typename input_of<Program::plan, T>::type;
     template <int N>
     static constexpr call<T> call_at(long classes) {
         return {spots<Program::plan>.data(), &call_of<Program::plan, N>, classes};
@@ -83,13 +84,13 @@ struct arena_sizes {
     static constexpr long packed_of(long classes) {
         constexpr int n = P.stages[S].node;
         if constexpr (n < 0) return 0;
-        else return kernel_of<n>::packed(call_at<n>(classes));
+        else return kernel_of<n>::template packed<input>(call_at<n>(classes));
     }
     template <int G>
     static constexpr kernel_sizes sizes_of_group(long classes) {
         kernel_sizes size;
         if constexpr (constexpr int n = P.groups[G].node; n >= 0) {
-            if constexpr (requires { kernel_of<n>::scratch(call<T>()); }) size.scratch = kernel_of<n>::scratch(call_at<n>(classes));
+            if constexpr (requires { kernel_of<n>::template scratch<input>(call<T>()); }) size.scratch = kernel_of<n>::template scratch<input>(call_at<n>(classes));
         } else {
             size.packed = [&]<int... S>(std::integer_sequence<int, S...>) {
                 return (packed_of<P.groups[G].first + S>(classes) + ... + 0);
