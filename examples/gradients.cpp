@@ -4,7 +4,7 @@
 #include "classify/model.hpp"
 #include "command_line.hpp"
 
-template <class T>
+template <class T, class Products = void>
 void run(const std::string& folder, const std::string& input, const std::string& head, const std::string& out, int threads) {
     const auto table = hone::tsv(input, hone::text{0}, hone::label{1});
     const hone::wordpiece tokenizer(folder);
@@ -13,7 +13,7 @@ void run(const std::string& folder, const std::string& input, const std::string&
     if (!head.empty()) read_head(model, head);
     const auto data = hone::encode(table, tokenizer, labels, HONE_POSITIONS);
     hone::team workers(threads);
-    auto step = training_step_of(model, workers, 0);
+    auto step = training_step_of<Products>(model, workers, 0);
     step.template set<"dropout">(0).template set<"attention_dropout">(0);
     const auto size = static_cast<int>(data.size());
     double loss = 0;
@@ -44,16 +44,17 @@ int main(int argc, char** argv) {
     line.add("model", "DIR", model, "folder with config.json, model.safetensors and the tokenizer").required();
     line.add("input", "FILE", input, "text, tab, label in each line; labels are numbered in sorted order").required();
     line.add("head", "FILE", head, "a safetensors file with classifier.weight and classifier.bias");
-    line.add("precision", "TYPE", precision, "f32 or f64");
+    line.add("precision", "TYPE", precision, "f32, f64, or bf16 for products");
     line.add("out", "FILE", out, "the safetensors file to write").required();
     line.add("threads", "N", threads, "threads; 0: all cores", 0, hone::team::most_threads);
     if (const int code = line.read(argc, argv); code >= 0) return code;
-    if (precision != "f32" && precision != "f64") {
-        std::fprintf(stderr, precision == "bf16" ? "gradients: bf16 is not supported yet\n" : "gradients: --precision must be f32 or f64\n");
+    if (precision != "f32" && precision != "f64" && precision != "bf16") {
+        std::fprintf(stderr, "gradients: --precision must be f32, f64 or bf16\n");
         return 2;
     }
     try {
         if (precision == "f64") run<double>(model, input, head, out, threads);
+        else if (precision == "bf16") run<float, hone::bf16>(model, input, head, out, threads);
         else run<float>(model, input, head, out, threads);
     } catch (const std::exception& e) {
         std::fprintf(stderr, "gradients: %s\n", e.what());

@@ -1,5 +1,7 @@
 // classify: fine-tune a BERT-type checkpoint to sort texts, and ask it afterwards.
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <hone/hone.hpp>
 
 HONE_COMPACT_BEGIN // reads options, prints and waits; what computes is in hone
@@ -9,16 +11,27 @@ HONE_COMPACT_BEGIN // reads options, prints and waits; what computes is in hone
 static const char* not_yet(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string_view a = argv[i];
-        if (a == "--precision=bf16" || (a == "--precision" && i + 1 < argc && std::string_view(argv[i + 1]) == "bf16")) return "--precision bf16";
         if ((i == 1 && a == "merge") || a == "--adapter" || a.starts_with("--adapter=") || a == "--adapter-from" || a.starts_with("--adapter-from=")) return argv[i];
     }
     return nullptr;
 }
 
-static int run(std::string_view command, int argc, char** argv) {
+/// Products of another precision are another program: this one gives way to the one that was compiled beside it.
+static int give_way(const std::string& precision, char** argv) {
+    const std::string name = precision == "f32" ? "classify" : "classify_" + precision;
+    const auto other = std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+    ::execv(other.c_str(), argv);
+    throw hone::error("options.precision", "training in " + precision + " is a program of its own, which cannot be run (" + std::strerror(errno) + ")",
+                      {.file = other.string()}, "that program; to compile it: cmake --build build/release --target " + name, "");
+}
+
+static int run(std::string_view command, int argc, char** argv, char** whole) {
     if (command == "train") {
         train_options o;
         const int code = read_train_options(o, argc, argv);
+        if (code < 0 && o.precision != "f32" && o.precision != "bf16")
+            throw hone::error("options.precision", "no such precision", {}, "f32 or bf16", o.precision);
+        if (code < 0 && o.precision != compiled_precision) return give_way(o.precision, whole);
         return code < 0 ? train(o) : code;
     }
     answer_options o;
@@ -45,7 +58,7 @@ int main(int argc, char** argv) {
         return asked ? 0 : 2;
     }
     try {
-        return run(command, argc - 1, argv + 1);
+        return run(command, argc - 1, argv + 1, argv);
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "classify: out of memory\n");
     } catch (const std::exception& e) {

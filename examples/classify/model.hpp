@@ -27,11 +27,22 @@ using encoder = hone::bert<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, h
                            hone::vocabulary<HONE_VOCABULARY>, hone::positions<HONE_POSITIONS>>;
 struct text_classifier : hone::classify<encoder, hone::classes<hone::run_time>> {};
 
+/// What `classify train` is compiled for; HONE_BF16 makes it another program.
+#ifdef HONE_BF16
+using products = hone::bf16;
+inline constexpr const char* compiled_precision = "bf16";
+#else
+using products = void; // in the model's own numbers
+inline constexpr const char* compiled_precision = "f32";
+#endif
+
 /// The training step of both programs: every weight trains, the loss is the mean cross-entropy.
-template <class T>
+template <class Products, class T>
 auto training_step_of(hone::pretrained<text_classifier, T>& model, hone::team& workers, std::uint64_t seed) {
-    return hone::differentiate(
-        model, hone::trainable<hone::on<"**">>{}, [](auto m, auto batch) { return hone::cross_entropy(m(batch.tokens), batch.label); }, workers, seed);
+    constexpr hone::trainable<hone::on<"**">> everything;
+    constexpr auto loss = [](auto m, auto batch) { return hone::cross_entropy(m(batch.tokens), batch.label); };
+    if constexpr (std::is_void_v<Products>) return hone::differentiate(model, everything, loss, workers, seed);
+    else return hone::differentiate<Products>(model, everything, loss, workers, seed);
 }
 
 /// Reads `classifier.weight` and `classifier.bias` from a file over those of the model.

@@ -38,7 +38,7 @@ inline int read_train_options(train_options& o, int argc, char** argv) {
     line.add("batch-sentences", "N", o.batch_sentences, "texts a step", 1, 1 << 20);
     line.add("batch-tokens", "N", o.batch_tokens, "tokens a step at most, instead of a number of texts; 0: by texts", 0, 1 << 24).not_with("batch-sentences");
     line.add("seed", "N", o.seed, "of order, dropout and a new classifier; the same seed gives the same bits");
-    line.add("precision", "TYPE", o.precision, "f32");
+    line.add("precision", "TYPE", o.precision, "f32, or bf16: products of rounded numbers, summed in f32, on the same f32 weights");
     line.flag("no-shuffle", o.no_shuffle, "take the examples in the order of the file");
     line.add("threads", "N", o.threads, "threads; 0: all cores; any number gives the same bits", 0, hone::team::most_threads);
     line.add("steps", "N", o.steps, "stop after so many steps; the schedule stays that of --epochs; 0: all of them", 0, 1l << 40);

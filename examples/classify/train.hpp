@@ -74,7 +74,6 @@ inline std::string shortest(double v) {
 
 inline int train(const train_options& o) {
     using clock = std::chrono::steady_clock;
-    if (o.precision != "f32") throw hone::error("options.precision", "no such precision", {}, "f32", o.precision);
     if (!o.out.empty()) hone::check_replaceable(o.out);
     auto e = read_examples(o);
     auto labels = e.dev.size() ? hone::label_map::of({&e.train, &e.dev}) : hone::label_map::of(e.train);
@@ -104,7 +103,7 @@ inline int train(const train_options& o) {
     const long total = static_cast<long>(run.steps()), per_epoch = static_cast<long>(run.steps_per_epoch());
 
     hone::team workers(o.threads);
-    auto step = training_step_of(model, workers, o.seed);
+    auto step = training_step_of<products>(model, workers, o.seed);
     step.set<"dropout">(static_cast<float>(o.dropout)).set<"attention_dropout">(static_cast<float>(o.dropout));
     const auto largest = run.largest();
     const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)};
