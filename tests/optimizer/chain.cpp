@@ -85,16 +85,16 @@ TEST_CASE("the state takes the bytes that were said") {
         const auto of_adamw = chain(adamw{});
         auto state = of_adamw.start<float>(x.trained);
         CHECK(of_adamw.bytes<float>(x.trained.count) ==
-              static_cast<long>((state.moment[0].size() + state.moment[1].size()) * sizeof(float) + state.partial.size() * sizeof(double)));
+              static_cast<long>((state.moment[0].size() + state.moment[1].size()) * sizeof(float) + state.partial.size() * sizeof(double) + state.alive.size()));
         const auto of_sgd = chain(clip_by_norm(1.0), sgd{});
         auto other = of_sgd.start<float>(x.trained);
         CHECK(of_sgd.bytes<float>(x.trained.count) ==
-              static_cast<long>(other.moment[0].size() * sizeof(float) + other.partial.size() * sizeof(double)));
+              static_cast<long>(other.moment[0].size() * sizeof(float) + other.partial.size() * sizeof(double) + other.alive.size()));
         for (float v : state.moment[1])
             if (v != 0)
                 FAIL("a moment that does not start at 0");
     }
-    static_assert(optimizer<clip_by_norm, adamw>::bytes<float>(1 << 20) == (8l << 20) + 65 * 8);
+    static_assert(optimizer<clip_by_norm, adamw>::bytes<float>(1 << 20) == (8l << 20) + 65 * 8 + (1 << 10));
 }
 
 TEST_CASE("the number of threads changes no bit") {
@@ -117,4 +117,34 @@ TEST_CASE("the number of threads changes no bit") {
         for (int m = 0; m < 2; ++m)
             CHECK(std::memcmp(other.moment[m].data(), state.moment[m].data(), alone.weight.size() * sizeof(float)) == 0);
     }
+}
+
+TEMPLATE_TEST_CASE("pages that no gradient has touched rest: not a bit differs, and their moments stay zero", "", adamw, sgd) {
+    constexpr long matrix = 40'000, page = gradient_page;
+    const auto optimizer = chain(clip_by_norm(1.0), TestType{.rate = 1e-2, .decay = GENERATE(0.0, 0.01)});
+    made<float> whole(matrix), sparse(matrix);
+    std::vector<unsigned char> touched(static_cast<std::size_t>(gradient_pages(whole.trained.count)));
+    sparse.trained.touched = touched.data();
+    auto of_whole = optimizer.template start<float>(whole.trained), of_sparse = optimizer.template start<float>(sparse.trained);
+    for (std::uint64_t s = 0; s < 5; ++s) {
+        whole.draw(s);
+        sparse.draw(s);
+        for (std::size_t p = 0; p < touched.size(); ++p) { // page 3 in every step, 4 from the second on, 5 in the third only; 0 never
+            touched[p] = p == 3 || p > 6 || (p == 4 && s > 0) || (p == 5 && s == 2);
+            if (touched[p]) continue;
+            const auto from = static_cast<long>(p) * page, to = std::min(from + page, whole.trained.count);
+            std::fill(whole.gradient.begin() + from, whole.gradient.begin() + to, 0.0f);
+            std::fill(sparse.gradient.begin() + from, sparse.gradient.begin() + to, 0.0f);
+        }
+        optimizer.step(whole.trained, whole.gradients(), of_whole);
+        optimizer.step(sparse.trained, sparse.gradients(), of_sparse);
+        REQUIRE(of_sparse.gradient_norm == of_whole.gradient_norm);
+        REQUIRE(std::memcmp(whole.weight.data(), sparse.weight.data(), whole.weight.size() * sizeof(float)) == 0);
+        for (int m = 0; m < TestType::moments; ++m)
+            REQUIRE(std::memcmp(of_whole.moment[m].data(), of_sparse.moment[m].data(), whole.weight.size() * sizeof(float)) == 0);
+    }
+    CHECK(of_sparse.alive[0] == 0);
+    CHECK(of_sparse.alive[5] == 1);
+    CHECK((TestType::moments == 1 || of_sparse.moment[0][5 * page + 1] != 0)); // it goes on after its gradient is zero again
+    CHECK(of_sparse.moment[0][1] == 0);
 }

@@ -2,6 +2,8 @@
 // and table gradients over everything, rows read elsewhere, random rows. Each hands its shapes to the kernel in its own folder.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <atomic>
+
 #include "hone/op/attention/attention.hpp"
 #include "hone/op/attention/cpu.hpp"
 #include "hone/op/product/cpu.hpp"
@@ -10,6 +12,7 @@
 #include "hone/op/random/dropout.hpp"
 #include "hone/op/rearrange/rearrange.hpp"
 #include "hone/op/rows/cpu.hpp"
+#include "hone/tensor/trained.hpp"
 
 namespace hone::cpu {
 
@@ -125,6 +128,11 @@ struct kernel<sum_sequence_> {
         });
     }
 };
+/// Says that these gradients are written. Neighbours may share a page, so a thread may say what another says.
+template <class T>
+void touch(const context<T>& c, long from, long count) {
+    for (long page = from / gradient_page; page <= (from + count - 1) / gradient_page; ++page) std::atomic_ref(c.touched[page]).store(1, std::memory_order_relaxed);
+}
 /// Threads split the table's rows, each walking all ids in order: the same bits for any number of threads.
 template <>
 struct kernel<scatter_> {
@@ -141,6 +149,7 @@ struct kernel<scatter_> {
                 if (ids[r] < from || ids[r] >= to) continue;
                 const T* dy = a.argument(0) + static_cast<long>(r) * width;
                 T* at = out + static_cast<long>(ids[r]) * width;
+                if (a.adds()) touch(*a.c, at - a.c->gradients, width);
                 for (int j = 0; j < width; ++j) at[j] += dy[j];
             }
         });

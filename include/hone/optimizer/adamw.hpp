@@ -16,6 +16,7 @@ struct adamw {
     double decay = 0.01; ///< of matrices; biases and gains do not decay
 
     static constexpr int moments = 2;
+    static constexpr bool rests = true; ///< with a gradient of zero, moments of zero stay zero
     /// The numbers of one step, the same for every weight of a range.
     template <class T>
     struct numbers {
@@ -27,6 +28,11 @@ struct adamw {
         const double first = 1 - std::pow(beta1, t), second = 1 - std::pow(beta2, t);
         return {static_cast<T>(decays ? 1 - r * decay : 1.0), static_cast<T>(r / first), static_cast<T>(beta1), static_cast<T>(1 - beta1),
                 static_cast<T>(beta2), static_cast<T>(1 - beta2), static_cast<T>(1 / std::sqrt(second)), static_cast<T>(epsilon)};
+    }
+    /// Does a weight at rest (no gradient, no moments) stay as it is?
+    template <class T>
+    static bool keeps(const numbers<T>& n) {
+        return n.shrink == T(1);
     }
     /// New weight; m and v are brought up to date. Works for a number and for a vector of them.
     template <class V, class T>
@@ -42,6 +48,7 @@ struct sgd {
     schedule rate = 1e-2;
     double momentum = 0, decay = 0;
     static constexpr int moments = 1;
+    static constexpr bool rests = true;
     template <class T>
     struct numbers {
         T shrink, pace, momentum;
@@ -50,6 +57,10 @@ struct sgd {
     numbers<T> prepare(long step, bool decays) const {
         const double r = rate(step);
         return {static_cast<T>(decays ? 1 - r * decay : 1.0), static_cast<T>(r), static_cast<T>(momentum)};
+    }
+    template <class T>
+    static bool keeps(const numbers<T>& n) {
+        return n.shrink == T(1);
     }
     template <class V, class T>
     static V update(V w, V g, V (&moment)[1], const numbers<T>& n) {

@@ -1,8 +1,11 @@
 // Optimizers as chains: what is done to the gradients as a whole, then the update of each weight. The state is a value of its own,
 // with room for the moments of the weights that train and nothing else; it can be saved and given back. All sums go over chunks of a
 // fixed size that are joined in order, so the norm has the same bits for any number of threads. Nothing is allocated after start().
+// Pages that no gradient has touched so far (rows of an embedding) hold no moments in memory and are only decayed: for a rule that says it
+// `rests` (zero gradients leave zero moments at zero) not a bit differs from updating them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -22,6 +25,7 @@ struct optimizer_state {
     long step = 0;
     storage<T> moment[static_cast<std::size_t>(Moments == 0 ? 1 : Moments)];
     storage<double> partial; ///< one sum of squares a chunk
+    storage<unsigned char> alive; ///< by page: has a gradient touched it?
     double gradient_norm = 0; ///< of the last step, before clipping
 };
 
@@ -41,6 +45,8 @@ template <class T>
 double squared_sum(const T* p, long n);
 template <class Rule, class T>
 void update_range(const trained_range<T>& r, const T* gradients, T* const* moments, const typename Rule::template numbers<T>& n, T factor, long from, long to);
+template <class Rule, class T>
+void rest_range(const trained_range<T>& r, const typename Rule::template numbers<T>& n, long from, long to);
 template <class Work>
 void share_out(team& workers, long pieces, Work&& work);
 } // namespace cpu
@@ -58,10 +64,8 @@ struct optimizer {
     template <class T>
     state<T> start(const trained_weights<T>& weights) const {
         state<T> s;
-        for (auto& m : s.moment) {
-            m = storage<T>(static_cast<std::size_t>(weights.count));
-            for (T& v : m) v = 0;
-        }
+        for (auto& m : s.moment) m = storage<T>::zeros(static_cast<std::size_t>(weights.count), static_cast<std::size_t>(weights.seldom));
+        s.alive = storage<unsigned char>::zeros(static_cast<std::size_t>(gradient_pages(weights.count)));
         s.partial = storage<double>(static_cast<std::size_t>((weights.count + optimizer_chunk - 1) / optimizer_chunk + 1));
         return s;
     }
@@ -69,7 +73,7 @@ struct optimizer {
     template <class T>
     static constexpr long bytes(long count) {
         return Rule::moments * count * static_cast<long>(sizeof(T)) +
-               ((count + optimizer_chunk - 1) / optimizer_chunk + 1) * static_cast<long>(sizeof(double));
+               ((count + optimizer_chunk - 1) / optimizer_chunk + 1) * static_cast<long>(sizeof(double)) + gradient_pages(count);
     }
     double rate(long step) const { return rule.rate(step); }
 
@@ -78,8 +82,12 @@ struct optimizer {
     void step(trained_weights<T>& weights, gradient_block<T> gradients, state<T>& s) const {
         const long chunks = (weights.count + optimizer_chunk - 1) / optimizer_chunk;
         const auto end = [&](long c) { return (c + 1) * optimizer_chunk < weights.count ? (c + 1) * optimizer_chunk : weights.count; };
+        const auto touched = [&](long page) { return !weights.touched || weights.touched[page] != 0; };
         cpu::share_out(*weights.workers, chunks, [&](long c) {
-            s.partial[static_cast<std::size_t>(c)] = cpu::squared_sum(gradients.values + c * optimizer_chunk, end(c) - c * optimizer_chunk);
+            double& sum = s.partial[static_cast<std::size_t>(c)];
+            sum = 0;
+            for (long from = c * optimizer_chunk; from < end(c); from += gradient_page)
+                if (touched(from / gradient_page)) sum += cpu::squared_sum(gradients.values + from, std::min(gradient_page, end(c) - from));
         });
         double sum = 0;
         for (long c = 0; c < chunks; ++c) sum += s.partial[static_cast<std::size_t>(c)];
@@ -90,10 +98,22 @@ struct optimizer {
         for (int m = 0; m < Rule::moments; ++m) moments[m] = s.moment[m].data();
         const auto decayed = rule.template prepare<T>(s.step, true), plain = rule.template prepare<T>(s.step, false);
         cpu::share_out(*weights.workers, chunks, [&](long c) {
-            for (const auto& r : weights.ranges) { // the part of this chunk that belongs to each range
-                const long from = c * optimizer_chunk > r.gradient ? c * optimizer_chunk : r.gradient;
-                const long to = end(c) < r.gradient + r.count ? end(c) : r.gradient + r.count;
-                if (from < to) cpu::update_range<Rule>(r, gradients.values, moments, r.decays ? decayed : plain, factor, from, to);
+            for (long first = c * optimizer_chunk; first < end(c); first += gradient_page) {
+                const long page = first / gradient_page, last = std::min(first + gradient_page, end(c));
+                unsigned char& alive = s.alive[static_cast<std::size_t>(page)];
+                if (touched(page)) alive = 1;
+                for (const auto& r : weights.ranges) { // the part of this page that belongs to each range
+                    const long from = std::max(first, r.gradient), to = std::min(last, r.gradient + r.count);
+                    if (from >= to) continue;
+                    const auto& n = r.decays ? decayed : plain;
+                    if constexpr (requires { requires Rule::rests; }) {
+                        if (!alive) {
+                            cpu::rest_range<Rule>(r, n, from, to);
+                            continue;
+                        }
+                    }
+                    cpu::update_range<Rule>(r, gradients.values, moments, n, factor, from, to);
+                }
             }
         });
         ++s.step;

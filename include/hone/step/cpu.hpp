@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "hone/layer/parameters.hpp"
+#include "hone/step/index_bounds.hpp"
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 
@@ -19,13 +20,14 @@ template <class Program, class T>
 class machine : public arena_sizes<Program, T> {
 public:
     using sizes = arena_sizes<Program, T>;
-    using sizes::field_count, sizes::plan_for, sizes::memory;
+    using sizes::field_count, sizes::plan_for, sizes::memory, sizes::scattered;
     static_assert(field_count + 2 <= most_regions, "a batch has at most 6 fields");
     static constexpr auto& P = Program::plan;
     static constexpr auto symbols = P.symbols; // copies: see step/sizes/cpu.hpp
     static constexpr auto coefficients = P.coefficients;
     using run_on = runner<Program::plan, T>;
     using fields = typename Program::symbols::field_list;
+    using bounds = index_bounds<Program::plan>;
 
     machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights) {
         c_.workers = &workers;
@@ -35,7 +37,8 @@ public:
             if (symbols[i].view() == "#one") values_[i] = 1;
         // gradients: the copies that train, in the order of the entries
         std::size_t i = 0;
-        for (const auto& w : Program::entries)
+        for (std::size_t e = 0; e < Program::entries.size(); ++e) {
+            const auto& w = Program::entries[e];
             for (int k = 0; k < copies(w); ++k, ++i) {
                 const long n = weights.rows(w) * weights.columns(w);
                 if (!Program::trains(name_of(w, k).view())) {
@@ -44,10 +47,18 @@ public:
                 }
                 gradient_at_.push_back(trained_.count);
                 trained_.ranges.push_back({weights.data() + weights.offsets()[i], trained_.count, n, !w.vector, std::string(name_of(w, k).view())});
+                if (scattered[e] && trained_.seldom == trained_.count) trained_.seldom += n;
+                dense_.resize(static_cast<std::size_t>(gradient_pages(trained_.count + n)), 0);
+                if (!scattered[e]) std::fill(dense_.begin() + trained_.count / gradient_page, dense_.end(), static_cast<unsigned char>(1));
                 trained_.count += (n + 15) / 16 * 16;
             }
+        }
+        dense_.resize(static_cast<std::size_t>(gradient_pages(trained_.count)), 0);
+        touched_ = dense_;
+        trained_.touched = touched_.data();
+        c_.touched = touched_.data();
         trained_.workers = &workers;
-        gradients_ = storage<T>(static_cast<std::size_t>(trained_.count));
+        gradients_ = storage<T>::zeros(static_cast<std::size_t>(trained_.count), static_cast<std::size_t>(trained_.seldom));
     }
     machine(const machine&) = delete;
     machine& operator=(const machine&) = delete;
@@ -121,9 +132,14 @@ public:
     void backward() { run_on::template graph<0, true>(c_, f_); }
     void clear_gradients() {
         c_.workers->run([&](int thread, int threads) {
-            T* p = gradients_.data();
-            const long n = trained_.count, from = n * thread / threads, to = n * (thread + 1) / threads;
-            std::fill(p + from, p + to, T(0));
+            const long pages = static_cast<long>(touched_.size());
+            for (long page = pages * thread / threads; page < pages * (thread + 1) / threads; ++page) {
+                auto& touched = touched_[static_cast<std::size_t>(page)];
+                if (!touched) continue;
+                T* const p = gradients_.data() + page * gradient_page;
+                std::fill(p, p + std::min(gradient_page, trained_.count - page * gradient_page), T(0));
+                touched = dense_[static_cast<std::size_t>(page)];
+            }
         });
     }
     template <int Root>
@@ -156,6 +172,10 @@ public:
     const context<T>& state() const { return c_; }
     trained_weights<T>& trained() { return trained_; }
     gradient_block<T> gradients() { return {gradients_.data(), trained_.count}; }
+    std::span<T> change_gradients() {
+        std::fill(touched_.begin(), touched_.end(), static_cast<unsigned char>(1));
+        return {gradients_.data(), static_cast<std::size_t>(trained_.count)};
+    }
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
 
 private:
@@ -177,48 +197,13 @@ private:
             throw error("step.sequences_differ", "the fields of a batch disagree on the number of sequences", {}, std::to_string(sequences), std::to_string(n));
         sequences = n;
     }
-    /// The number below which the values of an index must stay, over all that reads it; nothing does where neither is set.
-    struct bound_of {
-        long fixed = 0;
-        bool classes = false;
-    };
-    static constexpr auto limits = [] {
-        std::array<bound_of, 4 * most_regions> all{};
-        for (const auto& n : P.nodes)
-            for (int k = 0; k < n.count; ++k) {
-                const auto& a = P.nodes[static_cast<std::size_t>(n.argument[k])];
-                if (a.op != &operation_of<field_leaf> || !a.integer) continue;
-                auto& at = all[static_cast<std::size_t>(a.detail)];
-                const auto lower = [&](bool is_classes, long most) {
-                    if (is_classes) at.classes = true;
-                    else if (at.fixed == 0 || most < at.fixed) at.fixed = most;
-                };
-                if (n.op == &operation_of<gather_> && k == 1) {
-                    const auto& table = P.nodes[static_cast<std::size_t>(n.argument[0])];
-                    lower(table.kind == class_rows, -static_cast<long>(table.kind));
-                }
-                if (n.op == &operation_of<one_hot_>) lower(n.width == run_time, n.width);
-            }
-        return all;
-    }();
-    static constexpr long limit(int field, int part, long classes) {
-        const auto at = limits[static_cast<std::size_t>(field * 4 + part)];
-        return !at.classes ? at.fixed : at.fixed == 0 ? classes : std::min(at.fixed, classes);
-    }
-    void check(std::string_view field, const char* what, std::span<const std::int32_t> values, long below, bool may_ignore) const {
-        if (below == 0) return;
-        for (std::size_t i = 0; i < values.size(); ++i)
-            if ((values[i] < 0 || values[i] >= below) && !(may_ignore && values[i] == -100))
-                throw error("step.out_of_range", std::string(what) + " at position " + std::to_string(i) + " of the batch is out of range", {.name = std::string(field)},
-                            "0 to " + std::to_string(below - 1) + (may_ignore ? ", or -100 to ignore the row" : ""), std::to_string(values[i]));
-    }
     void bind_field(std::string_view name, const token_rows& t, int f, long) {
         auto& view = c_.fields[f];
         const auto rows = static_cast<std::int32_t>(t.ids.size());
         if (t.offsets.front() != 0 || t.offsets.back() != rows || (!t.types.empty() && t.types.size() != t.ids.size()))
             throw error("step.offsets", "offsets do not cover the tokens", {.name = std::string(name)}, "0 to " + std::to_string(rows),
                         std::to_string(t.offsets.front()) + " to " + std::to_string(t.offsets.back()));
-        const long longest = limit(f, 2, c_.classes);
+        const long longest = bounds::of(f, 2, c_.classes);
         for (std::size_t s = 0; s + 1 < t.offsets.size(); ++s) {
             const std::int32_t from = t.offsets[s], to = t.offsets[s + 1];
             if (to <= from || to > rows)
@@ -231,8 +216,8 @@ private:
                 sequence_of_[f][r] = static_cast<std::int32_t>(s);
             }
         }
-        check(name, "a token id", t.ids, limit(f, 0, c_.classes), false);
-        check(name, "a token type", t.types, limit(f, 1, c_.classes), false);
+        check_index(name, "a token id", t.ids, bounds::of(f, 0, c_.classes), false);
+        check_index(name, "a token type", t.types, bounds::of(f, 1, c_.classes), false);
         view.index[0] = t.ids.data();
         view.index[1] = t.types.empty() ? no_types_[f] : t.types.data();
         view.index[2] = positions_[f];
@@ -240,7 +225,7 @@ private:
         c_.rows[f + 2] = rows;
     }
     void bind_field(std::string_view name, std::span<const std::int32_t> labels, int f, long) {
-        check(name, "a label", labels, limit(f, 0, c_.classes), true);
+        check_index(name, "a label", labels, bounds::of(f, 0, c_.classes), true);
         c_.fields[f].index[0] = labels.data();
     }
     template <class Field>
@@ -270,6 +255,7 @@ private:
     std::vector<T> copies_[most_regions];
     std::vector<long> gradient_at_;
     trained_weights<T> trained_;
+    std::vector<unsigned char> touched_, dense_; ///< pages of the gradients: touched in this step, in every step
 };
 
 } // namespace cpu

@@ -63,6 +63,8 @@ public:
     trained_weights<T>& weights() { return machine_.trained(); }
     /// The gradients of the last step.
     gradient_block<T> gradients() { return machine_.gradients(); }
+    /// The same, to be changed before the optimizer sees them.
+    std::span<T> change_gradients() { return machine_.change_gradients(); }
     /// A run-time number of the lambda or of a layer: set<"dropout">(0.1f). A name that nothing reads does not compile.
     template <literal Name>
     training_step& set(T v) {

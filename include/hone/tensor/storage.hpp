@@ -1,7 +1,9 @@
 // Memory on cache lines that is taken once and given back at the end. Large blocks ask for huge pages; pages that nobody touches
-// cost nothing.
+// cost nothing. `zeros` reads as zeros without being written: a part of it that is seldom touched stays on small pages, so that what
+// is never touched takes no memory.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <new>
 #include <utility>
@@ -25,14 +27,45 @@ public:
         if (large()) ::madvise(data_, bytes, MADV_HUGEPAGE);
 #endif
     }
-    storage(storage&& o) noexcept : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)) {}
+    /// Zeros. The first `seldom` elements stay on small pages.
+    static storage zeros(std::size_t size, std::size_t seldom = 0) {
+#ifdef MAP_ANONYMOUS
+        storage s;
+        s.size_ = size;
+        if (s.large()) {
+            void* const at = ::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            if (at == MAP_FAILED) throw std::bad_alloc();
+            s.data_ = static_cast<T*>(at);
+            s.mapped_ = true;
+            const std::size_t first = (std::min(seldom, size) * sizeof(T) + page - 1) / page * page;
+#ifdef MADV_HUGEPAGE
+            if (first > 0) ::madvise(at, first, MADV_NOHUGEPAGE);
+            if (first < size * sizeof(T)) ::madvise(static_cast<char*>(at) + first, size * sizeof(T) - first, MADV_HUGEPAGE);
+#endif
+            return s;
+        }
+        s.size_ = 0;
+#endif
+        storage plain(size);
+        std::fill(plain.begin(), plain.end(), T(0));
+        return plain;
+    }
+    storage(storage&& o) noexcept : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)), mapped_(o.mapped_) {}
     storage& operator=(storage&& o) noexcept {
         std::swap(data_, o.data_);
         std::swap(size_, o.size_);
+        std::swap(mapped_, o.mapped_);
         return *this;
     }
     ~storage() {
-        if (data_) ::operator delete(data_, alignment());
+        if (!data_) return;
+#ifdef MAP_ANONYMOUS
+        if (mapped_) {
+            ::munmap(static_cast<void*>(data_), size_ * sizeof(T));
+            return;
+        }
+#endif
+        ::operator delete(data_, alignment());
     }
 
     T* data() { return data_; }
@@ -48,8 +81,10 @@ public:
 private:
     bool large() const { return size_ * sizeof(T) >= (std::size_t{4} << 20); }
     std::align_val_t alignment() const { return std::align_val_t{large() ? std::size_t{2} << 20 : std::size_t{64}}; }
+    static constexpr std::size_t page = 4096;
     T* data_ = nullptr;
     std::size_t size_ = 0;
+    bool mapped_ = false;
 };
 
 } // namespace hone

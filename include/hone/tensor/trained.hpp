@@ -1,5 +1,7 @@
 // What an optimizer sees of a model: the weights that train, as ranges of numbers beside their gradients. It needs to know no more:
-// a rank-1 weight (a bias, a gain) does not decay, and that is all that a range says of itself.
+// a rank-1 weight (a bias, a gain) does not decay, and that is all that a range says of itself. Of an embedding only a few rows have a
+// gradient in a step: the block of gradients is divided into pages, and each step says which of them it touched; all others are zeros,
+// which nobody needs to read. An optimizer may pass over them where that changes no bit.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
@@ -18,17 +20,23 @@ struct trained_range {
     std::string name;
 };
 
+/// Numbers in a page of the block of gradients (and of moments).
+inline constexpr long gradient_page = 1024;
+constexpr long gradient_pages(long count) { return (count + gradient_page - 1) / gradient_page; }
+
 template <class T>
 struct trained_weights {
     std::vector<trained_range<T>> ranges;
+    const unsigned char* touched = nullptr; ///< by page: may a gradient of this step be other than zero? null: any may
+    long seldom = 0;                        ///< the numbers before this one are of embeddings, and seldom touched
     long count = 0;          ///< of the block of gradients
     team* workers = nullptr; ///< threads that the update may use
 };
 
-/// The gradients of one step, one block.
+/// The gradients of one step, one block. To change them: training_step::change_gradients().
 template <class T>
 struct gradient_block {
-    T* values;
+    const T* values;
     long count;
 };
 

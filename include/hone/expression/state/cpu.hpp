@@ -30,6 +30,7 @@ struct context {
     const std::int32_t* sequence_of[most_regions]{}; ///< by region of tokens: which sequence a row belongs to
     const T* weights = nullptr;
     T* gradients = nullptr;
+    unsigned char* touched = nullptr;  ///< by page of the gradients
     const long* weight_at = nullptr;   ///< by number of the copy
     const long* gradient_at = nullptr; ///< -1: frozen
     const T* values = nullptr;         ///< run-time numbers

@@ -65,6 +65,18 @@ struct arena_sizes {
                 if (Program::trains(name_of(w, k).view())) n += (count_of(w.rows, classes) * count_of(w.columns, classes) + 15) / 16 * 16;
         return n;
     }
+    /// By entry: do gradients come to it by rows only (an embedding), so that a step touches few of its pages?
+    static constexpr auto scattered = [] {
+        std::array<bool, Program::entries.size()> rows_only{};
+        rows_only.fill(true);
+        for (const auto& n : P.nodes)
+            if (n.op == &operation_of<accumulate_>) {
+                const auto from = static_cast<std::size_t>(n.argument[0]);
+                if (P.nodes[from].op != &operation_of<scatter_> || P.places[from].where != store::gradient)
+                    rows_only[static_cast<std::size_t>(P.uses[static_cast<std::size_t>(n.detail)].entry)] = false;
+            }
+        return rows_only;
+    }();
     struct kernel_sizes {
         long packed = 0, scratch = 0;
         bool operator==(const kernel_sizes&) const = default;

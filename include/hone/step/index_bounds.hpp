@@ -1,0 +1,61 @@
+// How large the whole numbers of a batch may be: ids below the rows of the tables that they look up, positions below the longest text, labels
+// below the classes. Read from the plan at compile time; checked before anything is computed.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "hone/file/error.hpp"
+#include "hone/meta/compact.hpp"
+#include "hone/step/program.hpp"
+
+HONE_COMPACT_BEGIN
+namespace hone {
+
+template <const auto& P>
+struct index_bounds {
+    /// The number below which the values of an index must stay, over all that reads it; neither is set where nothing does.
+    struct bound {
+        long fixed = 0;
+        bool classes = false;
+    };
+    static constexpr auto all = [] {
+        std::array<bound, 4 * most_regions> found{};
+        for (const auto& n : P.nodes)
+            for (int k = 0; k < n.count; ++k) {
+                const auto& a = P.nodes[static_cast<std::size_t>(n.argument[k])];
+                if (a.op != &operation_of<field_leaf> || !a.integer) continue;
+                auto& at = found[static_cast<std::size_t>(a.detail)];
+                const auto lower = [&](bool is_classes, long most) {
+                    if (is_classes) at.classes = true;
+                    else if (at.fixed == 0 || most < at.fixed) at.fixed = most;
+                };
+                if (n.op == &operation_of<gather_> && k == 1) {
+                    const auto& table = P.nodes[static_cast<std::size_t>(n.argument[0])];
+                    lower(table.kind == class_rows, -static_cast<long>(table.kind));
+                }
+                if (n.op == &operation_of<one_hot_>) lower(n.width == run_time, n.width);
+            }
+        return found;
+    }();
+    /// For part 0 (ids or labels), 1 (types) or 2 (positions) of a field; 0: no bound.
+    static constexpr long of(int field, int part, long classes) {
+        const auto at = all[static_cast<std::size_t>(field * 4 + part)];
+        return !at.classes ? at.fixed : at.fixed == 0 ? classes : std::min(at.fixed, classes);
+    }
+};
+
+/// Error: step.out_of_range, for the first value that is not below `below`; -100 may pass a row over.
+inline void check_index(std::string_view field, const char* what, std::span<const std::int32_t> values, long below, bool may_ignore) {
+    if (below == 0) return;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if ((values[i] < 0 || values[i] >= below) && !(may_ignore && values[i] == -100))
+            throw error("step.out_of_range", {what, " at position ", i, " of the batch is out of range"}, {.name = field},
+                        {"0 to ", below - 1, (may_ignore ? ", or -100 to ignore the row" : "")}, values[i]);
+}
+
+} // namespace hone
+HONE_COMPACT_END
