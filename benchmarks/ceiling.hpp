@@ -44,32 +44,37 @@ template <class F> double longest(hone::team& workers, F&& f) {
     return std::max_element(spent.begin(), spent.end(), [](const place& a, const place& b) { return a.seconds < b.seconds; })->seconds;
 }
 
+#ifdef __AVX512F__
+inline constexpr int chains = 16; ///< of 32 registers; two units and a latency of 6 want 12
+#else
+inline constexpr int chains = 12; ///< of 16
+#endif
+
+/// `rounds` multiply-adds in each of the chains, on registers; the factors are lanes at `from`, which the compiler knows nothing of.
+template <class Input, class T = hone::cpu::sum_of<Input>, class = hone::cpu::architecture> HONE_KERNEL T chained(const T* from, int rounds) {
+    using operand = hone::cpu::operand<Input>;
+    using hone::cpu::batch;
+    const batch<T> x = hone::cpu::load(from), y = hone::cpu::load(from + hone::cpu::lanes<T>);
+    batch<T> sum[chains];
+    hone::cpu::unroll<chains>([&](auto i) { sum[i] = batch<T>(static_cast<T>(i)); });
+    for (int n = 0; n < rounds; ++n)
+        hone::cpu::unroll<chains>([&](auto i) __attribute__((always_inline)) {
+            if constexpr (operand::per_word == 1) sum[i] = operand::multiply_add(sum[i], x, y); // or x y is multiplied once, before
+            else sum[i] = operand::multiply_add(x, y, sum[i]);
+        });
+    batch<T> all = sum[0];
+    for (int i = 1; i < chains; ++i) all += sum[i];
+    return hone::cpu::hsum(all);
+}
+
 /// Multiply-adds of Input on registers alone: operations a second, two for each number that is multiplied.
 template <class Input> double multiply_adds(hone::team& workers) {
-    using operand = hone::cpu::operand<Input>;
-    using T = typename operand::T;
-    using hone::cpu::batch;
-#ifdef __AVX512F__
-    constexpr int chains = 16; // of 32 registers; two units and a latency of 6 want 12
-#else
-    constexpr int chains = 12; // of 16
-#endif
-    constexpr int rounds = 300000;
-    static volatile T one = 1, sink = 0; // known only when it runs
-    const double time = longest(workers, [&](int thread, int) {
-        batch<T> sum[chains];
-        const batch<T> x(one), y(sink * 0);
-        hone::cpu::unroll<chains>([&](auto i) { sum[i] = batch<T>(static_cast<T>(i + thread)); });
-        for (int n = 0; n < rounds; ++n)
-            hone::cpu::unroll<chains>([&](auto i) __attribute__((always_inline)) {
-                if constexpr (operand::per_word == 1) sum[i] = operand::multiply_add(sum[i], x, y); // or x y is multiplied once, before
-                else sum[i] = operand::multiply_add(x, y, sum[i]);
-            });
-        batch<T> all = sum[0];
-        for (int i = 1; i < chains; ++i) all += sum[i];
-        sink = hone::cpu::hsum(all);
-    });
-    return 2.0 * operand::per_word * chains * rounds * hone::cpu::lanes<T> * workers.size() / time;
+    using T = hone::cpu::sum_of<Input>;
+    constexpr int rounds = 300000, lanes = hone::cpu::lanes<T>;
+    alignas(64) T factors[std::size_t{2} * lanes]{};
+    for (int i = 0; i < lanes; ++i) factors[i] = 1;
+    const double time = longest(workers, [&](int, int) { chained<Input>(factors, rounds); });
+    return 2.0 * hone::cpu::operand<Input>::per_word * chains * rounds * lanes * workers.size() / time;
 }
 
 /// y += a x over n floats on all threads, `a` being 0 as only the caller knows: bytes a second, two read and one written.
