@@ -1,5 +1,5 @@
-// The ceilings of this machine as one line of JSON: multiply-adds of f32 and of bf16 (operations a second) and a stream that reads two arrays
-// and writes one (bytes a second), on so many threads.   usage: ceiling [--threads N] [--megabytes N]
+// The ceilings of this machine as one line of JSON: multiply-adds of f32 and of bf16 (operations a second) and a stream that reads two
+// arrays and writes one (bytes a second), on so many threads.   usage: ceiling [--threads N] [--megabytes N]
 // SPDX-License-Identifier: Apache-2.0
 #include "ceiling.hpp"
 
@@ -21,6 +21,6 @@ int main(int argc, char** argv) {
     const double f32 = machine::best_of(80, [&] { return machine::multiply_adds<float>(workers); });
     const double bf16 = machine::best_of(80, [&] { return machine::multiply_adds<hone::bf16>(workers); });
     const double bytes = machine::best_of(6, [&] { return machine::stream(workers, x.data(), y.data(), n); });
-    std::printf("{\"threads\": %d, \"f32\": %.4g, \"bf16\": %.4g, \"bf16_instruction\": %s, \"stream\": %.4g, \"lanes\": %d}\n", workers.size(), f32, bf16,
-                machine::has_bf16 ? "true" : "false", bytes, hone::cpu::lanes<float>);
+    std::printf("{\"threads\": %d, \"f32\": %.4g, \"bf16\": %.4g, \"bf16_instruction\": %s, \"stream\": %.4g, \"lanes\": %d}\n",
+                workers.size(), f32, bf16, machine::has_bf16 ? "true" : "false", bytes, hone::cpu::lanes<float>);
 }

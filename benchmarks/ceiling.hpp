@@ -51,7 +51,8 @@ inline constexpr int chains = 12; ///< of 16
 #endif
 
 /// `rounds` multiply-adds in each of the chains, on registers; the factors are lanes at `from`, which the compiler knows nothing of.
-template <class Input, class T = hone::cpu::sum_of<Input>, class = hone::cpu::architecture> HONE_KERNEL T chained(const T* from, int rounds) {
+template <class Input, class T = hone::cpu::sum_of<Input>, class = hone::cpu::architecture>
+HONE_KERNEL T chained(const T* from, int rounds) {
     using operand = hone::cpu::operand<Input>;
     using hone::cpu::batch;
     const batch<T> x = hone::cpu::load(from), y = hone::cpu::load(from + hone::cpu::lanes<T>);
