@@ -7,7 +7,7 @@
 
 #include "hone/expression/state/cpu.hpp"
 
-namespace hone::cpu {
+namespace hone::cpu::inline HONE_CPU {
 
 template <const auto& P, class T>
 struct runner {
@@ -167,4 +167,4 @@ struct runner {
     }
 };
 
-} // namespace hone::cpu
+} // namespace hone::cpu::inline HONE_CPU

@@ -14,7 +14,7 @@
 #include "hone/op/rows/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 
-namespace hone::cpu {
+namespace hone::cpu::inline HONE_CPU {
 
 constexpr int share(int n, int thread, int threads) { return static_cast<int>(static_cast<long>(n) * thread / threads); }
 
@@ -208,4 +208,4 @@ struct kernel<attention_back_<Heads>> : kernel<attention_<Heads>> {
     }
 };
 
-} // namespace hone::cpu
+} // namespace hone::cpu::inline HONE_CPU

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "hone/device/instructions/cpu.hpp"
 #include "hone/file/error.hpp"
 #include "hone/optimizer/schedule.hpp"
 #include "hone/tensor/storage.hpp"
@@ -40,7 +41,7 @@ struct no_clip {
     double factor(double) const { return 1; }
 };
 
-namespace cpu {
+namespace cpu::inline HONE_CPU {
 template <class T>
 double squared_sum(const T* p, long n);
 template <class Rule, class T>
@@ -49,7 +50,8 @@ template <class Rule, class T>
 void rest_range(const trained_range<T>& r, const typename Rule::template numbers<T>& n, long from, long to);
 template <class Work>
 void share_out(team& workers, long pieces, Work&& work);
-} // namespace cpu
+} // namespace cpu::inline HONE_CPU
+inline namespace HONE_CPU {
 
 /// Clipping and an update rule: `chain(clip_by_norm(1.0), adamw{...})`.
 template <class Clip, class Rule>
@@ -139,5 +141,7 @@ template <class Rule>
 constexpr optimizer<no_clip, Rule> chain(Rule rule) {
     return {{}, rule};
 }
+
+} // namespace HONE_CPU
 
 } // namespace hone

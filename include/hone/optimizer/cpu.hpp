@@ -6,7 +6,7 @@
 #include "hone/device/team.hpp"
 #include "hone/optimizer/chain.hpp"
 
-namespace hone::cpu {
+namespace hone::cpu::inline HONE_CPU {
 
 template <class Work>
 void share_out(team& workers, long pieces, Work&& work) {
@@ -63,4 +63,4 @@ void rest_range(const trained_range<T>& r, const typename Rule::template numbers
     }
 }
 
-} // namespace hone::cpu
+} // namespace hone::cpu::inline HONE_CPU

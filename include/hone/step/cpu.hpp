@@ -12,9 +12,7 @@
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 
-namespace hone {
-
-namespace cpu {
+namespace hone::cpu::inline HONE_CPU {
 
 template <class Program, class T>
 class machine : public arena_sizes<Program, T> {
@@ -258,6 +256,4 @@ private:
     std::vector<unsigned char> touched_, dense_; ///< pages of the gradients: touched in this step, in every step
 };
 
-} // namespace cpu
-
-} // namespace hone
+} // namespace hone::cpu::inline HONE_CPU

@@ -5,6 +5,7 @@
 #pragma once
 #include <array>
 
+#include "hone/device/instructions/cpu.hpp"
 #include "hone/device/team.hpp"
 #include "hone/layer/parameters.hpp"
 #include "hone/step/memory_plan.hpp"
@@ -14,10 +15,10 @@
 
 namespace hone {
 
-namespace cpu {
+namespace cpu::inline HONE_CPU {
 template <class Program, class T>
 class machine; // step/cpu.hpp
-} // namespace cpu
+} // namespace cpu::inline HONE_CPU
 
 template <class T>
 struct step_result {
@@ -46,6 +47,8 @@ template <class... Terms>
 inline constexpr int term_count<loss_of<Terms...>> = sizeof...(Terms);
 
 } // namespace detail
+
+inline namespace HONE_CPU {
 
 /// A training step of one model. Not copied or moved: views into it are handed out.
 template <class Program, class T>
@@ -183,11 +186,13 @@ private:
     cpu::machine<Program, T> machine_;
 };
 
+} // namespace HONE_CPU
+
 /// A precision of products: `bf16` rounds what they multiply; sums, weights, norms, losses and gradients stay float.
 template <class Input>
 concept product_input = std::is_same_v<Input, bf16>;
 
-namespace detail {
+namespace detail::inline HONE_CPU {
 
 template <class Input, class Batch, keeping Policy, class Model, class T, class Trainable, class Function>
 auto make_step(parameters<Model, T>& model, Trainable, Function, team& workers, std::uint64_t seed) {
@@ -216,7 +221,9 @@ auto make_evaluation(parameters<Model, T>& model, Function, team& workers) {
     }
 }
 
-} // namespace detail
+} // namespace detail::inline HONE_CPU
+
+inline namespace HONE_CPU {
 
 /// The program of `function(model, batch)` that trains `trainable`; `Batch` is a struct with HONE_FIELDS. Without a team of threads it
 /// runs on one of all processors that every such step shares.
@@ -265,6 +272,8 @@ template <product_input Input, class Batch = text_batch, class Model, class T, c
 auto evaluate(parameters<Model, T>& model, Function function) {
     return detail::make_evaluation<Input, Batch>(model, function, all_processors());
 }
+
+} // namespace HONE_CPU
 
 } // namespace hone
 

@@ -10,6 +10,7 @@
 
 #include "hone/file/error.hpp"
 #include "hone/meta/compact.hpp"
+#include "hone/op/rearrange/rearrange.hpp"
 #include "hone/step/program.hpp"
 
 HONE_COMPACT_BEGIN

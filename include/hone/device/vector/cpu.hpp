@@ -1,7 +1,6 @@
 // A vector of the widest registers the program is compiled for: with device/operand the only file that names xsimd (8.1 to 14). `batch<T>` wraps xsimd's,
 // so that no xsimd type stands in a signature and names such as exp are found here, never there: xsimd::exp is inf from 88.376
-// on, xsimd::rsqrt a raw estimate. HONE_NO_XSIMD leaves a vector of one lane, right and slow. Everything that depends on the instruction
-// set lives in the inline namespace HONE_CPU, named after that set: object files compiled for different machines link safely.
+// on, xsimd::rsqrt a raw estimate. HONE_NO_XSIMD leaves a vector of one lane, right and slow.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <bit>
@@ -11,6 +10,8 @@
 #include <cstring>
 #include <type_traits>
 #include <utility>
+
+#include "hone/device/instructions/cpu.hpp"
 #ifndef HONE_NO_XSIMD
 #if !__has_include(<xsimd/xsimd.hpp>)
 #error "hone[E002]: xsimd headers not found; install xsimd (8.1 to 14) or define HONE_NO_XSIMD"
@@ -26,28 +27,6 @@
 #endif
 #endif
 
-#if defined(HONE_NO_XSIMD)
-#define HONE_CPU_VECTOR(set) scalar_##set
-#else
-#define HONE_CPU_VECTOR(set) vector_##set
-#endif
-#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512BF16__)
-#define HONE_CPU HONE_CPU_VECTOR(avx512_bf16)
-#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
-#define HONE_CPU HONE_CPU_VECTOR(avx512)
-#elif defined(__AVX512F__)
-#define HONE_CPU HONE_CPU_VECTOR(avx512f)
-#elif defined(__AVX2__) && defined(__FMA__)
-#define HONE_CPU HONE_CPU_VECTOR(avx2_fma)
-#elif defined(__AVX2__)
-#define HONE_CPU HONE_CPU_VECTOR(avx2)
-#elif defined(__AVX__)
-#define HONE_CPU HONE_CPU_VECTOR(avx)
-#elif defined(__SSE4_1__)
-#define HONE_CPU HONE_CPU_VECTOR(sse4)
-#else
-#define HONE_CPU HONE_CPU_VECTOR(base)
-#endif
 #define HONE_INLINE [[gnu::always_inline]] inline
 #if defined(__GNUC__) && !defined(__clang__)
 #define HONE_KERNEL [[gnu::noipa]] // compiled once: neither inlined nor copied for the constants of a call
@@ -66,9 +45,6 @@ template <class T> using native = T;
 template <class T> using native_mask = bool;
 template <class T> inline constexpr int lanes = 1;
 #endif
-
-/// A tag to carry in one's own template parameters: another type for every instruction set.
-struct architecture {};
 
 /// The outcome of comparing two batches, lane by lane.
 template <class T> struct mask { native_mask<T> v; };
@@ -207,17 +183,17 @@ template <class T> HONE_INLINE T hmax(batch<T> b) { return b.v; }
 
 /// 64-bit lanes that hold 32-bit words, for random numbers from a counter.
 #ifndef HONE_NO_XSIMD
-using wide = xsimd::batch<std::uint64_t>;
-inline constexpr int wide_lanes = static_cast<int>(wide::size);
-HONE_INLINE wide wide_load(const std::uint64_t* p) { return wide::load_unaligned(p); }
-HONE_INLINE void wide_store(std::uint64_t* p, const wide& x) { x.store_unaligned(p); }
-HONE_INLINE wide wide_product(const wide& a, const wide& b) { // of the lower halves
+using wide_words = xsimd::batch<std::uint64_t>;
+inline constexpr int wide_lanes = static_cast<int>(wide_words::size);
+HONE_INLINE wide_words wide_load(const std::uint64_t* p) { return wide_words::load_unaligned(p); }
+HONE_INLINE void wide_store(std::uint64_t* p, const wide_words& x) { x.store_unaligned(p); }
+HONE_INLINE wide_words wide_product(const wide_words& a, const wide_words& b) { // of the lower halves
 #if defined(__AVX512F__)
-    return wide(_mm512_mul_epu32(a, b));
+    return wide_words(_mm512_mul_epu32(a, b));
 #elif defined(__AVX2__)
-    return wide(_mm256_mul_epu32(a, b));
+    return wide_words(_mm256_mul_epu32(a, b));
 #elif defined(__SSE2__) && !defined(__AVX__)
-    return wide(_mm_mul_epu32(a, b));
+    return wide_words(_mm_mul_epu32(a, b));
 #else
     std::uint64_t x[wide_lanes], y[wide_lanes];
     wide_store(x, a), wide_store(y, b);
@@ -226,11 +202,11 @@ HONE_INLINE wide wide_product(const wide& a, const wide& b) { // of the lower ha
 #endif
 }
 #else
-using wide = std::uint64_t;
+using wide_words = std::uint64_t;
 inline constexpr int wide_lanes = 1;
-HONE_INLINE wide wide_load(const std::uint64_t* p) { return *p; }
-HONE_INLINE void wide_store(std::uint64_t* p, wide x) { *p = x; }
-HONE_INLINE wide wide_product(wide a, wide b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
+HONE_INLINE wide_words wide_load(const std::uint64_t* p) { return *p; }
+HONE_INLINE void wide_store(std::uint64_t* p, wide_words x) { *p = x; }
+HONE_INLINE wide_words wide_product(wide_words a, wide_words b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
 #endif
 
 /// `value` where 16 bits of a word, from bit Shift on, are at least `bound` (at most 65536), else 0.

@@ -6,11 +6,12 @@
 #include <array>
 #include <type_traits>
 
+#include "hone/device/instructions/cpu.hpp"
 #include "hone/device/team.hpp"
 #include "hone/expression/plan.hpp"
 #include "hone/tensor/random.hpp"
 
-namespace hone::cpu {
+namespace hone::cpu::inline HONE_CPU {
 
 template <class T>
 struct field_view {
@@ -217,4 +218,4 @@ inline constexpr loop_plan loop_plan_at = P.loop_plans[static_cast<std::size_t>(
 template <const auto& P, int G>
 inline constexpr graph_plan graph_at = P.graphs[G];
 
-} // namespace hone::cpu
+} // namespace hone::cpu::inline HONE_CPU

@@ -14,23 +14,23 @@ namespace detail {
 HONE_KERNEL inline void philox_16(const dropout_bits& bits, std::uint32_t first, std::uint32_t row, std::uint64_t* out) {
     constexpr int w = wide_lanes, groups = 8 / w; // of the even counters, and as many of the odd ones
     constexpr std::uint64_t even[8] = {0, 2, 4, 6, 8, 10, 12, 14};
-    wide c[4][2][std::size_t{groups}];
+    wide_words c[4][2][std::size_t{groups}];
     unroll<groups>([&](auto g) __attribute__((always_inline)) {
-        c[0][0][g] = wide_load(even + g * w) + wide(std::uint64_t{first});
-        c[0][1][g] = wide_load(even + g * w) + wide(std::uint64_t{first} + 1);
+        c[0][0][g] = wide_load(even + g * w) + wide_words(std::uint64_t{first});
+        c[0][1][g] = wide_load(even + g * w) + wide_words(std::uint64_t{first} + 1);
         unroll<2>([&](auto odd) __attribute__((always_inline)) {
-            c[1][odd][g] = wide(std::uint64_t{row});
-            c[2][odd][g] = wide(std::uint64_t{bits.site});
-            c[3][odd][g] = wide(std::uint64_t{bits.layer});
+            c[1][odd][g] = wide_words(std::uint64_t{row});
+            c[2][odd][g] = wide_words(std::uint64_t{bits.site});
+            c[3][odd][g] = wide_words(std::uint64_t{bits.layer});
         });
     });
-    const wide m0(std::uint64_t{0xD2511F53u}), m1(std::uint64_t{0xCD9E8D57u});
+    const wide_words m0(std::uint64_t{0xD2511F53u}), m1(std::uint64_t{0xCD9E8D57u});
     auto key = bits.key;
     for (int round = 0; round < 10; ++round) {
-        const wide k0(std::uint64_t{key[0]}), k1(std::uint64_t{key[1]});
+        const wide_words k0(std::uint64_t{key[0]}), k1(std::uint64_t{key[1]});
         unroll<2 * groups>([&](auto i) __attribute__((always_inline)) { // the upper halves of the lanes mean nothing
             constexpr int odd = i % 2, g = i / 2;
-            const wide p0 = wide_product(c[0][odd][g], m0), p1 = wide_product(c[2][odd][g], m1);
+            const wide_words p0 = wide_product(c[0][odd][g], m0), p1 = wide_product(c[2][odd][g], m1);
             c[0][odd][g] = (p1 >> 32) ^ c[1][odd][g] ^ k0;
             c[2][odd][g] = (p0 >> 32) ^ c[3][odd][g] ^ k1;
             c[1][odd][g] = p1;
@@ -41,7 +41,7 @@ HONE_KERNEL inline void philox_16(const dropout_bits& bits, std::uint32_t first,
     }
     unroll<4 * groups>([&](auto i) __attribute__((always_inline)) {
         constexpr int word = i % 4, g = i / 4;
-        wide_store(out + 8 * word + g * w, (c[word][0][g] & wide(std::uint64_t{0xFFFFFFFFu})) | (c[word][1][g] << 32));
+        wide_store(out + 8 * word + g * w, (c[word][0][g] & wide_words(std::uint64_t{0xFFFFFFFFu})) | (c[word][1][g] << 32));
     });
 }
 

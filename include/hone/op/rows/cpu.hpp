@@ -10,9 +10,7 @@
 #include "hone/op/rows/pass.hpp"
 #include "hone/op/rows/rows.hpp"
 
-namespace hone::cpu {
-
-inline namespace HONE_CPU {
+namespace hone::cpu::inline HONE_CPU {
 
 template <class T>
 auto where(mask<T> condition, batch<T> a, batch<T> b) {
@@ -25,8 +23,6 @@ batch<T> log(batch<T> x) {
     for (T& v : values) v = std::log(v);
     return load(static_cast<const T*>(values));
 }
-
-} // namespace HONE_CPU
 
 /// The rows that a stage touches, for one block of rows: where each begins and how far apart they are.
 template <class T>
@@ -256,4 +252,4 @@ struct row_stage {
     }
 };
 
-} // namespace hone::cpu
+} // namespace hone::cpu::inline HONE_CPU

@@ -10,9 +10,7 @@
 #include "hone/step/program.hpp"
 
 HONE_COMPACT_BEGIN
-namespace hone {
-
-namespace cpu {
+namespace hone::cpu::inline HONE_CPU {
 
 template <class Program, class T>
 struct arena_sizes {
@@ -133,7 +131,5 @@ struct arena_sizes {
     }
 };
 
-} // namespace cpu
-
-} // namespace hone
+} // namespace hone::cpu::inline HONE_CPU
 HONE_COMPACT_END
