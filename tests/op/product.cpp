@@ -155,3 +155,43 @@ TEST_CASE("products of bf16 are those of the rounded numbers, summed in float") 
     CHECK_FALSE(std::isfinite(c[static_cast<std::size_t>(n)]));
     CHECK(std::isfinite(c[static_cast<std::size_t>(2 * n)]));
 }
+
+TEST_CASE("operands that are kept rounded give the bits of those that are rounded on the way") {
+    for (int rows : {1, 2, 37, 255, 300})
+        for (int width : {32, 96, 416}) {
+            const int n = width == 96 ? 160 : 64;
+            const auto numbers = [&](int count, unsigned seed) {
+                std::vector<float> x(static_cast<std::size_t>(count));
+                fill(x.data(), count, seed, false);
+                return x;
+            };
+            const auto kept = [&](const std::vector<float>& x) { // two numbers in a word
+                std::vector<float> words(x.size() / 2);
+                for (std::size_t i = 0; i < x.size(); i += static_cast<std::size_t>(cpu::lanes<float>)) {
+                    cpu::operand<bf16>::narrow(words.data(), static_cast<int>(i), cpu::load(x.data() + i));
+                    float back[static_cast<std::size_t>(cpu::lanes<float>)];
+                    cpu::store(back, cpu::operand<bf16>::widen(words.data(), static_cast<int>(i)));
+                    for (std::size_t l = 0; l < static_cast<std::size_t>(cpu::lanes<float>); ++l) REQUIRE(back[l] == static_cast<float>(bf16(x[i + l])));
+                }
+                return words;
+            };
+            const auto a = numbers(rows * width, 3), b = numbers(rows * n, 4), w = numbers(width * n, 5);
+            const auto half_a = kept(a), half_b = kept(b);
+            std::vector<float> packed(static_cast<std::size_t>(cpu::packed_size<bf16>(width, n))), c(static_cast<std::size_t>(rows * n)), d = c;
+            cpu::pack<bf16>(w.data(), packed.data(), width, n, 0, cpu::panels<float>(n));
+            const extent<run_time> k(width), en(n);
+            cpu::multiply<bf16>(a.data(), width, rows, packed.data(), c.data(), n, false, k, en);
+            cpu::multiply<bf16>(half_a.data(), width / 2, rows, packed.data(), d.data(), n, false, k, en, true);
+            INFO(rows << " rows, widths " << width << " and " << n);
+            CHECK(c == d);
+            std::vector<float> scratch(static_cast<std::size_t>(cpu::outer_scratch<float>(width, n))), dw(static_cast<std::size_t>(width * n)), other = dw;
+            cpu::outer<bf16>(a.data(), width, b.data(), n, rows, dw.data(), n, false, 0, width, scratch.data(), k, en);
+            for (int form = 1; form < 4; ++form) {
+                const bool left = form & 1, right = form & 2;
+                for (int from : {0, 24})
+                    cpu::outer<bf16>(left ? half_a.data() : a.data(), left ? width / 2 : width, right ? half_b.data() : b.data(), right ? n / 2 : n, rows,
+                                     other.data(), n, false, from, from == 0 ? 24 : width, scratch.data(), k, en, left, right);
+                CHECK(dw == other);
+            }
+        }
+}

@@ -37,6 +37,33 @@ struct shelf {
 /// A loop and its backward pass: one repeat, on one input (the same layers may run on several).
 constexpr bool same_call(const node& a, const node& b) { return a.detail == b.detail && a.layer == b.layer && a.argument[0] == b.argument[0]; }
 
+/// Which values stand in memory as bf16, where products multiply bf16: what a row stage writes and only row stages and products read, if a
+/// product reads it (it would round it itself) or the backward pass does (a product gave it). Not the values that go from layer to layer.
+constexpr flags halves_of(const graph& g, const grouping& s, const flags& stored, const flags& outlives, const growing<int>* roots) {
+    const auto count = g.nodes.size();
+    flags half(count, false), multiplied(count, false);
+    for (std::size_t i = 0; i < count; ++i) {
+        const node& v = g.nodes[i];
+        half[i] = stored[i] && v.op->how == structure::element && s.group_of[i] >= 0 && s.groups[static_cast<std::size_t>(s.group_of[i])].node < 0 && v.kind > 0 &&
+                  v.width > 0 && v.width % 32 == 0 && static_cast<int>(i) != g.result && static_cast<int>(i) != g.input_gradient;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!s.live[i]) continue;
+        const node& v = g.nodes[i];
+        for (int k = 0; k < v.count; ++k) {
+            const auto a = static_cast<std::size_t>(v.argument[k]);
+            const bool product = v.op->multiplies && (v.op->how != structure::block || k == 0);
+            const bool row_stage = v.op->how == structure::element || v.op->how == structure::reduce || v.op->how == structure::sink;
+            if (product) multiplied[a] = true;
+            if (!product && !row_stage) half[a] = false;
+        }
+    }
+    for (std::size_t i = 0; i < count; ++i) half[i] = half[i] && (multiplied[i] || outlives[i]);
+    if (roots)
+        for (int r : *roots) half[static_cast<std::size_t>(r)] = false;
+    return half;
+}
+
 struct planner {
     const program& p;
     planned& out;
@@ -81,6 +108,11 @@ struct planner {
                 last[static_cast<std::size_t>(r)] = groups;
             }
 
+        flags half(g.nodes.size(), false);
+        if (out.rounded) half = halves_of(g, s, stored, outlives, number == 0 ? &p.roots : nullptr);
+        const auto columns = [&](int i) {
+            return half[static_cast<std::size_t>(i)] ? amount{at(i).width / 2, 0} : columns_of(at(i).kind, at(i).width);
+        };
         shelf fixed[most_regions]{}, classes[most_regions]{};
         const auto put = [&](int region, amount size, int from, int until) {
             return amount{fixed[region].put(size.fixed, from, until), classes[region].put(size.classes, from, until)};
@@ -149,13 +181,15 @@ struct planner {
                 else if (i == g.input_gradient) at_place.where = store::input_gradient;
                 else if (outlives[u]) {
                     at_place.where = store::kept;
-                    const auto size = columns_of(at(i).kind, at(i).width);
+                    at_place.half = half[u];
+                    const auto size = columns(i);
                     at_place.offset = made.kept[region_of(at(i).kind)];
                     auto& total = made.kept[region_of(at(i).kind)];
                     total = total + size;
                 } else if (stored[u]) {
                     at_place.where = store::temporary;
-                    at_place.offset = put(region_of(at(i).kind), columns_of(at(i).kind, at(i).width), gi, last[u]);
+                    at_place.half = half[u];
+                    at_place.offset = put(region_of(at(i).kind), columns(i), gi, last[u]);
                 }
             }
         // scratch, row buffers, scalars and partial sums of each pipeline

@@ -30,6 +30,7 @@ enum class store : unsigned char { nowhere, scratch, temporary, kept, input, res
 struct location {
     store where = store::nowhere;
     amount offset{};
+    bool half = false;                     ///< kept as bf16, two numbers in a column
     long row_fixed = -1, row_classes = -1; ///< a buffer of one row, by offset; -1: none
     int scalar = -1;
     int partial = -1;                      ///< a sink's column in the partial sums of its group (units of its own width kind)
@@ -66,6 +67,7 @@ struct planned {
     growing<graph_plan> graphs;
     growing<loop_plan> loop_plans;
     memory_plan_data memory{};
+    bool rounded = false; ///< products multiply bf16
 };
 
 constexpr int region_of(int kind) { return kind < 0 ? 0 : kind + 1; }

@@ -21,9 +21,10 @@ constexpr int share(int n, int thread, int threads) { return static_cast<int>(st
 /// A product on a block of rows: y = x B, with B packed once; rows in scratch are the block's own.
 template <class Input, class T>
 void multiply_rows(const access<T>& a, const T* packed, int first, int last, int k, int n) {
-    const T* const x = a.argument(0) + (a.of(0).where == store::scratch ? 0 : static_cast<long>(first) * k);
+    const int stride = a.of(0).stride(a.classes);
+    const T* const x = a.argument(0) + (a.of(0).where == store::scratch ? 0 : static_cast<long>(first) * stride);
     T* const y = a.result + (a.self().where == store::scratch ? 0 : static_cast<long>(first) * n);
-    multiply<Input>(x, k, last - first, packed, y, n, false, extent<run_time>(k), extent<run_time>(n));
+    multiply<Input>(x, stride, last - first, packed, y, n, false, extent<run_time>(k), extent<run_time>(n), a.of(0).half);
 }
 template <>
 struct kernel<product_> { // y = x W^T
@@ -69,8 +70,8 @@ struct kernel<outer_> { // dW = dy^T x
             const int m = a.width(0), n = a.width(1), tiles = (m + outer_tile<T> - 1) / outer_tile<T>;
             const int from = share(tiles, thread, threads) * outer_tile<T>, to = share(tiles, thread + 1, threads) * outer_tile<T>;
             if (from < m && from < to)
-                outer<Input>(a.argument(0), m, a.argument(1), n, a.rows(0), a.result, n, a.adds(), from, to < m ? to : m, a.scratch(thread), extent<run_time>(m),
-                         extent<run_time>(n));
+                outer<Input>(a.argument(0), a.of(0).stride(a.classes), a.argument(1), a.of(1).stride(a.classes), a.rows(0), a.result, n, a.adds(), from,
+                             to < m ? to : m, a.scratch(thread), extent<run_time>(m), extent<run_time>(n), a.of(0).half, a.of(1).half);
         });
     }
 };

@@ -203,7 +203,7 @@ auto make_step(parameters<Model, T>& model, Trainable, Function, team& workers, 
         using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
         static_assert(is_loss<result>, HONE_E023);
         if constexpr (is_loss<result>) {
-            using draft = draft_of<Model, Trainable, Batch, Function, Policy, true>;
+            using draft = draft_of<Model, Trainable, Batch, Function, Policy, true, Input>;
             if constexpr (draft::found.number != 0) return refusal<draft>{};
             else return training_step<program_of<Model, Trainable, Batch, Function, Policy, true, Input>, T>(model, workers, seed);
         }

@@ -10,6 +10,7 @@
 #include "hone/loss/loss.hpp"
 #include "hone/op/types.hpp"
 #include "hone/step/problem.hpp"
+#include "hone/tensor/bf16.hpp"
 
 namespace hone {
 
@@ -164,7 +165,7 @@ struct types_of<loss_of<term<Values, Weights, Coefficients>...>> {
 } // namespace detail
 
 /// What a lambda on a model and a batch becomes, still as values.
-template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training>
+template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training, class Input>
 struct draft_of {
     static_assert(std::is_empty_v<Function>, HONE_E017);
     using model = Model;
@@ -207,6 +208,7 @@ struct draft_of {
         for (std::size_t t = 0; t < coefficients.size(); ++t)
             w.coefficients.push_back(b.at(w.p.roots[w.p.roots.size() - coefficients.size() + t]).detail);
         w.p.roots.resize(w.p.roots.size() - coefficients.size());
+        w.plan.rounded = std::is_same_v<Input, bf16>;
         plan_all(w.plan, w.p);
     }
     template <int Turn, plan_sizes Room>
@@ -234,8 +236,8 @@ struct plan_in : Plan {
 
 /// The program as constants; made only of a draft in which nothing is wrong.
 template <class Model, class Trainable, class Batch, class Function, keeping Policy, bool Training, class Input>
-struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training> {
-    using draft = draft_of<Model, Trainable, Batch, Function, Policy, Training>;
+struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training, Input> {
+    using draft = draft_of<Model, Trainable, Batch, Function, Policy, Training, Input>;
     static constexpr plan_sizes sizes = draft::first.sizes;
     static constexpr auto freeze() {
         if constexpr (sizes.within(usual_sizes)) {

@@ -55,10 +55,12 @@ struct frame {
 struct spot {
     hone::store where = store::nowhere;
     bool wide = false; ///< its size is counted in classes
+    bool half = false; ///< kept as bf16, two numbers in a word
     int kind = 0, width = 0, detail = 0, layer = -1;
     amount offset{};
     int first = 0, depth = 0, inner = 1, layers[2]{-1, -1}; ///< of a weight and of a gradient: the first copy, and which one is read
     constexpr int columns(long classes) const { return width == run_time ? static_cast<int>(classes) : width; }
+    constexpr int stride(long classes) const { return half ? width / 2 : columns(classes); } ///< from a row to the next
 };
 template <const auto& P>
 constexpr spot weight_spot(int number, hone::store where) {
@@ -85,6 +87,7 @@ inline constexpr auto spots = [] {
         else if (at.where == store::gradient) s = weight_spot<P>(static_cast<int>(at.offset.fixed), at.where);
         else s.offset = at.offset;
         s.where = at.where;
+        s.half = at.half;
         s.wide = is_wide(n.kind, n.width);
         s.kind = n.kind;
         s.width = n.width;

@@ -44,7 +44,7 @@ template <class T> HONE_INLINE void fetch(const T* p, int n) {
 
 template <class Input, class T>
 HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, int k, int n,
-                          int first_panel, int last_panel) {
+                          int first_panel, int last_panel, bool rounded) {
     constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16;
     constexpr int per = operand<Input>::per_word;
     alignas(64) T side[std::size_t{R} * stride];
@@ -57,13 +57,16 @@ HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* pac
             for (int j = first_panel * C; j < smaller(n, last_panel * C); ++j) c[i * ldc + j] = 0;
     for (int l = 0; l < whole; l += chunk) {
         const int depth = smaller(chunk, whole - l), numbers = smaller(depth * per, k - l * per);
-        const T* const in = a + l * per;
+        const T* const in = a + (rounded ? l : l * per);
         const bool sum = add || l > 0;
         for (int from = first_panel; from < last_panel; from += group) {
             const int to = smaller(last_panel, from + group);
             for (int i = 0; i < rows; i += R) {
                 const int here = smaller(R, rows - i), padded = here > small ? R : here > 1 ? small : 1;
-                for (int r = 0; r < here; ++r) operand<Input>::along(in + (i + r) * lda, side + r * stride, numbers);
+                for (int r = 0; r < here; ++r) {
+                    if (rounded) operand<T>::along(in + (i + r) * lda, side + r * stride, depth);
+                    else operand<Input>::along(in + (i + r) * lda, side + r * stride, numbers);
+                }
                 for (int r = here; r < padded; ++r) // what is not there adds nothing
                     for (int x = 0; x < depth; ++x) side[r * stride + x] = 0;
                 for (int p = from; p < to; ++p) {
@@ -71,7 +74,7 @@ HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* pac
                     T* const out = c + i * ldc + p * C;
                     const int columns = smaller(C, n - p * C);
                     for (int r = p - from; r < R; r += to - from) // the next tile of rows comes in meanwhile
-                        if (i + R + r < rows) fetch(in + (i + R + r) * lda, numbers);
+                        if (i + R + r < rows) fetch(in + (i + R + r) * lda, rounded ? depth : numbers);
                     if (padded == R) tile<Input, R, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
                     else if (padded == small) tile<Input, small, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
                     else tile<Input, 1, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
@@ -123,15 +126,17 @@ HONE_KERNEL void pack(const T* w, T* packed, int k, int n, int first_panel, int 
     }
 }
 
-/// c (rows x n) (+)= a (rows x k) B, for the columns of panels first_panel .. last_panel - 1; c points at column 0.
+/// c (rows x n) (+)= a (rows x k) B, for the columns of panels first_panel .. last_panel - 1; c points at column 0. `rounded`: the rows of
+/// a are words already, k is even and lda counts words.
 template <class Input, int K, int N, class T = sum_of<Input>>
 void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, extent<K> k, extent<N> n,
-              int first_panel, int last_panel) {
-    detail::multiply<Input>(a, lda, rows, packed, c, ldc, add, k, n, first_panel, last_panel);
+              int first_panel, int last_panel, bool rounded = false) {
+    detail::multiply<Input>(a, lda, rows, packed, c, ldc, add, k, n, first_panel, last_panel, rounded);
 }
 template <class Input, int K, int N, class T = sum_of<Input>>
-void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, extent<K> k, extent<N> n) {
-    detail::multiply<Input>(a, lda, rows, packed, c, ldc, add, k, n, 0, panels<T>(n));
+void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, extent<K> k, extent<N> n,
+              bool rounded = false) {
+    detail::multiply<Input>(a, lda, rows, packed, c, ldc, add, k, n, 0, panels<T>(n), rounded);
 }
 
 /// Rows of the gradient are shared out in multiples of outer_tile; its sums go over outer_rows rows at a time.
@@ -147,12 +152,23 @@ template <class T> inline constexpr std::ptrdiff_t outer_panel = outer_words* pa
 template <class T>
 inline constexpr int outer_stride = outer_words* outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
 
+/// Words across the sum, from numbers or from rows that are kept rounded.
+template <class Input, class T> HONE_INLINE void across(const T* in, const T* next, T* out, int n, bool rounded) {
+    if constexpr (operand<Input>::per_word > 1) {
+        if (rounded) {
+            operand<Input>::across_rounded(in, next, out, n);
+            return;
+        }
+    }
+    operand<Input>::across(in, next, out, n);
+}
+
 /// A row of words of a, `width` of them, dealt out to tiles of outer_tile; zeros behind.
-template <class Input, class T> HONE_INLINE void pack_side(const T* in, const T* next, T* side, int width) {
+template <class Input, class T> HONE_INLINE void pack_side(const T* in, const T* next, T* side, int width, bool rounded) {
     constexpr int R = outer_tile<T>;
     alignas(64) T row[std::size_t{outer_block<T>}];
     if constexpr (operand<Input>::per_word > 1) {
-        operand<Input>::across(in, next, row, width);
+        across<Input>(in, next, row, width, rounded);
         in = row;
     }
     for (int t = 0; t < width; t += R) {
@@ -165,7 +181,7 @@ template <class Input, class T> HONE_INLINE void pack_side(const T* in, const T*
 
 template <class Input, class T>
 HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add,
-                       int first, int last, T* scratch, int n) {
+                       int first, int last, T* scratch, int n, bool a_rounded, bool b_rounded) {
     constexpr int R = outer_tile<T>, V = tile_vectors<T>, C = panel_columns<T>, per = operand<Input>::per_word, many = outer_rows<Input>;
     T *const side = scratch, *const wide = scratch + outer_block<T> / R * outer_stride<T>;
     if (rows == 0 && !add)
@@ -179,18 +195,18 @@ HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_
             for (int r = 0; r < depth; ++r) {
                 const bool pair = per > 1 && l + r * per + 1 < rows;
                 for (int p = from; p < to; ++p) {
-                    const T* const in = b + (l + r * per) * ldb + p * C;
+                    const T* const in = b + (l + r * per) * ldb + (b_rounded ? p * C / 2 : p * C);
                     T* const out = wide + (p - from) * outer_panel<T> + r * C;
                     const int columns = smaller(C, n - p * C);
-                    operand<Input>::across(in, pair ? in + ldb : nullptr, out, columns);
+                    across<Input>(in, pair ? in + ldb : nullptr, out, columns, b_rounded);
                     for (int j = columns; j < C; ++j) out[j] = 0;
                 }
             }
             for (int i = first; i < last; i += outer_block<T>) {
                 const int width = smaller(outer_block<T>, last - i);
                 for (int r = 0; r < depth; ++r) {
-                    const T* const in = a + (l + r * per) * lda + i;
-                    pack_side<Input>(in, per > 1 && l + r * per + 1 < rows ? in + lda : nullptr, side + r * R, width);
+                    const T* const in = a + (l + r * per) * lda + (a_rounded ? i / 2 : i);
+                    pack_side<Input>(in, per > 1 && l + r * per + 1 < rows ? in + lda : nullptr, side + r * R, width, a_rounded);
                 }
                 const bool same = i + width < last; // what is packed next: other columns of a, or the next rows of both
                 const int next = same ? l : l + many, column = same ? i + width : first;
@@ -199,8 +215,8 @@ HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_
                 for (int p = from; p < to; ++p)
                     for (int t = 0; t < width; t += R) {
                         for (int x = 0; x < share && ahead < rows_ahead; ++x, ++ahead) {
-                            fetch(a + (next + ahead) * lda + column, smaller(outer_block<T>, last - column));
-                            if (!same) fetch(b + (next + ahead) * ldb + from * C, smaller((to - from) * C, n - from * C));
+                            fetch(a + (next + ahead) * lda + column / (1 + a_rounded), smaller(outer_block<T>, last - column) / (1 + a_rounded));
+                            if (!same) fetch(b + (next + ahead) * ldb + from * C / (1 + b_rounded), smaller((to - from) * C, n - from * C) / (1 + b_rounded));
                         }
                         tile<Input, R, V>(side + t / R * outer_stride<T>, extent<1>(1), extent<R>(R), wide + (p - from) * outer_panel<T>,
                                           extent<C>(C), depth, c + (i + t) * ldc + p * C, ldc, sum, smaller(R, width - t),
@@ -220,11 +236,11 @@ template <class T> constexpr std::ptrdiff_t outer_scratch(int /*m*/, int n) {
 }
 
 /// Rows first .. last - 1 of c (m x n) (+)= the sum over r of a[r][i] b[r][j]; a is rows x m, b is rows x n. No rows: zeros, or c as it is.
-/// first is a multiple of outer_tile, last one too or m.
+/// first is a multiple of outer_tile, last one too or m. A rounded operand is kept as words: an even width, its lead counted in words.
 template <class Input, int M, int N, class T = sum_of<Input>>
 void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add, int first,
-           int last, T* scratch, extent<M> /*m*/, extent<N> n) {
-    detail::outer<Input>(a, lda, b, ldb, rows, c, ldc, add, first, last, scratch, n);
+           int last, T* scratch, extent<M> /*m*/, extent<N> n, bool a_rounded = false, bool b_rounded = false) {
+    detail::outer<Input>(a, lda, b, ldb, rows, c, ldc, add, first, last, scratch, n, a_rounded, b_rounded);
 }
 
 } // namespace hone::cpu::inline HONE_CPU

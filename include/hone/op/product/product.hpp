@@ -10,16 +10,19 @@ namespace hone {
 struct outer_ {
     static constexpr structure how = structure::whole;
     static constexpr bool row_by_row = false;
+    static constexpr bool multiplies = true;
     static constexpr int indirect = 3;
 };
 /// dx(rows, in) = dy(rows, out) W(out, in)
 struct product_back_ {
     static constexpr structure how = structure::block;
+    static constexpr bool multiplies = true;
     static constexpr int indirect = 2;
 };
 /// y(rows, out) = x(rows, in) W(out, in)^T
 struct product_ {
     static constexpr structure how = structure::block;
+    static constexpr bool multiplies = true;
     static constexpr bool keep = true;
     static constexpr int indirect = 2;
     using uses = types<outer_, product_back_>;

@@ -52,8 +52,8 @@ template <class T>
         } else {
             at[i] = locate(s, c, f, scratch);
             if (s.kind == -1) continue; // one row, the same for all
-            step[i] = width;
-            if (s.where != store::scratch) at[i] += first * width;
+            step[i] = s.stride(c.classes);
+            if (s.where != store::scratch) at[i] += first * step[i];
         }
     }
 }
@@ -149,30 +149,33 @@ struct row_stage {
             if constexpr (place(n).row_fixed >= 0) w.buffer[M] = b.at[stage::line(stage::value_of(n))];
         }
     }
-    template <bool Tail>
-    [[gnu::always_inline]] static void put(T* at, V v, [[maybe_unused]] int count) {
-        if constexpr (Tail) store(at, v, count);
-        else store(at, v);
+    /// Rows kept as bf16 are whole numbers of vectors wide: they have no tail.
+    template <bool Tail, bool Half = false>
+    [[gnu::always_inline]] static void put(T* row, int column, V v, [[maybe_unused]] int count) {
+        if constexpr (Half) operand<bf16>::narrow(row, column, v);
+        else if constexpr (Tail) store(row + column, v, count);
+        else store(row + column, v);
     }
-    template <bool Tail>
-    [[gnu::always_inline]] static V get(const T* at, [[maybe_unused]] int count) {
-        if constexpr (Tail) return load(at, count);
-        else return load(at);
+    template <bool Tail, bool Half = false>
+    [[gnu::always_inline]] static V get(const T* row, int column, [[maybe_unused]] int count) {
+        if constexpr (Half) return operand<bf16>::widen(row, column);
+        else if constexpr (Tail) return load(row + column, count);
+        else return load(row + column);
     }
     template <int Pass, int A, bool Tail>
-    [[gnu::always_inline]] static V operand(const walk<Pass>& w, int column, int count) {
+    [[gnu::always_inline]] static V argument(const walk<Pass>& w, int column, int count) {
         if constexpr (facts<Pass>::position(A) >= 0) return w.value[facts<Pass>::position(A)];
         else if constexpr (P.nodes[A].width == 1) return w.number[facts<Pass>::reads.find(A)];
-        else return get<Tail>(w.from[facts<Pass>::reads.find(A)] + column, count);
+        else return get<Tail, place(A).half>(w.from[facts<Pass>::reads.find(A)], column, count);
     }
     template <int Pass, int M, bool Tail, int... K>
     [[gnu::always_inline]] static void step(walk<Pass>& w, int column, int count, std::integer_sequence<int, K...>) {
         constexpr int n = facts<Pass>::member(M);
         constexpr auto& v = P.nodes[n];
         if constexpr (v.op->how == structure::sink) {
-            put<Tail>(w.out[M] + column, get<Tail>(w.out[M] + column, count) + operand<Pass, v.argument[0], Tail>(w, column, count), count);
+            put<Tail>(w.out[M], column, get<Tail>(w.out[M], column, count) + argument<Pass, v.argument[0], Tail>(w, column, count), count);
         } else if constexpr (v.op->how == structure::reduce) {
-            V x = operand<Pass, v.argument[0], Tail>(w, column, count);
+            V x = argument<Pass, v.argument[0], Tail>(w, column, count);
             if constexpr (Tail) { // lanes behind the row's end count for nothing
                 T lane[static_cast<std::size_t>(L)];
                 store(lane, x);
@@ -181,12 +184,12 @@ struct row_stage {
             }
             w.total[M] = op<n>::step(w.total[M], x);
         } else {
-            if constexpr (v.op->how == structure::source) w.value[M] = get<Tail>(w.from[facts<Pass>::reads.find(n)] + column, count);
+            if constexpr (v.op->how == structure::source) w.value[M] = get<Tail>(w.from[facts<Pass>::reads.find(n)], column, count);
             else if constexpr (requires { op<n>::uses_column; })
-                w.value[M] = op<n>::value(column_numbers(column), operand<Pass, v.argument[K], Tail>(w, column, count)...);
-            else w.value[M] = op<n>::value(operand<Pass, v.argument[K], Tail>(w, column, count)...);
-            if constexpr (stage::in_memory(n)) put<Tail>(w.out[M] + column, w.value[M], count);
-            if constexpr (place(n).row_fixed >= 0) put<Tail>(w.buffer[M] + column, w.value[M], count);
+                w.value[M] = op<n>::value(column_numbers(column), argument<Pass, v.argument[K], Tail>(w, column, count)...);
+            else w.value[M] = op<n>::value(argument<Pass, v.argument[K], Tail>(w, column, count)...);
+            if constexpr (stage::in_memory(n)) put<Tail, place(n).half>(w.out[M], column, w.value[M], count);
+            if constexpr (place(n).row_fixed >= 0) put<Tail>(w.buffer[M], column, w.value[M], count);
         }
     }
     static V column_numbers(int column) {
