@@ -67,6 +67,8 @@ struct optimizer {
     state<T> start(const trained_weights<T>& weights) const {
         state<T> s;
         for (auto& m : s.moment) m = storage<T>::zeros(static_cast<std::size_t>(weights.count), static_cast<std::size_t>(weights.seldom));
+        for (auto& m : s.moment)
+            cpu::share_out(*weights.workers, 64, [&](long c) { m.touch(static_cast<std::size_t>(weights.seldom), static_cast<std::size_t>(c), 64); });
         s.alive = storage<unsigned char>::zeros(static_cast<std::size_t>(gradient_pages(weights.count)));
         s.partial = storage<double>(static_cast<std::size_t>((weights.count + optimizer_chunk - 1) / optimizer_chunk + 1));
         return s;

@@ -57,6 +57,9 @@ public:
         c_.touched = touched_.data();
         trained_.workers = &workers;
         gradients_ = storage<T>::zeros(static_cast<std::size_t>(trained_.count), static_cast<std::size_t>(trained_.seldom));
+        workers.run([&](int thread, int of) {
+            gradients_.touch(static_cast<std::size_t>(trained_.seldom), static_cast<std::size_t>(thread), static_cast<std::size_t>(of));
+        });
     }
     machine(const machine&) = delete;
     machine& operator=(const machine&) = delete;
@@ -87,6 +90,7 @@ public:
         const long scratch = take(c_.scratch_stride * threads);
         arena_ = storage<T>();
         arena_ = storage<T>(static_cast<std::size_t>(at));
+        c_.workers->run([&](int thread, int of) { arena_.touch(0, static_cast<std::size_t>(thread), static_cast<std::size_t>(of)); });
         for (int r = 0; r < most_regions; ++r) {
             f_.temporary[r] = arena_.data() + region[r];
             f_.wide_temporary[r] = f_.temporary[r] + memory.columns[r].fixed * c_.capacity[r];
