@@ -101,6 +101,19 @@ TEMPLATE_TEST_CASE("arithmetic, comparison and reductions", "", float, double) {
     for (int i = 0; i < lanes<T>; ++i) CHECK(out[i] == std::abs(in[i] - 2) + (std::signbit(in[i]) ? -4 : 4));
 }
 
+TEMPLATE_TEST_CASE("quotients and square roots are rounded once", "", float, double) {
+    using T = TestType;
+    T x[lanes<T>], y[lanes<T>], quotient[lanes<T>], root[lanes<T>];
+    for (int n = 0; n < 1000; ++n) {
+        for (int i = 0; i < lanes<T>; ++i) x[i] = T(1) + T(n * 37 % 1009) / T(911 + i), y[i] = T(3 + n + i) / T(7);
+        store(quotient, load(static_cast<const T*>(x)) / load(static_cast<const T*>(y)));
+        store(root, sqrt(load(static_cast<const T*>(y))));
+        bool same = true;
+        for (int i = 0; i < lanes<T>; ++i) same = same && quotient[i] == x[i] / y[i] && root[i] == std::sqrt(y[i]);
+        CHECK(same);
+    }
+}
+
 TEMPLATE_TEST_CASE("sixteen bits at the bound are kept, below it not", "", float, double) {
     using T = TestType;
     for (std::uint32_t bound : {1u, 6554u, 32768u, 65535u, 65536u}) {

@@ -46,6 +46,16 @@ template <class T> using native_mask = bool;
 template <class T> inline constexpr int lanes = 1;
 #endif
 
+namespace detail {
+/// a / b, rounded once: on NEON some releases multiply by an estimate of 1 / b.
+template <class Native> HONE_INLINE Native quotient(const Native& a, const Native& b) {
+#if defined(__aarch64__) && !defined(HONE_NO_XSIMD)
+    if constexpr (std::is_same_v<Native, xsimd::batch<float>>) return vdivq_f32(a, b);
+#endif
+    return a / b;
+}
+} // namespace detail
+
 /// The outcome of comparing two batches, lane by lane.
 template <class T> struct mask { native_mask<T> v; };
 
@@ -64,7 +74,7 @@ template <class T> struct batch {
     HONE_INLINE friend batch operator+(batch a, batch b) { return of(a.v + b.v); }
     HONE_INLINE friend batch operator-(batch a, batch b) { return of(a.v - b.v); }
     HONE_INLINE friend batch operator*(batch a, batch b) { return of(a.v * b.v); }
-    HONE_INLINE friend batch operator/(batch a, batch b) { return of(a.v / b.v); }
+    HONE_INLINE friend batch operator/(batch a, batch b) { return of(detail::quotient(a.v, b.v)); }
     HONE_INLINE friend batch operator-(batch a) { return of(-a.v); }
     HONE_INLINE batch& operator+=(batch b) { return *this = *this + b; }
     HONE_INLINE batch& operator-=(batch b) { return *this = *this - b; }
@@ -117,7 +127,12 @@ template <class T> HONE_INLINE void store(T* p, batch<T> b, int n) {
 #endif
 }
 template <class T> HONE_INLINE batch<T> fma(batch<T> a, batch<T> b, batch<T> c) { return batch<T>::of(xsimd::fma(a.v, b.v, c.v)); }
-template <class T> HONE_INLINE batch<T> sqrt(batch<T> a) { return batch<T>::of(xsimd::sqrt(a.v)); }
+template <class T> HONE_INLINE batch<T> sqrt(batch<T> a) {
+#ifdef __aarch64__ // as for quotients
+    if constexpr (sizeof(T) == 4) return batch<T>::of(vsqrtq_f32(a.v));
+#endif
+    return batch<T>::of(xsimd::sqrt(a.v));
+}
 template <class T> HONE_INLINE batch<T> abs(batch<T> a) { return batch<T>::of(xsimd::abs(a.v)); }
 template <class T> HONE_INLINE batch<T> select(mask<T> m, batch<T> a, batch<T> b) { return batch<T>::of(xsimd::select(m.v, a.v, b.v)); }
 /// |a| with the sign of s.
