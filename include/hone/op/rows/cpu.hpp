@@ -3,9 +3,10 @@
 // cache; only what another group reads goes to memory. Sums over rows go to one partial sum a block, joined in order at the end.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/device/cpu.hpp"
 #include <span>
 
+#include "hone/device/cpu.hpp"
+#include "hone/device/operand/cpu.hpp"
 #include "hone/expression/cpu.hpp"
 #include "hone/op/rows/pass.hpp"
 #include "hone/op/rows/rows.hpp"
