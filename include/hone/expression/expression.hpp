@@ -97,6 +97,10 @@ struct ones {};
 /// Normal with deviation Thousandths / 1000.
 template <int Thousandths>
 struct normal {};
+/// Uniform up to 1 / sqrt(columns) (He et al. 2015, with the slope sqrt(5) that PyTorch's linear layers take).
+struct kaiming {};
+/// The lengths of the rows of the `weight` two names up: what DoRA's magnitudes start from.
+struct row_norms {};
 template <int Rows, int Columns, class Initial = normal<20>>
 struct matrix {};
 template <int Length, class Initial = zeros>
@@ -183,6 +187,25 @@ struct repeat {
     struct checked {
         using result = body_of<Block, X>;
         static_assert(std::is_same_v<typename result::kind, typename X::kind> && result::width == X::width, HONE_E022);
+        using type = decltype(shape_of(static_cast<const X*>(nullptr)));
+    };
+    template <class X>
+    using repeated_body = typename checked<X>::type;
+};
+
+/// A repeat whose layers differ by what an adapter has put into some of them: `run<First, Count, Block>` one after the other.
+template <int First, int Count, class Block>
+struct run : repeat<Count, Block> {
+    static constexpr int first = First;
+};
+template <class... Runs>
+struct repeat_runs {
+    using part_list = boost::hana::tuple<>;
+    template <class Path>
+    struct parts {};
+    template <class X>
+    struct checked {
+        static_assert((std::is_same_v<typename Runs::template repeated_body<X>, decltype(shape_of(static_cast<const X*>(nullptr)))> && ...), HONE_E022);
         using type = decltype(shape_of(static_cast<const X*>(nullptr)));
     };
     template <class X>

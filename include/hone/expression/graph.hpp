@@ -62,15 +62,24 @@ struct weight_entry {
     int rows = 1, columns = 1;   ///< columns or rows may be run_time (the classes)
     bool vector = false;         ///< rank 1: a bias, a gain
     int layers[2] = {1, 1};      ///< extents of the stars, outermost first
+    int from[2] = {0, 0};        ///< the first layer of each that this entry is of
     int depth = 0;               ///< number of stars
     int first = 0;               ///< number of its first copy among the copies of all weights
     int initial = 0;             ///< index of its initialiser, see layer/weight.hpp
     double deviation = 0;
+    bool adapter = false;        ///< added by an adapter
+
+    /// Is this the entry of the layers `outer` and `inner`?
+    constexpr bool holds(int outer, int inner) const {
+        return (depth < 1 || (from[0] <= outer && outer < from[0] + layers[0])) && (depth < 2 || (from[1] <= inner && inner < from[1] + layers[1]));
+    }
+    /// The number that the copy of layers 0 and 0 would have.
+    constexpr int origin() const { return first - (depth == 0 ? 0 : depth == 1 ? from[0] : from[0] * layers[1] + from[1]); }
 };
 
 /// The number of a weight's copy for layers `outer` and `inner`.
 constexpr int copy_of(const weight_entry& w, int outer, int inner) {
-    return w.first + (w.depth == 0 ? 0 : w.depth == 1 ? outer : outer * w.layers[1] + inner);
+    return w.origin() + (w.depth == 0 ? 0 : w.depth == 1 ? outer : outer * w.layers[1] + inner);
 }
 
 /// One place where a graph reads a weight: which entry, and which layers (-1: the running layer of loop d).

@@ -2,6 +2,7 @@
 // is known only at run time is given here, once. Initial values come from a counter, so they are the same everywhere.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
@@ -85,7 +86,13 @@ public:
             const auto& e = entries[static_cast<std::size_t>(w.entry)];
             counter_random random(seed, stream::initial, which++);
             if (!selected(std::string_view(w.name))) return;
-            for (T& v : w.values) v = e.initial == 0 ? T(0) : e.initial == 1 ? T(1) : static_cast<T>(random.normal() * e.deviation);
+            if (e.initial == 4) return row_norms_of_base(w);
+            const double most = 1 / std::sqrt(static_cast<double>(w.columns));
+            for (T& v : w.values)
+                v = e.initial == 0   ? T(0)
+                    : e.initial == 1 ? T(1)
+                    : e.initial == 2 ? static_cast<T>(random.normal() * e.deviation)
+                                     : static_cast<T>((2 * random.uniform() - 1) * most);
         });
     }
     void initialize(std::uint64_t seed) {
@@ -93,6 +100,18 @@ public:
     }
 
 private:
+    /// "x.adapter.name" from the rows of "x.weight", which must be there already.
+    void row_norms_of_base(named_weight<T>& w) {
+        const auto owner = std::string_view(w.name).substr(0, w.name.rfind('.'));
+        const auto base = weight(std::string(owner.substr(0, owner.rfind('.'))) + ".weight");
+        for (std::size_t r = 0; r < w.values.size(); ++r) {
+            double sum = 0;
+            for (const T v : base.values.subspan(r * static_cast<std::size_t>(base.columns), static_cast<std::size_t>(base.columns)))
+                sum += static_cast<double>(v) * static_cast<double>(v);
+            w.values[r] = static_cast<T>(std::sqrt(sum));
+        }
+    }
+
     long classes_;
     std::vector<long> at_;
     storage<T> values_;

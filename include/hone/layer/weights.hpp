@@ -11,7 +11,8 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
-/// How a leaf starts: 0 zeros, 1 ones, 2 normal with a deviation.
+/// How a leaf starts: 0 zeros, 1 ones, 2 normal with a deviation, 3 uniform up to 1 / sqrt(columns),
+/// 4 the lengths of the rows of another weight.
 template <class Initial>
 struct initial_of;
 template <>
@@ -30,7 +31,24 @@ struct initial_of<normal<Thousandths>> {
     static constexpr double deviation = Thousandths / 1000.0;
 };
 
+template <>
+struct initial_of<kaiming> {
+    static constexpr int kind = 3;
+    static constexpr double deviation = 0;
+};
+
+template <>
+struct initial_of<row_norms> {
+    static constexpr int kind = 4;
+    static constexpr double deviation = 0;
+};
+
 namespace detail {
+
+template <class Part>
+inline constexpr bool is_added = false;
+template <class Name, class Layer>
+inline constexpr bool is_added<added_part<Name, Layer>> = true;
 
 template <class Layer>
 struct collect {
@@ -41,6 +59,7 @@ struct collect {
             boost::hana::for_each(typename Layer::part_list{}, [&](auto entry) {
                 auto inner = at;
                 inner.path.append(decltype(entry)::name::value);
+                inner.adapter = inner.adapter || is_added<decltype(entry)>;
                 collect<typename decltype(entry)::layer>::to(out, inner);
             });
     }
@@ -65,14 +84,23 @@ struct collect<vector<Length, Initial>> {
         out.push_back(at);
     }
 };
+template <int First, int Count, class Block>
+constexpr void collect_layers(growing<weight_entry>& out, weight_entry at) {
+    at.path.append("*");
+    if (at.depth < 2) {
+        at.layers[at.depth] = Count;
+        at.from[at.depth] = First;
+    }
+    ++at.depth;
+    collect<Block>::to(out, at);
+}
 template <int Count, class Block>
 struct collect<repeat<Count, Block>> {
-    static constexpr void to(growing<weight_entry>& out, weight_entry at) {
-        at.path.append("*");
-        if (at.depth < 2) at.layers[at.depth] = Count;
-        ++at.depth;
-        collect<Block>::to(out, at);
-    }
+    static constexpr void to(growing<weight_entry>& out, const weight_entry& at) { collect_layers<0, Count, Block>(out, at); }
+};
+template <int... First, int... Count, class... Block>
+struct collect<repeat_runs<run<First, Count, Block>...>> {
+    static constexpr void to(growing<weight_entry>& out, const weight_entry& at) { (collect_layers<First, Count, Block>(out, at), ...); }
 };
 
 } // namespace detail
@@ -105,7 +133,7 @@ inline constexpr auto weight_entries = [] {
 
 /// The full name of a copy.
 constexpr path_text name_of(const weight_entry& w, int copy) {
-    const int layer[2] = {w.depth == 2 ? copy / w.layers[1] : copy, w.depth == 2 ? copy % w.layers[1] : 0};
+    const int layer[2] = {w.from[0] + (w.depth == 2 ? copy / w.layers[1] : copy), w.from[1] + (w.depth == 2 ? copy % w.layers[1] : 0)};
     return concrete(w.path.view(), layer);
 }
 

@@ -3,6 +3,7 @@
 //     HONE_FIELDS(left, right, label)
 // C++20 cannot turn a type into members of that name, so a macro must. What it makes is a Boost.Hana tuple of `part`s (the
 // compile-time walk) and a template of members: `parts<Path>::gate` is `bound<Gate, Path + "gate">`, so that two parts of one type are two weights.
+// An adapter changes parts from outside: a path `within` an adaptation gives members of other layers at the same places.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <boost/hana/for_each.hpp>
@@ -21,9 +22,37 @@ struct part {
     using layer = Layer;
 };
 
+/// One that an adapter has added to the layer that it goes around.
+template <class Name, class Layer>
+struct added_part : part<Name, Layer> {};
+
+template <class Part, class Layer>
+struct with_layer;
+template <class Name, class Old, class Layer>
+struct with_layer<part<Name, Old>, Layer> {
+    using type = part<Name, Layer>;
+};
+template <class Name, class Old, class Layer>
+struct with_layer<added_part<Name, Old>, Layer> {
+    using type = added_part<Name, Layer>;
+};
+
 /// A layer at a place; specialised where expressions are known.
 template <class Layer, class Path>
 struct bound;
+
+/// What the part `Name` of a layer at `Path` is bound as.
+template <class Layer, class Path, class Name>
+struct member_of {
+    using type = bound<Layer, join<Path, Name>>;
+};
+/// A place inside what an adapter goes over: `Adaptation::part<Layer, Name>` is what becomes of the part.
+template <class Adaptation, class Path>
+struct within {};
+template <class Layer, class Adaptation, class Path, class Name>
+struct member_of<Layer, within<Adaptation, Path>, Name> : member_of<typename Adaptation::template part<Layer, Name>, Path, Name> {};
+template <class Adaptation, class Path, class Name>
+struct joined<within<Adaptation, Path>, Name> : joined<Path, Name> {};
 
 /// A field of a batch as a symbol; specialised for each type of field.
 template <class Type, class Name>
@@ -48,7 +77,7 @@ struct field_symbol {
 #define HONE_PART_TEXT(label, ...) HONE_TEXT(label)
 #define HONE_TEXT(label) #label
 #define HONE_PART_MEMBER(entry)                                                                                                            \
-    [[no_unique_address]] ::hone::bound<HONE_PART_TYPE entry, ::hone::join<Path, ::hone::part_name<HONE_PART_TEXT entry>>> HONE_PART_NAME entry;
+    [[no_unique_address]] typename ::hone::member_of<HONE_PART_TYPE entry, Path, ::hone::part_name<HONE_PART_TEXT entry>>::type HONE_PART_NAME entry;
 #define HONE_PART_ENTRY(entry) , ::hone::part<::hone::part_name<HONE_PART_TEXT entry>, HONE_PART_TYPE entry>
 #define HONE_PARTS(...)                                                                                                                    \
     template <class Path>                                                                                                                  \
@@ -56,6 +85,15 @@ struct field_symbol {
         HONE_EACH(HONE_PART_MEMBER, __VA_ARGS__)                                                                                           \
     };                                                                                                                                     \
     using part_list = ::hone::drop_first<void HONE_EACH(HONE_PART_ENTRY, __VA_ARGS__)>;
+
+// The parts of `Layer`, which an adapter goes around, and further ones of the adapter's own.
+#define HONE_ADDED_ENTRY(entry) , ::hone::added_part<::hone::part_name<HONE_PART_TEXT entry>, HONE_PART_TYPE entry>
+#define HONE_ADDED_PARTS(Layer, ...)                                                                                                       \
+    template <class Path>                                                                                                                  \
+    struct parts : Layer::template parts<Path> {                                                                                           \
+        HONE_EACH(HONE_PART_MEMBER, __VA_ARGS__)                                                                                          \
+    };                                                                                                                                     \
+    using part_list = ::hone::appended<typename Layer::part_list, ::hone::drop_first<void HONE_EACH(HONE_ADDED_ENTRY, __VA_ARGS__)>>;
 
 #define HONE_FIELD_MEMBER(label) [[no_unique_address]] ::hone::field_symbol<decltype(Batch::label), ::hone::part_name<#label>> label;
 #define HONE_FIELD_VISIT(label) visitor(::hone::part_name<#label>{}, batch.label);
@@ -79,5 +117,14 @@ struct without_first {
 };
 template <class... All>
 using drop_first = typename without_first<All...>::type;
+
+template <class First, class Second>
+struct appended_to;
+template <class... First, class... Second>
+struct appended_to<boost::hana::tuple<First...>, boost::hana::tuple<Second...>> {
+    using type = boost::hana::tuple<First..., Second...>;
+};
+template <class First, class Second>
+using appended = typename appended_to<First, Second>::type;
 
 } // namespace hone

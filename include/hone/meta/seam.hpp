@@ -29,3 +29,6 @@
 #define HONE_E033 "hone[E033]: a field of the batch is of a type that no step reads; it may be token_rows, std::span<const std::int32_t> or real_rows<N>"
 #define HONE_E034 "hone[E034]: repeats stand at most two deep, and the name of a weight is at most 159 characters long"
 #define HONE_E035 "hone[E035]: products in bf16 are summed in float, so the model's weights must be float, not double"
+#define HONE_E036 "hone[E036]: a pattern in adapt<...> matches no layer of this model (an adapter goes around a layer, not around a weight); the nearest path stands beside it"
+#define HONE_E037 "hone[E037]: this adapter cannot go around this layer; it takes a layer that multiplies (one with `inputs` and `outputs`, as linear has)"
+#define HONE_E038 "hone[E038]: this adapter cannot go around this layer; it takes a layer that adds and normalizes (one with `sum_width`, as add_and_norm has)"

@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 
+#include "hone/layer/add_and_norm.hpp"
 #include "hone/layer/classify.hpp"
 #include "hone/layer/dropout.hpp"
 #include "hone/layer/embedding.hpp"
@@ -26,11 +27,10 @@ struct bert_embeddings {
 /// One layer, norms after the residual sums: (tokens, Width) -> the same.
 template <class Width, class Heads, class Inner, class Attention = self_attention<Width, Heads>, class FeedForward = feed_forward<Width, Inner>>
 struct bert_block {
-    HONE_PARTS((attention, Attention), (attention_dropout, dropout), (attention_norm, layer_norm<Width, 12>), (feed_forward, FeedForward),
-               (output_dropout, dropout), (output_norm, layer_norm<Width, 12>))
+    HONE_PARTS((attention, Attention), (attention_norm, add_and_norm<Width, 12>), (feed_forward, FeedForward), (output_norm, add_and_norm<Width, 12>))
     static constexpr auto call(auto self, auto x) {
-        const auto y = self.attention_norm(x + self.attention_dropout(self.attention(x)));
-        return self.output_norm(y + self.output_dropout(self.feed_forward(y)));
+        const auto y = self.attention_norm(x, self.attention(x));
+        return self.output_norm(y, self.feed_forward(y));
     }
 };
 

@@ -129,6 +129,13 @@ struct kernel<sum_sequence_> {
         });
     }
 };
+template <>
+struct kernel<as_constant_row_> { // a column of N rows lies in memory as a row of N columns
+    template <class Input, class T>
+    static void run(const access<T>& a) {
+        std::copy_n(a.argument(0), a.result_width(), a.result);
+    }
+};
 /// Says that these gradients are written. Neighbours may share a page, so a thread may say what another says.
 template <class T>
 void touch(const context<T>& c, long from, long count) {

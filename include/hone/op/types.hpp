@@ -47,6 +47,11 @@ struct ops_of<call<Shape, repeat<Count, Block>, Path, X>> {
     using type = typename all_of<typename ops_of<body_of<Block, X>>::type, typename ops_of<X>::type>::type;
 };
 
+template <class Shape, class... Runs, class Path, class X>
+struct ops_of<call<Shape, repeat_runs<Runs...>, Path, X>> {
+    using type = typename all_of<typename ops_of<body_of<typename Runs::block, X>>::type..., typename ops_of<X>::type>::type;
+};
+
 } // namespace detail
 
 /// Ops that any program may contain.

@@ -5,6 +5,7 @@
 #pragma once
 #include "hone/layer/weights.hpp"
 #include "hone/meta/compact.hpp"
+#include "hone/meta/nearest.hpp"
 #include "hone/meta/seam.hpp"
 
 HONE_COMPACT_BEGIN
@@ -17,55 +18,6 @@ struct problem {
 };
 
 namespace detail {
-
-constexpr int edits(std::string_view a, std::string_view b) { // Levenshtein 1966
-    int row[path_text::capacity + 1]{};
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = static_cast<int>(j);
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        int diagonal = row[0]++;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const int replaced = diagonal + (a[i] != b[j]), inserted = (row[j] < row[j + 1] ? row[j] : row[j + 1]) + 1;
-            diagonal = row[j + 1];
-            row[j + 1] = replaced < inserted ? replaced : inserted;
-        }
-    }
-    return row[b.size()];
-}
-
-template <class F>
-constexpr void each_name(std::string_view path, F f) {
-    for (std::size_t at = 0; at <= path.size();) {
-        const auto end = path.find('.', at) == path.npos ? path.size() : path.find('.', at);
-        f(path.substr(at, end - at));
-        at = end + 1;
-    }
-}
-
-/// The weight in which every name of the pattern is met best.
-constexpr path_text nearest_weight(std::string_view pattern, std::span<const weight_entry> entries) {
-    path_text best;
-    int least = 1 << 30;
-    for (const auto& w : entries) {
-        int sum = 0;
-        each_name(pattern, [&](std::string_view wanted) {
-            int nearest = static_cast<int>(wanted.size());
-            if (wanted != "*" && wanted != "**")
-                each_name(w.path.view(), [&](std::string_view name) {
-                    const int longer = static_cast<int>(name.size()) - static_cast<int>(wanted.size());
-                    if (longer < nearest && -longer < nearest && sum + nearest > 0) {
-                        const int d = edits(wanted, name);
-                        nearest = d < nearest ? d : nearest;
-                    }
-                });
-            sum += nearest;
-        });
-        if (sum < least) {
-            least = sum;
-            best = w.path;
-        }
-    }
-    return best;
-}
 
 /// Marks the copies of weights to which this graph and the loops in it bring a gradient, given the running layers around it.
 struct reach {
@@ -115,7 +67,7 @@ constexpr problem find_problem(const program& p) {
         if ((all >> i & 1) == 0) {
             problem found{13};
             found.name.append(Trainable::pattern(i));
-            found.nearest = detail::nearest_weight(Trainable::pattern(i), entries);
+            found.nearest = nearest_path(Trainable::pattern(i), entries, [](const weight_entry& w) { return w.path.view(); });
             return found;
         }
     detail::reach walk{p, entries, flags(hits.size(), false)};
@@ -127,14 +79,6 @@ constexpr problem find_problem(const program& p) {
 }
 
 namespace detail {
-
-template <class Draft, path_text problem::*Text>
-constexpr auto literal_of() {
-    constexpr int size = (Draft::found.*Text).size;
-    char data[static_cast<std::size_t>(size) + 1]{};
-    for (int i = 0; i < size; ++i) data[i] = (Draft::found.*Text).data[i];
-    return literal(data);
-}
 
 /// The sentences. The template arguments are what the compiler prints beside them.
 template <int Number, literal... Names>
@@ -151,9 +95,9 @@ struct refused_op {
 template <class Draft, int Number = Draft::found.number>
 struct refusal : refused_op<Number, op_at<typename Draft::ops, index_of(typename Draft::ops{}, Draft::found.op)>> {};
 template <class Draft>
-struct refusal<Draft, 13> : refused<13, literal_of<Draft, &problem::name>(), literal_of<Draft, &problem::nearest>()> {};
+struct refusal<Draft, 13> : refused<13, as_literal<Draft, &problem::name>(), as_literal<Draft, &problem::nearest>()> {};
 template <class Draft>
-struct refusal<Draft, 16> : refused<16, literal_of<Draft, &problem::name>()> {};
+struct refusal<Draft, 16> : refused<16, as_literal<Draft, &problem::name>()> {};
 
 } // namespace detail
 

@@ -58,7 +58,7 @@ struct spot {
     bool half = false; ///< kept as bf16, two numbers in a word
     int kind = 0, width = 0, detail = 0, layer = -1;
     amount offset{};
-    int first = 0, depth = 0, inner = 1, layers[2]{-1, -1}; ///< of a weight and of a gradient: the first copy, and which one is read
+    int first = 0, depth = 0, inner = 1, layers[2]{-1, -1}; ///< of a weight and of a gradient: the copy of layer 0, and which one is read
     constexpr int columns(long classes) const { return width == run_time ? static_cast<int>(classes) : width; }
     constexpr int stride(long classes) const { return half ? width / 2 : columns(classes); } ///< from a row to the next
 };
@@ -68,7 +68,7 @@ constexpr spot weight_spot(int number, hone::store where) {
     const auto& w = P.entries[static_cast<std::size_t>(use.entry)];
     spot s;
     s.where = where;
-    s.first = w.first;
+    s.first = w.origin();
     s.depth = w.depth;
     s.inner = w.layers[1];
     s.layers[0] = use.layer[0];

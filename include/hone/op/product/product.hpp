@@ -13,11 +13,17 @@ struct outer_ {
     static constexpr bool multiplies = true;
     static constexpr int indirect = 3;
 };
-/// dx(rows, in) = dy(rows, out) W(out, in)
+struct product_;
+/// dx(rows, in) = dy(rows, out) W(out, in); on its own, x(rows, n) W(n, width).
 struct product_back_ {
     static constexpr structure how = structure::block;
     static constexpr bool multiplies = true;
+    static constexpr bool keep = true;
     static constexpr int indirect = 2;
+    using uses = types<outer_, product_>;
+    template <class X, class W>
+    using shape = shaped<typename X::kind, W::width>;
+    static constexpr void reverse(graph_builder& b, int self);
 };
 /// y(rows, out) = x(rows, in) W(out, in)^T
 struct product_ {
@@ -44,6 +50,20 @@ struct product_ {
     }
 };
 
+constexpr void product_back_::reverse(graph_builder& b, int self) {
+    const int x = b.at(self).argument[0], w = b.at(self).argument[1], d = b.of(self);
+    if (b.at(w).needs) b.contribute(w, b.add<outer_>({b.value(x), d}, b.at(w).width, b.at(w).kind));
+    if (b.at(x).needs) b.contribute(x, b.add<product_>({d, b.value(w)}, b.at(x).width, b.at(x).kind));
+}
+
+/// x(rows, n) times w(n, width): (rows, width).
+template <expression X, expression W>
+constexpr auto times(X x, W w) {
+    static_assert(!X::integer, HONE_E025);
+    static_assert(product_::rows_in<typename W::kind>::value != 0, HONE_E032);
+    static_assert(X::width == product_::rows_in<typename W::kind>::value, HONE_E012);
+    return apply<product_back_>(x, w);
+}
 /// x(rows, in) times the transpose of w(out, in): (rows, out).
 template <expression X, expression W>
 constexpr auto product(X x, W w) {

@@ -2,6 +2,7 @@
 // sequence. What only reads other rows is a source: a pointer to a row, read inside whatever uses it, never a copy.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/op/product/product.hpp"
 #include "hone/op/rows/rows.hpp"
 
 namespace hone {
@@ -77,6 +78,28 @@ struct sum_sequence_ {
 constexpr void spread_::reverse(graph_builder& b, int self) {
     const int x = b.at(self).argument[0];
     b.contribute(x, b.add<sum_sequence_>({b.of(self)}, b.at(x).width, b.at(x).kind));
+}
+
+/// A column, one number a row of a fixed number of rows, as one row; a constant to the derivative.
+struct as_constant_row_ {
+    static constexpr structure how = structure::whole;
+    static constexpr bool row_by_row = false, keep = true;
+    static constexpr int indirect = 1;
+    template <class X>
+    using shape = shaped<once, product_::rows_in<typename X::kind>::value>;
+    template <class Shape>
+    static constexpr int emit(const emission& e, scope&, const int (&a)[2], Shape) {
+        auto b = e.builder();
+        const int row = b.add<as_constant_row_>({a[0]}, Shape::width, -1);
+        b.at(row).needs = false;
+        return row;
+    }
+};
+/// (N rows, 1) -> (one row, N), through which no gradient goes.
+template <expression X>
+constexpr auto as_constant_row(X x) {
+    static_assert(X::width == 1 && product_::rows_in<typename X::kind>::value != 0, HONE_E011);
+    return apply<as_constant_row_>(x);
 }
 
 template <expression Table, expression Ids>
