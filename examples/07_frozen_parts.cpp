@@ -36,7 +36,7 @@ int main() {
         bool changed = false;
         for (std::size_t i = 0; i < w.values.size(); ++i)
             changed = changed || w.values[i] != old[i];
-        const bool trains = chosen::selects(w.name);
+        const bool trains = chosen::selects({w.name});
         right = right && (trains || !changed) && (!trains || step.weights().ranges[at].name == w.name);
         at += trains;
         moved += changed;

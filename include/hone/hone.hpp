@@ -1,6 +1,7 @@
 // All of hone. One include; nothing to link but threads.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/adapter/adapter.hpp"
 #include "hone/data/data.hpp"
 #include "hone/file/folder.hpp"
 #include "hone/layer/compose.hpp"

@@ -5,6 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/expression.hpp"
+#include "hone/meta/growing.hpp"
+#include "hone/meta/list.hpp"
 #include "hone/meta/nearest.hpp"
 
 namespace hone {

@@ -32,7 +32,7 @@ struct graph_builder {
         const node *const all_nodes = nodes.data(), *const end = all_nodes + nodes.size();
         for (const node* p = all_nodes + from; p != end; ++p)
             if (p->op == n.op && p->argument[0] == n.argument[0] && p->same(n)) return static_cast<int>(p - all_nodes);
-        for (int i = 0; i < n.count; ++i) n.needs = n.needs || at(n.argument[i]).needs;
+        for (int i = 0; i < n.count && !n.op->constant; ++i) n.needs = n.needs || at(n.argument[i]).needs;
         nodes.push_back(n);
         return static_cast<int>(nodes.size()) - 1;
     }

@@ -12,13 +12,13 @@ namespace hone {
 struct emission {
     program* all;
     std::span<const weight_entry> weights;
-    const unsigned long long* hits; ///< by copy of a weight: which patterns of the trainable set match its name
+    const bool* trains; ///< by copy of a weight
     const growing<std::string_view>* fields;
     bool training; ///< random operations draw; otherwise they pass their input through
     int number = 0; ///< of the graph that is written
     int turn = 0;   ///< tells apart the calls of a repeat on several values
 
-    constexpr bool trained(const weight_entry& w, int outer, int inner) const { return hits[copy_of(w, outer, inner)] != 0; }
+    constexpr bool trained(const weight_entry& w, int outer, int inner) const { return trains[copy_of(w, outer, inner)]; }
     constexpr graph_builder builder() const { return {*all, number}; }
     constexpr graph& g() const { return all->graphs[static_cast<std::size_t>(number)]; }
     /// How many other values this part was called on before.

@@ -33,6 +33,7 @@ struct operation {
     bool row_by_row = true;  ///< row r of the result needs row r of the arguments only (a selection may pass through)
     bool selects = false;    ///< takes one row of each sequence: computed only for those rows all the way up
     bool keep = false;       ///< its result (and those of its outputs) is kept for the backward pass, not computed again
+    bool constant = false;   ///< no gradient goes through it
     bool multiplies = false; ///< reads rows as factors of products, rounded where those are of bf16
     int indirect = 0;        ///< bit i: argument i is read at other rows or as a whole, so it must stand in memory
 };
@@ -63,6 +64,7 @@ struct weight_entry {
     bool vector = false;         ///< rank 1: a bias, a gain
     int layers[2] = {1, 1};      ///< extents of the stars, outermost first
     int from[2] = {0, 0};        ///< the first layer of each that this entry is of
+    int repeated = 0;            ///< layers of the outermost repeat, over all entries
     int depth = 0;               ///< number of stars
     int first = 0;               ///< number of its first copy among the copies of all weights
     int initial = 0;             ///< index of its initialiser, see layer/weight.hpp

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "hone/expression/flatten.hpp"
+#include "hone/expression/trainable.hpp"
 #include "hone/meta/compact.hpp"
 
 HONE_COMPACT_BEGIN
@@ -85,8 +86,9 @@ struct collect<vector<Length, Initial>> {
     }
 };
 template <int First, int Count, class Block>
-constexpr void collect_layers(growing<weight_entry>& out, weight_entry at) {
+constexpr void collect_layers(growing<weight_entry>& out, weight_entry at, int all) {
     at.path.append("*");
+    if (at.depth == 0) at.repeated = all;
     if (at.depth < 2) {
         at.layers[at.depth] = Count;
         at.from[at.depth] = First;
@@ -96,11 +98,11 @@ constexpr void collect_layers(growing<weight_entry>& out, weight_entry at) {
 }
 template <int Count, class Block>
 struct collect<repeat<Count, Block>> {
-    static constexpr void to(growing<weight_entry>& out, const weight_entry& at) { collect_layers<0, Count, Block>(out, at); }
+    static constexpr void to(growing<weight_entry>& out, const weight_entry& at) { collect_layers<0, Count, Block>(out, at, Count); }
 };
 template <int... First, int... Count, class... Block>
 struct collect<repeat_runs<run<First, Count, Block>...>> {
-    static constexpr void to(growing<weight_entry>& out, const weight_entry& at) { (collect_layers<First, Count, Block>(out, at), ...); }
+    static constexpr void to(growing<weight_entry>& out, const weight_entry& at) { (collect_layers<First, Count, Block>(out, at, (0 + ... + Count)), ...); }
 };
 
 } // namespace detail
@@ -136,6 +138,27 @@ constexpr path_text name_of(const weight_entry& w, int copy) {
     const int layer[2] = {w.from[0] + (w.depth == 2 ? copy / w.layers[1] : copy), w.from[1] + (w.depth == 2 ? copy % w.layers[1] : 0)};
     return concrete(w.path.view(), layer);
 }
+
+/// Which copies of a model's weights a set holds, and which of its patterns met a weight.
+template <class Model, class Set>
+inline constexpr auto selection_of = [] {
+    constexpr auto& entries = weight_entries<Model>;
+    struct {
+        std::array<bool, entries.empty() ? 1 : static_cast<std::size_t>(entries.back().first + copies(entries.back()))> holds{};
+        unsigned long long met = 0;
+        bool any = false;
+    } all;
+    for (const auto& w : entries)
+        for (int k = 0; k < copies(w); ++k) {
+            const auto name = name_of(w, k);
+            const weight_place place{name.view(), w.adapter, w.depth == 0 ? -1 : w.from[0] + k / w.layers[1], w.repeated};
+            const bool holds = detail::selects<Set>(place);
+            all.holds[static_cast<std::size_t>(w.first + k)] = holds;
+            all.any = all.any || holds;
+            all.met |= detail::met<Set>(place);
+        }
+    return all;
+}();
 
 } // namespace hone
 HONE_COMPACT_END

@@ -96,29 +96,10 @@ struct on {
         ((shift += detail::parts_of_pattern(Patterns.view()), bits |= state >> shift & 1 ? bit : 0, bit <<= 1, ++shift), ...);
         return bits;
     }
-    /// How many of the patterns match `path`, one bit each: a pattern whose bit is never set matched nothing.
-    static constexpr unsigned long long hits(std::string_view path) {
+    /// Which of the patterns match `path`, one bit each: a pattern whose bit is never set matched nothing.
+    static constexpr unsigned long long met(std::string_view path) {
         unsigned long long bits = 0, bit = 1;
         ((bits |= matches(Patterns.view(), path) ? bit : 0, bit <<= 1), ...);
-        return bits;
-    }
-};
-
-/// The weights that train: those that one of the sets selects. `trainable<>` alone is refused where it is used.
-template <class... Sets>
-struct trainable {
-    static constexpr bool selects(std::string_view path) { return (Sets::selects(path) || ...); }
-    static constexpr int count = (0 + ... + Sets::count);
-    static_assert(count <= 64, "hone: trainable<...> takes at most 64 patterns");
-    static constexpr std::string_view pattern(int i) {
-        std::string_view found;
-        ((i >= 0 && i < Sets::count ? void(found = Sets::pattern(i)) : void(), i -= Sets::count), ...);
-        return found;
-    }
-    static constexpr unsigned long long hits(std::string_view path) {
-        unsigned long long bits = 0;
-        int shift = 0;
-        ((bits |= Sets::hits(path) << shift, shift += Sets::count), ...);
         return bits;
     }
 };

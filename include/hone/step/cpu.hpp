@@ -39,7 +39,7 @@ public:
             const auto& w = Program::entries[e];
             for (int k = 0; k < copies(w); ++k, ++i) {
                 const long n = weights.rows(w) * weights.columns(w);
-                if (!Program::trains(name_of(w, k).view())) {
+                if (!Program::trains(w, k)) {
                     gradient_at_.push_back(-1);
                     continue;
                 }

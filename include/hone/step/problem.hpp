@@ -46,35 +46,24 @@ struct reach {
 
 } // namespace detail
 
-/// For every copy of a weight, which patterns match its name.
-template <class Model, class Trainable>
-inline constexpr auto pattern_hits = [] {
-    constexpr auto& entries = weight_entries<Model>;
-    std::array<unsigned long long, entries.empty() ? 1 : static_cast<std::size_t>(entries.back().first + copies(entries.back()))> out{};
-    for (const auto& w : entries)
-        for (int k = 0; k < copies(w); ++k) out[static_cast<std::size_t>(w.first + k)] = Trainable::hits(name_of(w, k).view());
-    return out;
-}();
-
-/// 13: a pattern that matches nothing; 16: a trainable weight that no gradient reaches.
+/// 13: a pattern that matches nothing; 14: patterns that leave nothing; 16: a trainable weight that no gradient reaches.
 template <class Model, class Trainable>
 constexpr problem find_problem(const program& p) {
     constexpr auto& entries = weight_entries<Model>;
-    constexpr auto& hits = pattern_hits<Model, Trainable>;
-    unsigned long long all = 0;
-    for (const auto h : hits) all |= h;
+    constexpr auto& chosen = selection_of<Model, Trainable>;
     for (int i = 0; i < Trainable::count; ++i)
-        if ((all >> i & 1) == 0) {
+        if ((chosen.met >> i & 1) == 0) {
             problem found{13};
             found.name.append(Trainable::pattern(i));
             found.nearest = nearest_path(Trainable::pattern(i), entries, [](const weight_entry& w) { return w.path.view(); });
             return found;
         }
-    detail::reach walk{p, entries, flags(hits.size(), false)};
+    if (!chosen.any) return {14};
+    detail::reach walk{p, entries, flags(chosen.holds.size(), false)};
     walk.graph(0, 0, 0);
     for (const auto& w : entries)
         for (int k = 0; k < copies(w); ++k)
-            if (const auto i = static_cast<std::size_t>(w.first + k); hits[i] != 0 && !walk.reached[i]) return {16, name_of(w, k)};
+            if (const auto i = static_cast<std::size_t>(w.first + k); chosen.holds[i] && !walk.reached[i]) return {16, name_of(w, k)};
     return {};
 }
 
@@ -84,6 +73,7 @@ namespace detail {
 template <int Number, literal... Names>
 struct refused {
     static_assert(Number != 13, HONE_E013);
+    static_assert(Number != 14, HONE_E014);
     static_assert(Number != 16, HONE_E016);
 };
 template <int Number, class Op>
@@ -96,6 +86,8 @@ template <class Draft, int Number = Draft::found.number>
 struct refusal : refused_op<Number, op_at<typename Draft::ops, index_of(typename Draft::ops{}, Draft::found.op)>> {};
 template <class Draft>
 struct refusal<Draft, 13> : refused<13, as_literal<Draft, &problem::name>(), as_literal<Draft, &problem::nearest>()> {};
+template <class Draft>
+struct refusal<Draft, 14> : refused<14, as_literal<Draft, &problem::name>()> {};
 template <class Draft>
 struct refusal<Draft, 16> : refused<16, as_literal<Draft, &problem::name>()> {};
 

@@ -111,14 +111,6 @@ struct draft_plan {
     frozen_plan<S, Ops> plan{}; ///< where it fits
 };
 
-/// Nothing trains: a program without gradients.
-struct nothing {
-    static constexpr bool selects(std::string_view) { return false; }
-    static constexpr unsigned long long hits(std::string_view) { return 0; }
-    static constexpr int count = 0;
-    static constexpr std::string_view pattern(int) { return {}; }
-};
-
 namespace detail {
 
 template <class... Parts>
@@ -174,7 +166,8 @@ struct draft_of {
     using result = decltype(Function{}(bound<Model, path<>>{}, symbols{}));
     using ops = typename detail::types_of<result>::type;
     static constexpr bool gradient = Trainable::count > 0;
-    static constexpr bool trains(std::string_view path) { return Trainable::selects(path); }
+    /// Does copy `k` of a weight train?
+    static constexpr bool trains(const weight_entry& w, int k) { return selection_of<Model, Trainable>.holds[static_cast<std::size_t>(w.first + k)]; }
 
     /// `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
     template <int Turn>
@@ -182,7 +175,7 @@ struct draft_of {
         growing<std::string_view> fields;
         detail::field_names(fields, static_cast<typename symbols::field_list*>(nullptr));
         w.p.graphs.resize(1);
-        const emission e{&w.p, weight_entries<Model>, pattern_hits<Model, Trainable>.data(), &fields, Training};
+        const emission e{&w.p, weight_entries<Model>, selection_of<Model, Trainable>.holds.data(), &fields, Training};
         growing<int> coefficients;
         scope root;
         detail::roots_of<result>::write_to(e, root, coefficients);

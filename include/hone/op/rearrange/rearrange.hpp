@@ -83,16 +83,13 @@ constexpr void spread_::reverse(graph_builder& b, int self) {
 /// A column, one number a row of a fixed number of rows, as one row; a constant to the derivative.
 struct as_constant_row_ {
     static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true;
+    static constexpr bool row_by_row = false, keep = true, constant = true;
     static constexpr int indirect = 1;
     template <class X>
     using shape = shaped<once, product_::rows_in<typename X::kind>::value>;
     template <class Shape>
     static constexpr int emit(const emission& e, scope&, const int (&a)[2], Shape) {
-        auto b = e.builder();
-        const int row = b.add<as_constant_row_>({a[0]}, Shape::width, -1);
-        b.at(row).needs = false;
-        return row;
+        return e.builder().add<as_constant_row_>({a[0]}, Shape::width, -1);
     }
 };
 /// (N rows, 1) -> (one row, N), through which no gradient goes.

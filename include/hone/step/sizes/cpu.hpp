@@ -60,7 +60,7 @@ struct arena_sizes {
         long n = 0;
         for (const auto& w : Program::entries)
             for (int k = 0; k < copies(w); ++k)
-                if (Program::trains(name_of(w, k).view())) n += (count_of(w.rows, classes) * count_of(w.columns, classes) + 15) / 16 * 16;
+                if (Program::trains(w, k)) n += (count_of(w.rows, classes) * count_of(w.columns, classes) + 15) / 16 * 16;
         return n;
     }
     /// By entry: do gradients come to it by rows only (an embedding), so that a step touches few of its pages?

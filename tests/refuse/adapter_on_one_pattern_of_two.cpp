@@ -1,0 +1,20 @@
+// expect: hone[E036] matches no layer of this model
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/adapter/adapt.hpp>
+#include <hone/adapter/lora.hpp>
+#include <hone/model/bert.hpp>
+#include <hone/step/differentiate.hpp>
+
+using namespace hone;
+
+struct small : classify<bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>, classes<3>> {};
+#ifdef HONE_TWIN
+struct tuned : adapt<small, lora<rank<4>>, on<"**.query", "**.value">> {};
+#else
+struct tuned : adapt<small, lora<rank<4>>, on<"**.query", "**.values">> {};
+#endif
+
+void use(parameters<tuned>& model, team& workers) {
+    auto step = differentiate(model, trainable<adapters>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
+    (void)step;
+}
