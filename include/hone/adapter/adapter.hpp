@@ -6,3 +6,4 @@
 #include "hone/adapter/dora.hpp"
 #include "hone/adapter/ia3.hpp"
 #include "hone/adapter/lora.hpp"
+#include "hone/adapter/merge.hpp"

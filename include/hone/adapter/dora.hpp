@@ -24,6 +24,7 @@ struct dora {
     template <class Layer>
     struct around : Layer {
         static_assert(requires { Layer::inputs; }, HONE_E037);
+        static_assert(!requires { typename Layer::inside; }, HONE_E055);
         HONE_ADDED_PARTS(Layer, (dora, decomposed<Layer::inputs, rank_option::value, Layer::outputs>))
         static constexpr auto call(auto self, auto x) {
             constexpr function<scaled_by_<factor>> scale;
@@ -31,6 +32,24 @@ struct dora {
             const auto gain = self.dora.magnitude / as_constant_row(square_root(sum_columns(square(changed))));
             return Layer::call(self, x) + shifted<-1>(gain) * product(x, self.weight) +
                    gain * scale(product(product(x, self.dora.a), self.dora.b));
+        }
+        /// W + factor B A, each row scaled to its magnitude.
+        static void merge(auto weights) {
+            auto& changed = weights("weight");
+            std::vector<double> sums(changed.values.begin(), changed.values.end());
+            const auto a = element_of(weights("dora.a")), b = element_of(weights("dora.b"));
+            const auto columns = static_cast<std::size_t>(changed.columns);
+            for (std::size_t r = 0; r < static_cast<std::size_t>(changed.rows); ++r) {
+                double squares = 0;
+                for (std::size_t c = 0; c < columns; ++c) {
+                    double& v = sums[r * columns + c];
+                    for (int k = 0; k < rank_option::value; ++k) v += factor::value * b(static_cast<int>(r), k) * a(k, static_cast<int>(c));
+                    squares += v * v;
+                }
+                const double gain = static_cast<double>(weights("dora.magnitude").values[r]) / std::sqrt(squares);
+                for (std::size_t c = 0; c < columns; ++c)
+                    changed.values[r * columns + c] = static_cast<std::remove_cvref_t<decltype(changed.values[0])>>(gain * sums[r * columns + c]);
+            }
         }
     };
 };

@@ -2,6 +2,7 @@
 // values) or, with `of_input`, on what it takes (the second product of a network). Factors start at 1.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/adapter/merge.hpp"
 #include "hone/adapter/options.hpp"
 #include "hone/op/elementwise/elementwise.hpp"
 
@@ -26,6 +27,16 @@ struct ia3 {
         static constexpr auto call(auto self, auto x) {
             if constexpr (scales_input) return Layer::call(self, x * self.ia3.l);
             else return Layer::call(self, x) * self.ia3.l;
+        }
+        /// The columns of W by the factors, or its rows and the bias.
+        static void merge(auto weights) {
+            const auto l = weights("ia3.l").values;
+            auto& w = weights("weight");
+            for (std::size_t i = 0; i < w.values.size(); ++i)
+                w.values[i] *= l[scales_input ? i % static_cast<std::size_t>(w.columns) : i / static_cast<std::size_t>(w.columns)];
+            if (scales_input || !weights.has("bias")) return;
+            auto& bias = weights("bias");
+            for (std::size_t i = 0; i < l.size(); ++i) bias.values[i] *= l[i];
         }
     };
 };

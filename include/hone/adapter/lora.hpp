@@ -5,6 +5,7 @@
 // would take rank * in * out a step and the base's product over again in the backward pass of A.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/adapter/merge.hpp"
 #include "hone/adapter/options.hpp"
 #include "hone/op/elementwise/elementwise.hpp"
 #include "hone/op/product/product.hpp"
@@ -69,6 +70,13 @@ struct lora {
         }
         HONE_ADDED_PARTS(Layer, (lora, decltype(pair())))
         static constexpr auto call(auto self, auto x) { return Layer::call(self, x) + function<scaled_by_<factor>>{}(self.lora(x)); }
+        /// W + factor B A; of a table, each row r + factor B a(r).
+        static void merge(auto weights) {
+            const auto a = element_of(weights("lora.a")), b = element_of(weights("lora.b"));
+            if constexpr (requires { Layer::table_rows; })
+                add_product(weights("weight"), rank_option::value, factor::value, a, [&](int k, int c) { return b(c, k); });
+            else add_product(weights("weight"), rank_option::value, factor::value, b, a);
+        }
     };
 };
 

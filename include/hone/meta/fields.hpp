@@ -89,6 +89,7 @@ struct field_symbol {
 // The parts of `Layer`, which an adapter goes around, and further ones of the adapter's own.
 #define HONE_ADDED_ENTRY(entry) , ::hone::added_part<::hone::part_name<HONE_PART_TEXT entry>, HONE_PART_TYPE entry>
 #define HONE_ADDED_PARTS(Layer, ...)                                                                                                       \
+    using inside = Layer;                                                                                                                  \
     template <class Path>                                                                                                                  \
     struct parts : Layer::template parts<Path> {                                                                                           \
         HONE_EACH(HONE_PART_MEMBER, __VA_ARGS__)                                                                                          \

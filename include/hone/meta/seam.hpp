@@ -32,3 +32,6 @@
 #define HONE_E036 "hone[E036]: a pattern in adapt<...> matches no layer of this model (an adapter goes around a layer, not around a weight); the nearest path stands beside it"
 #define HONE_E037 "hone[E037]: this adapter cannot go around this layer; it takes a layer that multiplies (one with `inputs` and `outputs`, as linear has)"
 #define HONE_E038 "hone[E038]: this adapter cannot go around this layer; it takes a layer that adds and normalizes (one with `sum_width`, as add_and_norm has)"
+#define HONE_E039 "hone[E039]: an adapter of this model cannot be merged into the weights under it (only low-rank ones and IA3 can); keep it beside its model"
+#define HONE_E055 "hone[E055]: DoRA takes the lengths of a plain weight's rows, so it goes around a layer that has no other adapter yet; put the other one around it"
+#define HONE_E056 "hone[E056]: two weights of this model have one name: an adapter of this kind is around that layer already"

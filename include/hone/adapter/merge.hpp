@@ -1,0 +1,162 @@
+// Merging: what an adapter does to a product, put into the product's weights, so that the plain model gives the same outputs at no cost. An adapter
+// that can be merged says how in `around<Layer>::merge`, on the weights of its own layer; one that cannot (a bottleneck, a prefix) is refused.
+// Sums are made in double and rounded once. What a merge changed is kept, so that unmerge gives back the same bits.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hone/adapter/adapt.hpp"
+#include "hone/layer/parameters.hpp"
+#include "hone/meta/compact.hpp"
+
+HONE_COMPACT_BEGIN
+namespace hone {
+
+/// Weights of one layer by their names in it ("weight", "lora.a"), for merging. Rows end to end.
+template <class T>
+class layer_weights {
+public:
+    layer_weights(std::vector<named_weight<T>>& all, std::string prefix) : all_(&all), prefix_(std::move(prefix)) {}
+    /// Throws parameters.no_such_weight.
+    named_weight<T>& operator()(std::string_view name) const { return at(prefix_ + std::string(name)); }
+    /// By its name in the whole model.
+    named_weight<T>& at(std::string_view name) const {
+        for (auto& w : *all_)
+            if (w.name == name) return w;
+        throw error("parameters.no_such_weight", "the model has no weight of this name", {.name = std::string(name)});
+    }
+    bool has(std::string_view name) const {
+        for (const auto& w : *all_)
+            if (w.name == prefix_ + std::string(name)) return true;
+        return false;
+    }
+    const std::string& prefix() const { return prefix_; }
+
+private:
+    std::vector<named_weight<T>>* all_;
+    std::string prefix_;
+};
+
+/// The model under all adapters.
+template <class Model>
+struct plain_of {
+    using type = Model;
+};
+template <class Model>
+    requires requires { typename Model::adapters; }
+struct plain_of<Model> : plain_of<typename Model::base> {};
+template <class Model>
+using plain_model = typename plain_of<Model>::type;
+
+namespace detail {
+
+/// Merges every adapter of a layer and below it, the inner ones first.
+template <class Layer>
+struct merge_layer {
+    template <class T>
+    static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
+        if constexpr (requires { typename Layer::part_list; }) {
+            [&]<class... Parts>(boost::hana::tuple<Parts...>*) {
+                (merge_layer<typename Parts::layer>::at(all, prefix + std::string(Parts::name::value) + "."), ...);
+            }(static_cast<typename Layer::part_list*>(nullptr));
+        }
+    }
+};
+template <class Layer>
+    requires requires { typename Layer::inside; }
+struct merge_layer<Layer> {
+    template <class T>
+    static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
+        constexpr bool can = requires(layer_weights<T> w) { Layer::merge(w); };
+        static_assert(can, HONE_E039);
+        merge_layer<typename Layer::inside>::at(all, prefix);
+        if constexpr (can) Layer::merge(layer_weights<T>(all, prefix));
+    }
+};
+template <int First, int Count, class Block>
+struct merge_layers {
+    template <class T>
+    static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
+        for (int l = First; l < First + Count; ++l) merge_layer<Block>::at(all, prefix + std::to_string(l) + ".");
+    }
+};
+template <int Count, class Block>
+struct merge_layer<repeat<Count, Block>> : merge_layers<0, Count, Block> {};
+template <int... First, int... Count, class... Block>
+struct merge_layer<repeat_runs<run<First, Count, Block>...>> {
+    template <class T>
+    static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
+        (merge_layers<First, Count, Block>::at(all, prefix), ...);
+    }
+};
+
+template <class Model, class T>
+std::vector<named_weight<T>> weights_of(parameters<Model, T>& model) {
+    std::vector<named_weight<T>> all;
+    model.each([&](named_weight<T> w) { all.push_back(std::move(w)); });
+    return all;
+}
+
+} // namespace detail
+
+/// to += factor * left (rows, n) right (n, columns); `left` and `right` give elements.
+template <class T, class Left, class Right>
+void add_product(named_weight<T>& to, int n, double factor, Left left, Right right) {
+    for (int r = 0; r < to.rows; ++r)
+        for (int c = 0; c < to.columns; ++c) {
+            double sum = 0;
+            for (int k = 0; k < n; ++k) sum += left(r, k) * right(k, c);
+            T& v = to.values[static_cast<std::size_t>(r) * static_cast<std::size_t>(to.columns) + static_cast<std::size_t>(c)];
+            v = static_cast<T>(static_cast<double>(v) + factor * sum);
+        }
+}
+/// The element of a matrix, as double.
+template <class T>
+auto element_of(const named_weight<T>& w) {
+    return [&w](int r, int c) { return static_cast<double>(w.values[static_cast<std::size_t>(r) * static_cast<std::size_t>(w.columns) + static_cast<std::size_t>(c)]); };
+}
+
+/// A plain model, and what a merge took from the adapted one: the adapters' weights, and the base's that it changed.
+template <class Model, class T>
+struct merged_model {
+    parameters<plain_model<Model>, T> model;
+    std::vector<std::pair<std::string, std::vector<T>>> kept;
+};
+
+/// The plain model with every adapter merged into its weights; the adapted one is left as it is. An adapter that cannot be merged does not compile.
+template <class Model, class T>
+merged_model<Model, T> merge(parameters<Model, T>& adapted) {
+    parameters<Model, T> changed(adapted.classes());
+    std::copy(adapted.data(), adapted.data() + adapted.size(), changed.data());
+    auto all = detail::weights_of(changed);
+    detail::merge_layer<Model>::at(all, std::string());
+    merged_model<Model, T> made{parameters<plain_model<Model>, T>(adapted.classes()), {}};
+    auto plain = detail::weights_of(made.model);
+    const auto before = detail::weights_of(adapted);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto to = std::find_if(plain.begin(), plain.end(), [&](const auto& w) { return w.name == all[i].name; });
+        if (to != plain.end()) std::copy(all[i].values.begin(), all[i].values.end(), to->values.begin());
+        if (to == plain.end() || !std::equal(all[i].values.begin(), all[i].values.end(), before[i].values.begin()))
+            made.kept.emplace_back(all[i].name, std::vector<T>(before[i].values.begin(), before[i].values.end()));
+    }
+    return made;
+}
+/// The adapted model again, bit by bit.
+template <class Model, class T>
+parameters<Model, T> unmerge(merged_model<Model, T>& merged) {
+    parameters<Model, T> adapted(merged.model.classes());
+    auto plain = detail::weights_of(merged.model);
+    adapted.each([&](named_weight<T> w) {
+        for (const auto& k : merged.kept)
+            if (k.first == w.name) return void(std::copy(k.second.begin(), k.second.end(), w.values.begin()));
+        for (const auto& p : plain)
+            if (p.name == w.name) std::copy(p.values.begin(), p.values.end(), w.values.begin());
+    });
+    return adapted;
+}
+
+} // namespace hone
+HONE_COMPACT_END
