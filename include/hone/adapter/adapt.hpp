@@ -50,7 +50,7 @@ struct ends_below_layers {
 template <int Count, class Block, class On>
 struct ends_below<repeat<Count, Block>, On> : ends_below_layers<0, Count, Block, On> {};
 template <int... First, int... Count, class... Block, class On>
-struct ends_below<repeat_runs<run<First, Count, Block>...>, On> {
+struct ends_below<repeat_runs<layer_run<First, Count, Block>...>, On> {
     static constexpr unsigned long long find(pattern_state state) {
         return (0ull | ... | ends_below_layers<First, Count, Block, On>::find(state));
     }
@@ -107,7 +107,7 @@ struct layers_of {
         if constexpr (From == First + Count) return static_cast<types<decltype(before)...>*>(nullptr);
         else {
             constexpr int to = last_alike(From);
-            return runs<to>(before..., run<From, to - From, placed_in<Block, Adapter, On, On::advance(State, number_text(From).view())>>{});
+            return runs<to>(before..., layer_run<From, to - From, placed_in<Block, Adapter, On, On::advance(State, number_text(From).view())>>{});
         }
     }
     using type = std::remove_pointer_t<decltype(runs<First>())>;
@@ -119,7 +119,7 @@ struct as_repeat<types<Runs...>> {
     using type = repeat_runs<Runs...>;
 };
 template <int Count, class Block>
-struct as_repeat<types<run<0, Count, Block>>> {
+struct as_repeat<types<layer_run<0, Count, Block>>> {
     using type = repeat<Count, Block>;
 };
 template <class... A, class... B, class... Rest>
@@ -128,7 +128,7 @@ struct as_repeat<types<A...>, types<B...>, Rest...> : as_repeat<types<A..., B...
 template <int Count, class Block, class Adapter, class On, pattern_state State>
 struct adapted<repeat<Count, Block>, Adapter, On, State, true> : as_repeat<typename layers_of<Adapter, On, State, 0, Count, Block>::type> {};
 template <int... First, int... Count, class... Block, class Adapter, class On, pattern_state State>
-struct adapted<repeat_runs<run<First, Count, Block>...>, Adapter, On, State, true>
+struct adapted<repeat_runs<layer_run<First, Count, Block>...>, Adapter, On, State, true>
     : as_repeat<typename layers_of<Adapter, On, State, First, Count, Block>::type...> {};
 
 /// The paths of all layers, a star for the layers of a repeat: what a pattern may have meant.

@@ -7,3 +7,4 @@
 #include "hone/adapter/ia3.hpp"
 #include "hone/adapter/lora.hpp"
 #include "hone/adapter/merge.hpp"
+#include "hone/adapter/shelf.hpp"

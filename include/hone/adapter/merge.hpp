@@ -86,7 +86,7 @@ struct merge_layers {
 template <int Count, class Block>
 struct merge_layer<repeat<Count, Block>> : merge_layers<0, Count, Block> {};
 template <int... First, int... Count, class... Block>
-struct merge_layer<repeat_runs<run<First, Count, Block>...>> {
+struct merge_layer<repeat_runs<layer_run<First, Count, Block>...>> {
     template <class T>
     static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
         (merge_layers<First, Count, Block>::at(all, prefix), ...);

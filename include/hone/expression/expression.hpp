@@ -193,9 +193,9 @@ struct repeat {
     using repeated_body = typename checked<X>::type;
 };
 
-/// A repeat whose layers differ by what an adapter has put into some of them: `run<First, Count, Block>` one after the other.
+/// A repeat whose layers differ by what an adapter has put into some of them: `layer_run<First, Count, Block>` one after the other.
 template <int First, int Count, class Block>
-struct run : repeat<Count, Block> {
+struct layer_run : repeat<Count, Block> {
     static constexpr int first = First;
 };
 template <class... Runs>

@@ -278,7 +278,7 @@ struct emit<call<Shape, repeat<Count, Block>, Path, X>> {
     }
 };
 template <class Shape, int... First, int... Count, class... Block, class Path, class X>
-struct emit<call<Shape, repeat_runs<run<First, Count, Block>...>, Path, X>> {
+struct emit<call<Shape, repeat_runs<layer_run<First, Count, Block>...>, Path, X>> {
     static constexpr int to(const emission& e, scope& s) {
         int x = write<X>(e, s);
         const auto prefix = append(s.prefix, Path{}) / "*";

@@ -101,7 +101,7 @@ struct collect<repeat<Count, Block>> {
     static constexpr void to(growing<weight_entry>& out, const weight_entry& at) { collect_layers<0, Count, Block>(out, at, Count); }
 };
 template <int... First, int... Count, class... Block>
-struct collect<repeat_runs<run<First, Count, Block>...>> {
+struct collect<repeat_runs<layer_run<First, Count, Block>...>> {
     static constexpr void to(growing<weight_entry>& out, const weight_entry& at) { (collect_layers<First, Count, Block>(out, at, (0 + ... + Count)), ...); }
 };
 
