@@ -144,6 +144,15 @@ private:
             }
             kept[anchor] = true;
         }
+        // what a sum or a factor alone reads is not asked for again: keep the sum, or the product with the factor
+        const auto only_here = [&](int a) { return kept[static_cast<std::size_t>(a)] && readers[static_cast<std::size_t>(a)] == 1 && at(a).op->how != structure::loop; };
+        for (std::size_t i = 0; i < n; ++i) {
+            const auto& p = g().nodes[i];
+            const bool sum = p.op == &operation_of<add_> && only_here(p.argument[0]) && only_here(p.argument[1]) && p.argument[0] != p.argument[1];
+            if (static_cast<int>(i) == g().result || !(sum || (p.op->linear && only_here(p.argument[0])))) continue;
+            for (int k = 0; k < p.count; ++k) kept[static_cast<std::size_t>(p.argument[k])] = false;
+            kept[i] = true;
+        }
     }
 };
 

@@ -17,6 +17,7 @@ constexpr operation describe() {
     else if constexpr (requires { &Op::template reverse_of<Op>; }) o.reverse = &Op::template reverse_of<Op>;
     if constexpr (requires { Op::row_by_row; }) o.row_by_row = Op::row_by_row;
     if constexpr (requires { Op::keep; }) o.keep = Op::keep;
+    if constexpr (requires { Op::linear; }) o.linear = Op::linear;
     if constexpr (requires { Op::constant; }) o.constant = Op::constant;
     if constexpr (requires { Op::multiplies; }) o.multiplies = Op::multiplies;
     if constexpr (requires { Op::indirect; }) o.indirect = Op::indirect;

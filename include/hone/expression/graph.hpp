@@ -33,6 +33,7 @@ struct operation {
     bool row_by_row = true;  ///< row r of the result needs row r of the arguments only (a selection may pass through)
     bool selects = false;    ///< takes one row of each sequence: computed only for those rows all the way up
     bool keep = false;       ///< its result (and those of its outputs) is kept for the backward pass, not computed again
+    bool linear = false;     ///< elementwise of one argument, and its derivative reads no forward value
     bool constant = false;   ///< no gradient goes through it
     bool multiplies = false; ///< reads rows as factors of products, rounded where those are of bf16
     int indirect = 0;        ///< bit i: argument i is read at other rows or as a whole, so it must stand in memory

@@ -154,9 +154,9 @@ struct divide_ : elementwise {
 /// x times Numerator / Denominator.
 template <long Numerator, long Denominator = 1>
 struct scaled_ : elementwise {
-    static constexpr auto factor(auto x) { return number_in<decltype(x)>(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
-    static constexpr auto value(auto x) { return x * factor(x); }
-    static constexpr auto slope(auto x) { return factor(x); }
+    static constexpr bool linear = true;
+    static constexpr auto value(auto x) { return x * number_in<decltype(x)>(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
+    static constexpr void reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.element<scaled_>({b.of(self)})); }
 };
 /// x plus Numerator / Denominator.
 template <long Numerator, long Denominator = 1>
