@@ -64,6 +64,19 @@ TEMPLATE_TEST_CASE("what is kept changes loss and gradients by rounding only", "
     CHECK(largest_difference(some.gradients, whole.gradients) <= 1e-14);
 }
 
+TEMPLATE_TEST_CASE("blocks that are run again change loss and gradients by rounding only, and take less memory", "", small_bert, gated_model) {
+    const auto some = run<keeping::products, TestType, double>(0.25), again = run<recompute_blocks, TestType, double>(0.25);
+    CHECK(std::abs(some.loss - again.loss) <= 1e-14 * std::abs(again.loss));
+    CHECK(largest_difference(some.gradients, again.gradients) <= 1e-14);
+    parameters<TestType, double> model(label_count);
+    team alone(1);
+    auto usual = differentiate<pair_batch, keeping::products>(model, all{}, loss_of_classes, alone);
+    auto least = differentiate<pair_batch, recompute_blocks>(model, all{}, loss_of_classes, alone);
+    CHECK(least.plan().per_block_of_tokens < usual.plan().per_block_of_tokens);
+    least.reserve({960, 96});
+    CHECK(least.arena_bytes() == least.plan().bytes({960, 96}, 1));
+}
+
 TEMPLATE_TEST_CASE("gradients in float are those in double, to 2e-5 of the largest", "", small_bert, gated_model) {
     const auto in_double = run<keeping::products, TestType, double>(0.25);
     const auto in_float = run<keeping::products, TestType, float>(0.25);
