@@ -86,25 +86,25 @@ template <class Input> void pack(benchmark::State& state) {
 }
 
 /// Forward and backward of all heads of a layer 384 wide, 1,024 tokens; 6 products, the scores made again do not count.
-void attention(benchmark::State& state) {
+template <class Input> void attention(benchmark::State& state) {
     const int length = static_cast<int>(state.range(0)), size = static_cast<int>(state.range(1)), drops = static_cast<int>(state.range(2));
     const int width = 384, heads = width / size, ld = 3 * width, sequences = std::max(1, 1024 / length), rows = sequences * length;
     const extent<run_time> h(size);
     team workers(static_cast<int>(state.range(3)));
-    const std::ptrdiff_t room = (cpu::attention_scratch<float>(h) + 15) / 16 * 16;
+    const std::ptrdiff_t room = (cpu::attention_scratch<Input>(h) + 15) / 16 * 16;
     numbers x(rows * ld), o(rows * width), d_o(rows * width), lse(rows * heads), d_x(rows * ld), scratch(room * workers.size());
     const auto bits = dropout_bits::at(0.1, 1, 2, 3, 4);
     const dropout_bits* const drawn = drops ? &bits : nullptr;
-    measure<float>(state, workers, 12.0 * rows * length * width, [&](int thread, int threads) {
+    measure<Input>(state, workers, 12.0 * rows * length * width, [&](int thread, int threads) {
         float* const side = scratch.p + room * thread;
         for (int piece = sequences * heads * thread / threads; piece < sequences * heads * (thread + 1) / threads; ++piece) {
             const int head = piece % heads, row = piece / heads * length, in = row * ld + head * size, out = row * width + head * size;
             const float *const q = x.p + in, *const k = q + width, *const v = k + width;
             float *const d_q = d_x.p + in, *const log_sum = lse.p + row * heads + head;
             const auto base = static_cast<std::uint32_t>(row);
-            cpu::attention_forward(q, ld, k, v, ld, length, length, o.p + out, width, log_sum, heads, 0.2f, drawn, base, heads, head, side,
+            cpu::attention_forward<Input>(q, ld, k, v, ld, length, length, o.p + out, width, log_sum, heads, 0.2f, drawn, base, heads, head, side,
                                    h);
-            cpu::attention_backward(q, ld, k, v, ld, length, length, o.p + out, d_o.p + out, width, log_sum, heads, 0.2f, drawn, base,
+            cpu::attention_backward<Input>(q, ld, k, v, ld, length, length, o.p + out, d_o.p + out, width, log_sum, heads, 0.2f, drawn, base,
                                     heads, head, d_q, ld, d_q + width, d_q + 2 * width, ld, side, h);
         }
     });
@@ -137,7 +137,8 @@ BENCHMARK_TEMPLATE(pack_transposed, float)->Apply(weights);
 BENCHMARK_TEMPLATE(pack_transposed, bf16)->Apply(weights);
 BENCHMARK_TEMPLATE(pack, float)->Apply(weights);
 BENCHMARK_TEMPLATE(pack, bf16)->Apply(weights);
-BENCHMARK(attention)->Apply(lengths);
+BENCHMARK_TEMPLATE(attention, float)->Apply(lengths);
+BENCHMARK_TEMPLATE(attention, bf16)->Apply(lengths);
 
 } // namespace
 

@@ -2,7 +2,8 @@
 // log-sum-exp (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., FlashAttention, 2022).
 // Backward makes the probabilities and dropout's bits again from q, k and the log-sum-exp: nothing of size queries x keys is kept.
 // A query's result depends on its own row and the keys alone, so queries may be split over calls; backward takes all of a sequence.
-// Cost: 2 products forward, 5 backward, one exp an element each; operands are packed once a block of keys.
+// Cost: 2 products forward, 5 backward, one exp an element each; operands are packed once a block of keys. Where products multiply bf16 only
+// what they read is rounded, to words (device/operand) along or across their sum; scores, exponentials and sums stay in T.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/op/product/tile/cpu.hpp"
@@ -17,15 +18,21 @@ namespace detail {
 inline constexpr int query_block = 48, key_block = 128; // 48: tiles of 8 and of 6 rows; 128: a block of dropout's columns
 
 /// What one call works with: `width` is the head's size rounded up to whole tiles.
-template <class T> struct attention_block {
+template <class Input> struct attention_block {
+    using T = sum_of<Input>;
+    static constexpr int per = operand<Input>::per_word;
     static constexpr int R = registers == 32 ? 8 : 6, V = 2, C = V * lanes<T>, Q = query_block, K = key_block;
     static constexpr int wide(int size) { return (size + C - 1) / C * C; }
     static constexpr std::ptrdiff_t scratch(int size) {
-        return std::ptrdiff_t{2} * Q * K + (2 * Q + K) * wide(size) + std::ptrdiff_t{2} * K * wide(size) + K + 2 * Q;
+        const std::ptrdiff_t whole = std::ptrdiff_t{2} * Q * K + (2 * Q + K) * wide(size) + std::ptrdiff_t{2} * K * wide(size) + K + 2 * Q;
+        return per == 1 ? whole : whole + std::ptrdiff_t{Q} * K + (2 * Q + K / 2 + Q) * wide(size);
     }
+    static constexpr int words(int n) { return (n + per - 1) / per; }
 
     int size, width;
     T *score, *slope, *query, *result, *key, *key_across, *value_across, *factor, *most, *sum;
+    T *query_along = nullptr, *result_along = nullptr, *query_pairs = nullptr, *result_pairs = nullptr, *key_pairs = nullptr; ///< of bf16: words
+    T *score_pairs = nullptr, *slope_pairs = nullptr;
 
     attention_block(T* p, int head_size) : size(head_size), width(wide(head_size)) {
         const auto take = [&](std::ptrdiff_t n) { return std::exchange(p, p + n); };
@@ -39,6 +46,30 @@ template <class T> struct attention_block {
         factor = take(K);
         most = take(Q);
         sum = take(Q);
+        if constexpr (per > 1) {
+            score_pairs = take(Q * K / 2);
+            slope_pairs = take(Q * K / 2);
+            query_along = take(std::ptrdiff_t{Q} * width);
+            result_along = take(std::ptrdiff_t{Q} * width);
+            key_pairs = take(std::ptrdiff_t{K / 2} * width);
+            query_pairs = take(std::ptrdiff_t{Q / 2} * width);
+            result_pairs = take(std::ptrdiff_t{Q / 2} * width);
+        }
+    }
+
+    /// `n` numbers of each of `rows` rows as words along the row; numbers that are words are left where they are. `to` may be `from`.
+    const T* along(const T* from, T* to, std::ptrdiff_t ld, int rows, int n) const {
+        if constexpr (per == 1) return from;
+        else
+            for (int i = 0; i < rows; ++i) operand<Input>::along(from + i * ld, to + i * ld, n);
+        return to;
+    }
+    /// `n` numbers of `rows` rows, each pair of rows as one row of words.
+    const T* pairs(const T* from, T* to, std::ptrdiff_t ld, int rows, int n) const {
+        if constexpr (per == 1) return from;
+        else
+            for (int i = 0; i < rows; i += per) operand<Input>::across(from + i * ld, i + 1 < rows ? from + (i + 1) * ld : nullptr, to + i / per * ld, n);
+        return to;
     }
 
     /// The next head's slice, which lies beside this one, comes in meanwhile: rows are too far apart for the machine to guess.
@@ -58,11 +89,16 @@ template <class T> struct attention_block {
                                                         : batch<T>(T(0)));
             }
     }
+    /// Words of (size, keys), zeros behind the keys; uses `key` as it goes.
     void gather_across(const T* from, std::ptrdiff_t ld, int keys, T* to) const {
         expect(from, ld, keys);
-        transpose(from, ld, keys, size, to, std::ptrdiff_t{K});
+        if constexpr (per == 1) transpose(from, ld, keys, size, to, std::ptrdiff_t{K});
+        else {
+            for (int j = 0; j < keys; ++j) operand<Input>::along(from + j * ld, key + j * width, size);
+            transpose(static_cast<const T*>(key), std::ptrdiff_t{width}, keys, words(size), to, std::ptrdiff_t{K});
+        }
         for (int j = keys; j < padded(keys); ++j)
-            for (int x = 0; x < size; ++x) to[x * K + j] = 0;
+            for (int x = 0; x < words(size); ++x) to[x * K + j] = 0;
     }
     static int padded(int keys) { return (keys + C - 1) / C * C; }
 
@@ -70,21 +106,21 @@ template <class T> struct attention_block {
     void scores(const T* rows, const T* across, T* out, int queries, int keys) const {
         for (int j = 0; j < keys; j += C)
             for (int i = 0; i < queries; i += R)
-                tile<T, R, V>(rows + i * width, extent<run_time>(width), extent<1>(1), across + j, extent<K>(K), size, out + i * K + j,
+                tile<Input, R, V>(rows + i * width, extent<run_time>(width), extent<1>(1), across + j, extent<K>(K), words(size), out + i * K + j,
                            std::ptrdiff_t{K}, false, R, C);
     }
     /// out (queries, size) (+)= weights (queries, keys) times rows (keys, width).
     void mix(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys, int columns) const {
         for (int i = 0; i < queries; i += R)
             for (int x = 0; x < columns; x += C)
-                tile<T, R, V>(weights + i * K, extent<K>(K), extent<1>(1), rows + x, extent<run_time>(width), keys, out + i * ld + x, ld, add,
+                tile<Input, R, V>(weights + i * K, extent<K>(K), extent<1>(1), rows + x, extent<run_time>(width), words(keys), out + i * ld + x, ld, add,
                            queries - i < R ? queries - i : R, columns - x < C ? columns - x : C);
     }
     /// out (keys, size) (+)= weights^T (keys, queries) times rows (queries, width).
     void mix_across(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys) const {
         for (int j = 0; j < keys; j += R)
             for (int x = 0; x < size; x += C)
-                tile<T, R, V>(weights + j, extent<1>(1), extent<K>(K), rows + x, extent<run_time>(width), queries, out + j * ld + x, ld, add,
+                tile<Input, R, V>(weights + j, extent<1>(1), extent<K>(K), rows + x, extent<run_time>(width), words(queries), out + j * ld + x, ld, add,
                            keys - j < R ? keys - j : R, size - x < C ? size - x : C);
     }
     /// Scores behind the last key count for nothing.
@@ -97,16 +133,16 @@ template <class T> struct attention_block {
     }
 };
 
-template <class T> HONE_INLINE std::uint32_t attention_row(std::uint32_t base, int i, int heads, int head) {
+HONE_INLINE std::uint32_t attention_row(std::uint32_t base, int i, int heads, int head) {
     return (base + static_cast<std::uint32_t>(i)) * static_cast<std::uint32_t>(heads) + static_cast<std::uint32_t>(head);
 }
 
-template <class T>
+template <class Input, class T>
 HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
                                    T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                                    std::uint32_t row_base, int heads, int head, T* scratch, int size) {
     constexpr int Q = query_block, K = key_block, w = lanes<T>;
-    const attention_block<T> block(scratch, size);
+    const attention_block<Input> block(scratch, size);
     for (int i = 0; keys == 0 && i < queries; ++i) {
         lse[i * stride_lse] = -std::numeric_limits<T>::infinity();
         for (int x = 0; x < size; ++x) o[i * ld_o + x] = 0;
@@ -115,10 +151,12 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
         const int many = keys - from < K ? keys - from : K, end = (many + w - 1) / w * w;
         block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
         block.gather(v + from * ld_kv, ld_kv, many, T(1), block.key);
+        const T* const values = block.pairs(block.key, block.key_pairs, block.width, many, block.width);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
             block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
-            block.scores(block.query, block.key_across, block.score, rows, many);
+            const T* const queries_along = block.along(block.query, block.query_along, block.width, rows, size);
+            block.scores(queries_along, block.key_across, block.score, rows, many);
             for (int i = 0; i < rows; ++i) {
                 T* const p = block.score + i * K;
                 block.close(p, many);
@@ -132,14 +170,14 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
                     store(p + j, e);
                 }
                 if (bits) {
-                    block.draw(*bits, attention_row<T>(row_base, first + i, heads, head), from, many);
+                    block.draw(*bits, attention_row(row_base, first + i, heads, head), from, many);
                     for (int j = 0; j < end; j += w) store(p + j, load(p + j) * load(block.factor + j));
                 }
                 block.most[i] = hmax(most);
                 block.sum[i] = hsum(sum);
             }
             block.template expect<1>(o + first * ld_o, ld_o, rows);
-            block.mix(block.score, block.key, block.result, block.width, false, rows, many, block.width);
+            block.mix(block.along(block.score, block.score, K, rows, many), values, block.result, block.width, false, rows, many, block.width);
             for (int i = 0; i < rows; ++i) {
                 T& kept = lse[(first + i) * stride_lse];
                 const T fresh = block.most[i] + std::log(block.sum[i]);
@@ -166,13 +204,13 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
     }
 }
 
-template <class T>
+template <class Input, class T>
 HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
                                     const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
                                     const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
                                     T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size) {
     constexpr int Q = query_block, K = key_block, w = lanes<T>;
-    const attention_block<T> block(scratch, size);
+    const attention_block<Input> block(scratch, size);
     for (int i = 0; keys == 0 && i < queries; ++i)
         for (int x = 0; x < size; ++x) d_q[i * ld_dq + x] = 0;
     for (int j = 0; queries == 0 && j < keys; ++j)
@@ -182,6 +220,7 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
         block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
         block.gather_across(v + from * ld_kv, ld_kv, many, block.value_across);
         block.gather(k + from * ld_kv, ld_kv, many, scale, block.key);
+        const T* const scaled_keys = block.pairs(block.key, block.key_pairs, block.width, many, block.width);
         block.template expect<1>(d_k + from * ld_dkv, ld_dkv, many);
         block.template expect<1>(d_v + from * ld_dkv, ld_dkv, many);
         for (int first = 0; first < queries; first += Q) {
@@ -189,8 +228,8 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
             block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
             block.gather(d_o + first * ld_o, ld_o, rows, T(1), block.result);
             block.expect(o + first * ld_o, ld_o, rows);
-            block.scores(block.query, block.key_across, block.score, rows, many);
-            block.scores(block.result, block.value_across, block.slope, rows, many);
+            block.scores(block.along(block.query, block.query_along, block.width, rows, size), block.key_across, block.score, rows, many);
+            block.scores(block.along(block.result, block.result_along, block.width, rows, size), block.value_across, block.slope, rows, many);
             for (int i = 0; i < rows; ++i) {
                 T *const p = block.score + i * K, *const s = block.slope + i * K;
                 batch<T> product(T(0)); // the gradients' mean under the probabilities is do . o
@@ -200,7 +239,7 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
                 const batch<T> mean(hsum(product)), whole(lse[(first + i) * stride_lse]);
                 block.close(p, many);
                 if (bits) {
-                    block.draw(*bits, attention_row<T>(row_base, first + i, heads, head), from, many);
+                    block.draw(*bits, attention_row(row_base, first + i, heads, head), from, many);
                     for (int j = 0; j < end; j += w) {
                         const batch<T> e = exp(load(p + j) - whole), f = load(block.factor + j);
                         store(p + j, e * f);
@@ -215,9 +254,11 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
                 }
             }
             block.template expect<1>(d_q + first * ld_dq, ld_dq, rows);
-            block.mix(block.slope, block.key, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
-            block.mix_across(block.score, block.result, d_v + from * ld_dkv, ld_dkv, first > 0, rows, many);
-            block.mix_across(block.slope, block.query, d_k + from * ld_dkv, ld_dkv, first > 0, rows, many);
+            block.mix_across(block.pairs(block.score, block.score_pairs, K, rows, end), block.pairs(block.result, block.result_pairs, block.width, rows, block.width),
+                             d_v + from * ld_dkv, ld_dkv, first > 0, rows, many);
+            block.mix_across(block.pairs(block.slope, block.slope_pairs, K, rows, end), block.pairs(block.query, block.query_pairs, block.width, rows, block.width),
+                             d_k + from * ld_dkv, ld_dkv, first > 0, rows, many);
+            block.mix(block.along(block.slope, block.slope, K, rows, many), scaled_keys, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
         }
     }
 }
@@ -225,28 +266,28 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
 } // namespace detail
 
 /// Elements of scratch that a thread gives, forward and backward alike.
-template <class T, int H> constexpr std::ptrdiff_t attention_scratch(extent<H> head_size) {
-    return detail::attention_block<T>::scratch(head_size);
+template <class Input, int H> constexpr std::ptrdiff_t attention_scratch(extent<H> head_size) {
+    return detail::attention_block<Input>::scratch(head_size);
 }
 
 /// o (queries, head_size) = softmax(scale q k^T) v, with dropout on the probabilities where bits are given; lse gets the log of each
 /// query's sum of exponentials. Pointers stand at the head's first column of the sequence's first row. A query's row of the bits is
 /// (row_base + i) * heads + head, the column is the key.
-template <class T, int H>
+template <class Input, int H, class T = sum_of<Input>>
 void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, T* o,
                        std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits, std::uint32_t row_base,
                        int heads, int head, T* scratch, extent<H> head_size) {
-    detail::attention_forward(q, ld_q, k, v, ld_kv, queries, keys, o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, scratch,
+    detail::attention_forward<Input>(q, ld_q, k, v, ld_kv, queries, keys, o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, scratch,
                               head_size);
 }
 
 /// The gradients of q, k and v from that of o; o and lse as forward gave them. d_q, d_k and d_v are written, not added to.
-template <class T, int H>
+template <class Input, int H, class T = sum_of<Input>>
 void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, const T* o,
                         const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                         std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq, T* d_k, T* d_v, std::ptrdiff_t ld_dkv,
                         T* scratch, extent<H> head_size) {
-    detail::attention_backward(q, ld_q, k, v, ld_kv, queries, keys, o, d_o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, d_q,
+    detail::attention_backward<Input>(q, ld_q, k, v, ld_kv, queries, keys, o, d_o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, d_q,
                                ld_dq, d_k, d_v, ld_dkv, scratch, head_size);
 }
 
