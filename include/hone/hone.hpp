@@ -10,6 +10,7 @@
 #include "hone/loop/progress.hpp"
 #include "hone/loss/loss.hpp"
 #include "hone/metric/metric.hpp"
+#include "hone/model/adapter_files.hpp"
 #include "hone/model/bert.hpp"
 #include "hone/model/pretrained.hpp"
 #include "hone/optimizer/adamw.hpp"

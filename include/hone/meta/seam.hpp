@@ -33,5 +33,8 @@
 #define HONE_E037 "hone[E037]: this adapter cannot go around this layer; it takes a layer that multiplies (one with `inputs` and `outputs`, as linear has)"
 #define HONE_E038 "hone[E038]: this adapter cannot go around this layer; it takes a layer that adds and normalizes (one with `sum_width`, as add_and_norm has)"
 #define HONE_E039 "hone[E039]: an adapter of this model cannot be merged into the weights under it (only low-rank ones and IA3 can); keep it beside its model"
+#define HONE_E050 "hone[E050]: no published format is known for this adapter; specialise adapter_format for it, or save its weights as you like"
+#define HONE_E051 "hone[E051]: this model has no adapter; a model is saved with save_into"
+#define HONE_E052 "hone[E052]: an adapted model is no plain checkpoint; save it with save_adapter, or merge it first"
 #define HONE_E055 "hone[E055]: DoRA takes the lengths of a plain weight's rows, so it goes around a layer that has no other adapter yet; put the other one around it"
 #define HONE_E056 "hone[E056]: two weights of this model have one name: an adapter of this kind is around that layer already"

@@ -24,6 +24,7 @@ struct pretrained : parameters<Model, T> {
     bert_config config;
     std::vector<notice> notices;
     bool drawn_head = false; ///< the folder had no classifier
+    json adapter_configs = json::object(); ///< of the adapters that were read, by family: fields that hone does not know are kept
 };
 
 /// What a compiled classifier of the BERT family asks of config.json.
@@ -47,6 +48,7 @@ template <class Model, class T>
 std::vector<expected_weight> expected_weights(parameters<Model, T>& weights) {
     std::vector<expected_weight> expected;
     weights.each([&](const named_weight<T>& w) {
+        if (parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter) return;
         const auto name = published_bert_name(w.name);
         if (w.vector) expected.push_back({name, static_cast<std::uint64_t>(w.columns)});
         else expected.push_back({name, static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)});
@@ -72,13 +74,11 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     const auto wanted = detail::expected_weights(model);
     auto bound = bind_weights(wanted, from, bert_naming());
     std::size_t i = 0;
+    std::vector<std::string> drawn; // what the folder lacks, and all that adapters have added
     model.each([&](named_weight<T> w) {
-        if (const auto* entry = bound.feeds[i++]) from.read(*entry, w.values);
-    });
-    i = 0;
-    std::vector<std::string> drawn;
-    model.each([&](const named_weight<T>& w) {
-        if (!bound.feeds[i++]) drawn.push_back(w.name);
+        const auto* entry = parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter ? nullptr : bound.feeds[i++];
+        if (entry) from.read(*entry, w.values);
+        else drawn.push_back(w.name);
     });
     model.initialize(seed, [&](std::string_view name) {
         for (const auto& d : drawn)
@@ -88,13 +88,14 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     model.config = std::move(config);
     model.notices = std::move(bound.notices);
     for (const auto& n : model.config.notices) model.notices.push_back(n);
-    model.drawn_head = !drawn.empty();
+    model.drawn_head = std::any_of(bound.feeds.begin(), bound.feeds.end(), [](const auto* entry) { return entry == nullptr; });
     return model;
 }
 
 /// Writes model.safetensors and config.json with these labels into an existing folder.
 template <class Model, class T>
 void save_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels) {
+    static_assert(!requires { typename Model::adapters; }, HONE_E052);
     std::vector<stored_tensor> tensors;
     model.each([&](named_weight<T> w) {
         std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};

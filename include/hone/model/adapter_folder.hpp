@@ -1,0 +1,170 @@
+// Adapters as folders that Python's PEFT opens: adapter_config.json, adapter_model.safetensors with the classifier in it, and the names of the labels,
+// which PEFT has no place for. Adapters of one family (PEFT's `peft_type`) are one folder; a model with several families has a folder for each
+// below the one given. Reading takes every tensor and leaves none over; a config that would mean another adapter is an error that lists what differs;
+// fields that hone does not know are kept and written again.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hone/file/folder.hpp"
+#include "hone/model/adapter_format.hpp"
+#include "hone/model/pretrained.hpp"
+
+HONE_COMPACT_BEGIN
+namespace hone {
+
+/// A weight of an adapter or of the classifier, and the tensor that holds it.
+template <class T>
+struct adapter_tensor {
+    std::string name; ///< without "base_model.model."
+    tensor_form form;
+    named_weight<T> weight;
+
+    std::vector<std::uint64_t> shape() const {
+        const auto rows = static_cast<std::uint64_t>(weight.rows), columns = static_cast<std::uint64_t>(weight.columns);
+        switch (form) {
+        case tensor_form::across: return {columns, rows};
+        case tensor_form::vector: return {columns};
+        case tensor_form::row: return {1, columns};
+        case tensor_form::column: return {columns, 1};
+        default: return {rows, columns};
+        }
+    }
+};
+/// The adapters of one family in a model.
+template <class T>
+struct adapter_family {
+    std::string name;
+    std::vector<settled_field> fields;
+    std::vector<std::string> modules, feedforward; ///< published names of the layers that are adapted
+    std::vector<std::pair<std::string, std::vector<settled_field>>> others; ///< modules whose rank or alpha is another than that of `fields`
+    std::vector<adapter_tensor<T>> tensors;
+};
+
+namespace detail {
+
+inline std::string module_of(const std::string& path) {
+    const auto name = published_bert_name(path + ".weight");
+    return name.substr(0, name.size() - std::string_view(".weight").size());
+}
+/// PEFT's rule: a target is a module's name, or its end after a dot.
+inline bool targets(std::string_view module, std::string_view target) {
+    return module == target || (module.size() > target.size() && module.ends_with(target) && module[module.size() - target.size() - 1] == '.');
+}
+/// The shortest endings that select these modules of all and no other, sorted.
+inline std::vector<std::string> shortest_targets(const std::vector<std::string>& wanted, const std::vector<std::string>& all) {
+    const std::set<std::string> chosen(wanted.begin(), wanted.end());
+    std::set<std::string> found;
+    for (const auto& module : wanted) {
+        auto at = module.size();
+        do {
+            at = at == 0 ? 0 : module.rfind('.', at - 1);
+            at = at == module.npos ? 0 : at;
+            const auto ending = std::string_view(module).substr(at == 0 ? 0 : at + 1);
+            if (at == 0 || std::all_of(all.begin(), all.end(), [&](const auto& m) { return !targets(m, ending) || chosen.contains(m); })) {
+                found.emplace(ending);
+                break;
+            }
+        } while (true);
+    }
+    return {found.begin(), found.end()};
+}
+inline json strings(const std::vector<std::string>& list) {
+    json array = json::array();
+    for (const auto& s : list) array.append(s);
+    return array;
+}
+
+template <class T, class Adapter, class On>
+void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weight<T>>& weights) {
+    using format = adapter_format<Adapter>;
+    const auto fields = format::fields();
+    auto family = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == format::family(); });
+    if (family == all.end()) family = all.insert(all.end(), {format::family(), fields, {}, {}, {}, {}});
+    const std::string part = "." + std::string(format::part) + ".";
+    for (const auto& w : weights) {
+        const auto at = w.name.find(part);
+        if (at == w.name.npos || !On::selects(std::string_view(w.name).substr(0, at))) continue;
+        const auto layer = w.name.substr(0, at), leaf = w.name.substr(at + part.size()), module = module_of(layer);
+        const auto base = std::find_if(weights.begin(), weights.end(), [&](const auto& b) { return b.name == layer + ".weight"; });
+        const auto spelling = format::spelling(leaf, {w.rows, w.columns}, base == weights.end() ? weight_shape{} : weight_shape{base->rows, base->columns});
+        family->tensors.push_back({module + spelling.suffix, spelling.form, w});
+        if (std::find(family->modules.begin(), family->modules.end(), module) != family->modules.end()) continue;
+        family->modules.push_back(module);
+        if constexpr (requires { requires format::feedforward; }) family->feedforward.push_back(module);
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            if (!(fields[i].value == family->fields[i].value)) {
+                family->others.emplace_back(module, fields);
+                break;
+            }
+    }
+}
+template <class T, class... Adapter, class... On>
+std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, types<adapter_on<Adapter, On>...>*) {
+    std::vector<adapter_family<T>> all;
+    (add_to_families<T, Adapter, On>(all, weights), ...);
+    for (auto& family : all)
+        for (const auto& w : weights)
+            if (w.name.starts_with("classifier.")) family.tensors.push_back({w.name, w.vector ? tensor_form::vector : tensor_form::matrix, w});
+    return all;
+}
+
+/// The config of a family: the fields of `kept` that hone does not settle, and those that it does.
+template <class T>
+json adapter_config(const adapter_family<T>& family, const std::vector<std::string>& all_modules, const json& kept, const std::string& base) {
+    json config = kept.is_object() ? kept : json::object();
+    const auto if_missing = [&](const char* key, json value) {
+        if (!config.find(key)) config.set(key, std::move(value));
+    };
+    if_missing("auto_mapping", nullptr);
+    if_missing("base_model_name_or_path", base.empty() ? json() : json(base));
+    if_missing("inference_mode", true);
+    if_missing("modules_to_save", strings({"classifier", "score"}));
+    if_missing("peft_version", "0.21.2");
+    if_missing("revision", nullptr);
+    if_missing("task_type", "SEQ_CLS");
+    config.set("peft_type", family.name);
+    for (const auto& f : family.fields) config.set(f.name, f.value);
+    if (!family.modules.empty()) config.set("target_modules", strings(shortest_targets(family.modules, all_modules)));
+    if (family.name == "IA3") config.set("feedforward_modules", strings(shortest_targets(family.feedforward, all_modules)));
+    if (family.name == "LORA") {
+        if_missing("lora_dropout", 0.0);
+        if_missing("init_lora_weights", true);
+        json ranks = json::object(), alphas = json::object();
+        for (const auto& [module, fields] : family.others)
+            for (std::size_t i = 0; i < fields.size(); ++i)
+                if (!(fields[i].value == family.fields[i].value)) {
+                    if (fields[i].name == "r") ranks.set(module, fields[i].value);
+                    else if (fields[i].name == "lora_alpha") alphas.set(module, fields[i].value);
+                    else throw error("adapter.not_one_folder", "low-rank adapters of one model that no single PEFT config can describe", {.name = module},
+                                     {"the same ", fields[i].name, " as the others: ", family.fields[i].value.write()}, fields[i].value.write());
+                }
+        config.set("rank_pattern", std::move(ranks));
+        config.set("alpha_pattern", std::move(alphas));
+    }
+    json sorted = json::object(); // as PEFT writes it
+    auto keys = config.keys();
+    std::sort(keys.begin(), keys.end());
+    for (const auto& key : keys) sorted.set(key, *config.find(key));
+    return sorted;
+}
+
+/// Numbers as the tensor lies, or back.
+template <class T>
+std::vector<T> turned(std::span<const T> from, int rows, int columns) {
+    std::vector<T> to(from.size());
+    for (int r = 0; r < rows; ++r)
+        for (int c = 0; c < columns; ++c)
+            to[static_cast<std::size_t>(c) * static_cast<std::size_t>(rows) + static_cast<std::size_t>(r)] = from[static_cast<std::size_t>(r) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(c)];
+    return to;
+}
+
+} // namespace detail
+
+} // namespace hone
+HONE_COMPACT_END

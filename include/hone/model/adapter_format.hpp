@@ -1,0 +1,95 @@
+// How published folders spell each adapter: the tensor of each of its weights, and the fields of its config. An adapter's format is one
+// specialisation of `adapter_format`; what is common to all (folders, names of modules, the classifier) is in adapter_folder.hpp. Low-rank
+// adapters, IA3 and tensors of virtual tokens are PEFT's, bottlenecks are the adapters library's.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hone/adapter/adapter.hpp"
+#include "hone/checkpoint/config_fields.hpp"
+#include "hone/file/json_value.hpp"
+#include "hone/meta/compact.hpp"
+
+HONE_COMPACT_BEGIN
+namespace hone {
+
+/// Rows and columns of a weight; of a vector, one row.
+struct weight_shape {
+    int rows = 0, columns = 0;
+};
+/// How a weight stands in a file: as the matrix it is, turned round, or (a vector) as [n], [1, n] or [n, 1].
+enum class tensor_form : unsigned char { matrix, across, vector, row, column };
+/// What follows the module's name in a tensor's, and the tensor's form.
+struct tensor_spelling {
+    std::string suffix;
+    tensor_form form = tensor_form::matrix;
+};
+
+/// Specialised for each adapter that has a published format:
+///     part                           the name of the part that the adapter adds to a layer
+///     family()                       adapters of one family go into one folder: "LORA", "IA3", ...
+///     fields()                       what a config must say for the adapter to mean the same; the default of a field that is missing
+///     spelling(leaf, weight, base)   of each weight of the part
+template <class Adapter>
+struct adapter_format {
+    static_assert(never<Adapter>, HONE_E050);
+};
+
+/// A field of a config that the adapter's type has settled.
+struct settled_field {
+    std::string name;
+    json value, otherwise; ///< what a config means that does not have it
+};
+/// A number as PEFT writes it: whole numbers without a point.
+inline json plain_number(double v) { return v == static_cast<double>(static_cast<long>(v)) ? json(static_cast<long>(v)) : json(v); }
+
+namespace detail {
+
+/// The fields of low-rank adapters.
+template <class Adapter>
+std::vector<settled_field> low_rank_fields(bool decomposed) {
+    return {{"r", Adapter::rank_option::value, 8},
+            {"lora_alpha", plain_number(Adapter::alpha_option::value), 8},
+            {"use_rslora", Adapter::is_stabilised, false},
+            {"use_dora", decomposed, false},
+            {"bias", "none", "none"},
+            {"fan_in_fan_out", false, false}};
+}
+
+} // namespace detail
+
+template <class... Options>
+struct adapter_format<lora<Options...>> {
+    static constexpr std::string_view part = "lora";
+    static std::string family() { return "LORA"; }
+    static std::vector<settled_field> fields() { return detail::low_rank_fields<lora<Options...>>(false); }
+    static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape base) {
+        const bool table = leaf == "a" ? w.rows == base.rows && w.columns != base.columns : w.rows == base.columns && w.rows != base.rows;
+        const bool alike = base.rows == base.columns; // a product, as far as these shapes tell
+        if (table && !alike) return leaf == "a" ? tensor_spelling{".lora_embedding_A", tensor_form::across} : tensor_spelling{".lora_embedding_B"};
+        return {leaf == "a" ? ".lora_A.weight" : ".lora_B.weight"};
+    }
+};
+template <class... Options>
+struct adapter_format<dora<Options...>> {
+    static constexpr std::string_view part = "dora";
+    static std::string family() { return "LORA"; }
+    static std::vector<settled_field> fields() { return detail::low_rank_fields<dora<Options...>>(true); }
+    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
+        if (leaf == "magnitude") return {".lora_magnitude_vector", tensor_form::vector};
+        return {leaf == "a" ? ".lora_A.weight" : ".lora_B.weight"};
+    }
+};
+template <class... Options>
+struct adapter_format<ia3<Options...>> {
+    static constexpr std::string_view part = "ia3";
+    static constexpr bool feedforward = ia3<Options...>::scales_input;
+    static std::string family() { return "IA3"; }
+    static std::vector<settled_field> fields() { return {{"fan_in_fan_out", false, false}}; }
+    static tensor_spelling spelling(std::string_view, weight_shape, weight_shape) { return {".ia3_l", feedforward ? tensor_form::row : tensor_form::column}; }
+};
+
+} // namespace hone
+HONE_COMPACT_END
