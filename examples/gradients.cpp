@@ -1,15 +1,16 @@
 // The gradient of every weight on one batch, written to a file: to compare with another program's. It differentiates exactly what
 // `classify train` does, with dropout off.
 // SPDX-License-Identifier: Apache-2.0
-#include "classify/model.hpp"
+#include "classify/choice.hpp"
 #include "command_line.hpp"
 
 template <class T, class Products = void>
-void run(const std::string& folder, const std::string& input, const std::string& head, const std::string& out, int threads) {
+void run(const std::string& folder, const std::string& adapter, const std::string& input, const std::string& head, const std::string& out, int threads) {
     const auto table = hone::tsv(input, hone::text{0}, hone::label{1});
     const hone::wordpiece tokenizer(folder);
     auto labels = hone::label_map::of(table);
-    auto model = hone::load<text_classifier, T>(folder, head.empty() ? static_cast<long>(labels.size()) : head_classes(head));
+    auto model = hone::load<text_classifier, T>(folder, !adapter.empty() ? adapter_classes(adapter) : head.empty() ? static_cast<long>(labels.size()) : head_classes(head));
+    if (!adapter.empty()) take_adapter(model, adapter);
     if (!head.empty()) read_head(model, head);
     const auto data = hone::encode(table, tokenizer, labels, HONE_POSITIONS);
     hone::team workers(threads);
@@ -22,15 +23,30 @@ void run(const std::string& folder, const std::string& input, const std::string&
     const auto& trained = step.weights();
     std::vector<hone::stored_tensor> tensors;
     auto gradients = step.gradients();
-    model.each([&](const hone::named_weight<T>& w) {
+    std::vector<std::vector<T>> turned;
+    const auto gradient_of = [&](const std::string& name) -> std::span<const T> {
         for (const auto& r : trained.ranges)
-            if (r.name == w.name) {
-                std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
-                if (w.vector) shape.erase(shape.begin());
-                tensors.push_back(hone::to_store<T>(hone::published_bert_name(w.name), shape,
-                                                    std::span<const T>(gradients.values + r.gradient, static_cast<std::size_t>(r.count))));
+            if (r.name == name) return {gradients.values + r.gradient, static_cast<std::size_t>(r.count)};
+        return {};
+    };
+    if constexpr (is_adapted) { // under the names of the adapter's folder
+        std::vector<hone::named_weight<T>> weights;
+        for (const auto& family : hone::detail::families_of(model, weights))
+            for (const auto& t : family.tensors) {
+                auto g = gradient_of(t.weight.name);
+                if (g.empty()) continue;
+                if (t.form == hone::tensor_form::across) g = turned.emplace_back(hone::detail::turned<T>(g, t.weight.rows, t.weight.columns));
+                tensors.push_back(hone::to_store<T>(std::string(hone::detail::tensor_prefix) + t.name, t.shape(), g));
             }
-    });
+    } else {
+        model.each([&](const hone::named_weight<T>& w) {
+            const auto g = gradient_of(w.name);
+            if (g.empty()) return;
+            std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
+            if (w.vector) shape.erase(shape.begin());
+            tensors.push_back(hone::to_store<T>(hone::published_bert_name(w.name), shape, g));
+        });
+    }
     const T stored_loss = static_cast<T>(loss);
     tensors.push_back(hone::to_store<T>("loss", {}, std::span<const T>(&stored_loss, 1)));
     hone::write_safetensors(out, tensors);
@@ -38,10 +54,11 @@ void run(const std::string& folder, const std::string& input, const std::string&
 }
 
 int main(int argc, char** argv) {
-    std::string model, input, head, precision = "f32", out;
+    std::string model, adapter, input, head, precision = "f32", out;
     int threads = 0;
     command_line line("gradients", "Writes the gradients of the mean cross-entropy of all lines of a file, as one batch.");
     line.add("model", "DIR", model, "folder with config.json, model.safetensors and the tokenizer").required();
+    line.add("adapter", "DIR", adapter, "folder of an adapter: the gradients of its weights and of the classifier");
     line.add("input", "FILE", input, "text, tab, label in each line; labels are numbered in sorted order").required();
     line.add("head", "FILE", head, "a safetensors file with classifier.weight and classifier.bias");
     line.add("precision", "TYPE", precision, "f32, f64, or bf16 for products");
@@ -53,9 +70,10 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        if (precision == "f64") run<double>(model, input, head, out, threads);
-        else if (precision == "bf16") run<float, hone::bf16>(model, input, head, out, threads);
-        else run<float>(model, input, head, out, threads);
+        become(chosen_variant({}, adapter, {}), "gradients", argv);
+        if (precision == "f64") run<double>(model, adapter, input, head, out, threads);
+        else if (precision == "bf16") run<float, hone::bf16>(model, adapter, input, head, out, threads);
+        else run<float>(model, adapter, input, head, out, threads);
     } catch (const std::exception& e) {
         std::fprintf(stderr, "gradients: %s\n", e.what());
         return 1;

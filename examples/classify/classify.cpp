@@ -5,20 +5,12 @@
 #include <hone/hone.hpp>
 
 HONE_COMPACT_BEGIN // reads options, prints and waits; what computes is in hone
+#include "merge.hpp"
 #include "train.hpp"
-
-/// What a later version will take: said plainly, rather than as an unknown option.
-static const char* not_yet(int argc, char** argv) {
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view a = argv[i];
-        if ((i == 1 && a == "merge") || a == "--adapter" || a.starts_with("--adapter=") || a == "--adapter-from" || a.starts_with("--adapter-from=")) return argv[i];
-    }
-    return nullptr;
-}
 
 /// Products of another precision are another program: this one gives way to the one that was compiled beside it.
 static int give_way(const std::string& precision, char** argv) {
-    const std::string name = precision == "f32" ? "classify" : "classify_" + precision;
+    const std::string name = precision == "f32" ? "classify" : "classify_" + precision; // variants of a choice are compiled for one precision
     const auto other = std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
     ::execv(other.c_str(), argv);
     throw hone::error("options.precision", "training in " + precision + " is a program of its own, which cannot be run (" + std::strerror(errno) + ")",
@@ -31,27 +23,27 @@ static int run(std::string_view command, int argc, char** argv, char** whole) {
         const int code = read_train_options(o, argc, argv);
         if (code < 0 && o.precision != "f32" && o.precision != "bf16")
             throw hone::error("options.precision", "no such precision", {}, "f32 or bf16", o.precision);
-        if (code < 0 && o.precision != compiled_precision) return give_way(o.precision, whole);
-        return code < 0 ? train(o) : code;
+        if (code >= 0) return code;
+        become(chosen_variant(o), "classify", whole);
+        return o.precision != compiled_precision ? give_way(o.precision, whole) : train(o);
     }
     answer_options o;
-    const bool predicts = command == "predict";
-    const int code = predicts ? read_predict_options(o, argc, argv) : read_tokens_options(o, argc, argv);
-    return code >= 0 ? code : predicts ? predict(o) : tokens(o);
+    const bool predicts = command == "predict", merges = command == "merge";
+    const int code = predicts ? read_predict_options(o, argc, argv) : merges ? read_merge_options(o, argc, argv) : read_tokens_options(o, argc, argv);
+    if (code >= 0) return code;
+    if (predicts || merges) become(chosen_variant({}, o.adapter, {}), "classify", whole);
+    return predicts ? predict(o) : merges ? merge(o) : tokens(o);
 }
 
 int main(int argc, char** argv) {
     std::setvbuf(stdout, nullptr, _IOLBF, 1 << 16); // into a file or a pipe too, what is said stands in its order
-    if (const char* what = not_yet(argc, argv)) {
-        std::fprintf(stderr, "classify: %s is not supported yet\n", what);
-        return 2;
-    }
     const std::string_view command = argc > 1 ? argv[1] : "";
-    if (command != "train" && command != "predict" && command != "tokens") {
+    if (command != "train" && command != "predict" && command != "tokens" && command != "merge") {
         const bool asked = command == "--help" || command == "-h";
-        std::fputs("usage: classify train|predict|tokens [options]\n\n"
+        std::fputs("usage: classify train|predict|merge|tokens [options]\n\n"
                    "  train     fine-tune a checkpoint on labelled texts and save it\n"
                    "  predict   label each line of a file\n"
+                   "  merge     put an adapter into the weights of its model\n"
                    "  tokens    the token ids of each line of a file\n\n"
                    "classify train --help lists what train takes, and so on.\n",
                    asked ? stdout : stderr);

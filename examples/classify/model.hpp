@@ -1,5 +1,6 @@
 // The model that `classify` and `gradients` are compiled for: a BERT-type encoder with a classifier of any number of classes, and the
-// loss that both differentiate. Another shape is another set of numbers; the build sets them.
+// loss that both differentiate. Another shape is another set of numbers; the build sets them. Adapters, and what trains, are definitions too:
+// a program that needs others compiles itself anew with them (examples/variant.hpp).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <hone/hone.hpp>
@@ -25,7 +26,27 @@
 
 using encoder = hone::bert<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, hone::heads<HONE_HEADS>, hone::inner<HONE_INNER>,
                            hone::vocabulary<HONE_VOCABULARY>, hone::positions<HONE_POSITIONS>>;
-struct text_classifier : hone::classify<encoder, hone::classes<hone::run_time>> {};
+struct plain_classifier : hone::classify<encoder, hone::classes<hone::run_time>> {};
+#ifdef HONE_ADAPTERS
+struct text_classifier : hone::adapt<plain_classifier, HONE_ADAPTERS> {};
+#else
+using text_classifier = plain_classifier;
+#endif
+#ifndef HONE_TRAINABLE
+#define HONE_TRAINABLE hone::on<"**">
+#endif
+inline constexpr bool is_adapted = !std::is_same_v<text_classifier, plain_classifier>;
+
+/// The layers that an adapter may go around, by path.
+inline std::vector<std::string> layers_with_weights() {
+    std::vector<std::string> all;
+    for (const auto& w : hone::weight_entries<plain_classifier>)
+        for (int k = 0; k < hone::copies(w); ++k) {
+            const std::string name(hone::name_of(w, k).view());
+            if (name.ends_with(".weight")) all.push_back(name.substr(0, name.size() - std::string_view(".weight").size()));
+        }
+    return all;
+}
 
 /// What `classify train` is compiled for; HONE_BF16 makes it another program.
 #ifdef HONE_BF16
@@ -36,13 +57,13 @@ using products = void; // in the model's own numbers
 inline constexpr const char* compiled_precision = "f32";
 #endif
 
-/// The training step of both programs: every weight trains, the loss is the mean cross-entropy.
+/// The training step of both programs: the loss is the mean cross-entropy.
 template <class Products, class T>
 auto training_step_of(hone::pretrained<text_classifier, T>& model, hone::team& workers, std::uint64_t seed) {
-    constexpr hone::trainable<hone::on<"**">> everything;
+    constexpr hone::trainable<HONE_TRAINABLE> trains;
     constexpr auto loss = [](auto m, auto batch) { return hone::cross_entropy(m(batch.tokens), batch.label); };
-    if constexpr (std::is_void_v<Products>) return hone::differentiate(model, everything, loss, workers, seed);
-    else return hone::differentiate<Products>(model, everything, loss, workers, seed);
+    if constexpr (std::is_void_v<Products>) return hone::differentiate(model, trains, loss, workers, seed);
+    else return hone::differentiate<Products>(model, trains, loss, workers, seed);
 }
 
 /// Reads `classifier.weight` and `classifier.bias` from a file over those of the model.

@@ -6,16 +6,16 @@
 #include "../command_line.hpp"
 
 struct train_options {
-    std::string model, train, dev, test, out, log, head, text = "0", label = "1", precision = "f32";
+    std::string model, train, dev, test, out, log, head, text = "0", label = "1", precision = "f32", adapter, adapter_from, trainable;
     long epochs = 4, batch_sentences = 32, batch_tokens = 0, steps = 0;
     double rate = 3e-4, warmup = 0.1, decay = 0.01, clip = 1.0, dropout = 0.1;
     std::uint64_t seed = 0;
     bool no_shuffle = false, plan = false;
     int threads = 0;
 };
-/// Of `predict` and `tokens`.
+/// Of `predict`, `tokens` and `merge`.
 struct answer_options {
-    std::string model, input;
+    std::string model, input, adapter, out;
     bool logits = false;
     int threads = 0;
 };
@@ -43,6 +43,10 @@ inline int read_train_options(train_options& o, int argc, char** argv) {
     line.add("threads", "N", o.threads, "threads; 0: all cores; any number gives the same bits", 0, hone::team::most_threads);
     line.add("steps", "N", o.steps, "stop after so many steps; the schedule stays that of --epochs; 0: all of them", 0, 1l << 40);
     line.add("log", "FILE", o.log, "file for one JSON object a step: step, epoch, loss, rate, gradient_norm, tokens, seconds");
+    line.add("adapter", "SPEC", o.adapter, "train adapters and the classifier: METHOD:option=value,...; methods joined by + (lora, dora: rank, alpha, dropout, scaling=stabilised; ia3; houlsby, "
+                                           "pfeiffer, parallel: reduction; on=a+b says around which modules; bitfit, norms); --out is then a folder for PEFT");
+    line.add("adapter-from", "DIR", o.adapter_from, "go on from the adapter in this folder");
+    line.add("trainable", "SET", o.trainable, "what trains without adapters: everything, last:N (layers), biases, norms, head, or patterns of weights: a.**,b.*").not_with("adapter");
     line.add("head", "FILE", o.head, "safetensors file with classifier.weight and classifier.bias to start from");
     line.flag("plan", o.plan, "print the memory plan and stop");
     return line.read(argc, argv);
@@ -51,7 +55,17 @@ inline int read_predict_options(answer_options& o, int argc, char** argv) {
     command_line line("classify predict", "Labels each line of a file: label, tab, probability.");
     line.add("model", "DIR", o.model, "a folder that train saved").required();
     line.add("input", "FILE", o.input, "a text in each line; what follows a tab is passed over").required();
+    line.add("adapter", "DIR", o.adapter, "folder of an adapter, hone's or PEFT's, for the checkpoint in --model");
     line.flag("logits", o.logits, "after the label all logits, in the order of the labels' numbers");
+    line.add("threads", "N", o.threads, "threads; 0: all cores", 0, hone::team::most_threads);
+    return line.read(argc, argv);
+}
+inline int read_merge_options(answer_options& o, int argc, char** argv) {
+    command_line line("classify merge", "Puts an adapter into the weights of its model and saves a plain folder; says how far the answers are apart.");
+    line.add("model", "DIR", o.model, "the checkpoint that the adapter was trained on").required();
+    line.add("adapter", "DIR", o.adapter, "folder of the adapter").required();
+    line.add("out", "DIR", o.out, "folder to save to; replaced only if hone wrote it").required();
+    line.add("input", "FILE", o.input, "texts to compare answers on, one a line (without: a few sentences)");
     line.add("threads", "N", o.threads, "threads; 0: all cores", 0, hone::team::most_threads);
     return line.read(argc, argv);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "choice.hpp"
 #include "model.hpp"
 #include "options.hpp"
 
@@ -62,7 +63,8 @@ inline double probability(std::span<const float> logits, std::size_t which) {
 }
 
 inline int predict(const answer_options& o) {
-    auto model = hone::load<text_classifier>(o.model);
+    auto model = hone::load<text_classifier>(o.model, o.adapter.empty() ? 0 : adapter_classes(o.adapter));
+    if (!o.adapter.empty()) take_adapter(model, o.adapter);
     if (model.drawn_head)
         throw hone::error("predict.untrained", "the folder has no classifier", {.file = o.model}, "a folder saved by classify train", "a checkpoint without a head");
     const hone::wordpiece tokenizer(o.model);

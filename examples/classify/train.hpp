@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "choice.hpp"
 #include "options.hpp"
 #include "predict.hpp"
 
@@ -72,6 +73,17 @@ inline std::string shortest(double v) {
     return {text, std::to_chars(text, text + sizeof text, v).ptr};
 }
 
+/// The rate in "lora:rank=8,dropout=0.1"; with several, the first.
+inline double adapter_dropout_of(const std::string& adapter) {
+    double rate = 0;
+    const auto at = adapter.find("dropout=");
+    if (at == adapter.npos) return 0;
+    const auto [end, failed] = std::from_chars(adapter.data() + at + 8, adapter.data() + adapter.size(), rate);
+    if (failed != std::errc() || !(rate >= 0 && rate < 1) || (end != adapter.data() + adapter.size() && *end != ',' && *end != '+'))
+        throw hone::error("options.adapter", "dropout must be a number from 0, below 1", {}, "0.1, for instance", adapter.substr(at));
+    return rate;
+}
+
 inline int train(const train_options& o) {
     using clock = std::chrono::steady_clock;
     if (!o.out.empty()) hone::check_replaceable(o.out);
@@ -88,6 +100,7 @@ inline int train(const train_options& o) {
     auto model = hone::load<text_classifier>(o.model, classes, o.seed);
     for (const auto& n : model.notices)
         if (n.code != "checkpoint.drawn") std::printf("note: %s\n", n.text.c_str());
+    if (!o.adapter_from.empty()) take_adapter(model, o.adapter_from);
     if (!o.head.empty()) read_head(model, o.head);
     else if (model.drawn_head) std::printf("note: a new classifier of %ld labels was drawn from seed %llu\n", classes, static_cast<unsigned long long>(o.seed));
 
@@ -105,6 +118,8 @@ inline int train(const train_options& o) {
     hone::team workers(o.threads);
     auto step = training_step_of<products>(model, workers, o.seed);
     step.set<"dropout">(static_cast<float>(o.dropout)).set<"attention_dropout">(static_cast<float>(o.dropout));
+    if constexpr (decltype(step)::reads("adapter_dropout")) step.template set<"adapter_dropout">(static_cast<float>(adapter_dropout_of(o.adapter)));
+    print_parameters(step, model);
     const auto largest = run.largest();
     const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)};
     const auto optimizer = hone::chain(hone::clip_by_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
@@ -179,9 +194,18 @@ inline int train(const train_options& o) {
     }
     if (!o.out.empty()) {
         hone::replace_folder(o.out, [&](const std::filesystem::path& folder) {
-            hone::save_into(model, folder, names);
-            for (const auto& file : tokenizer.files()) hone::write_atomically(folder / file.name, file.bytes);
+            if constexpr (is_adapted) hone::save_adapter_into(model, folder, names, std::filesystem::absolute(o.model).string());
+            else {
+                hone::save_into(model, folder, names);
+                for (const auto& file : tokenizer.files()) hone::write_atomically(folder / file.name, file.bytes);
+            }
         });
+        if (is_adapted)
+            std::printf("saved to %s; in Python:\n"
+                        "    from peft import AutoPeftModelForSequenceClassification\n"
+                        "    model = AutoPeftModelForSequenceClassification.from_pretrained(\"%s\", num_labels=%ld)\n",
+                        o.out.c_str(), o.out.c_str(), classes);
+        else
         std::printf("saved to %s; in Python:\n"
                     "    from transformers import pipeline\n"
                     "    classifier = pipeline(\"text-classification\", model=\"%s\")\n"

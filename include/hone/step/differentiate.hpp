@@ -75,6 +75,8 @@ public:
         machine_.set(Name.view(), v);
         return *this;
     }
+    /// Does the lambda or a layer read a run-time number of this name?
+    static constexpr bool reads(std::string_view name) { return machine::reads(name); }
     void reserve(batch_extent e) { machine_.reserve(e); }
     memory_plan plan() const { return machine_.plan(); }
     long arena_bytes() const { return machine_.arena_bytes(); }

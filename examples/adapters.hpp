@@ -1,0 +1,240 @@
+// What a user says of adapters, as types: "lora:rank=8,alpha=16,on=query+value", "pfeiffer+bitfit", or the folder of an adapter, become the text of an
+// `adapt<...>`. Layers are named as Python names them (query, attention.output.dense), by PEFT's rule: the end of a module's name.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <hone/file/json.hpp>
+#include <hone/file/json_view.hpp>
+#include <hone/file/nearest.hpp>
+#include <hone/model/adapter_folder.hpp>
+
+/// Adapters as the text of types, for the definitions of a variant.
+struct adapter_choice {
+    std::string adapters;  ///< "hone::lora<...>, hone::on<...>, ..."; empty: none
+    std::string trainable; ///< sets besides the adapters' own
+};
+
+class adapter_spelling {
+public:
+    /// `layers` are the paths of all layers that have a weight, with numbers: "bert.blocks.0.attention.query".
+    explicit adapter_spelling(const std::vector<std::string>& layers) {
+        for (const auto& layer : layers) modules_.emplace_back(hone::detail::module_of(layer), layer);
+    }
+
+    /// Of a word like "lora:rank=8,on=query+value+ia3". Errors: options.adapter.
+    adapter_choice read(const std::string& text) const {
+        adapter_choice all;
+        for (const auto& word : methods(text)) {
+            std::string method = word.substr(0, word.find(':'));
+            std::map<std::string, std::string> options;
+            for (auto rest = word.size() > method.size() ? word.substr(method.size() + 1) : std::string(); !rest.empty();) {
+                const auto one = rest.substr(0, rest.find(','));
+                rest = rest.size() > one.size() ? rest.substr(one.size() + 1) : std::string();
+                const auto is = one.find('=');
+                if (is == one.npos || is == 0) fail("an option is NAME=VALUE", "rank=8, for instance", one);
+                options[one.substr(0, is)] = one.substr(is + 1);
+            }
+            add(all, method, options);
+        }
+        return all;
+    }
+    /// Of the config of a PEFT folder. Errors: adapter.not_supported, json.*.
+    adapter_choice read_folder(const std::filesystem::path& folder) const {
+        const auto file = (folder / "adapter_config.json").string();
+        const hone::json document = hone::read_json(file, std::size_t{1} << 22);
+        const hone::json_view config(document, file);
+        const auto& type = config["peft_type"].string();
+        std::vector<std::string> targets;
+        if (config.has("target_modules") && !config["target_modules"].is_null()) {
+            const auto list = config["target_modules"];
+            if (list.is_string()) list.fail("adapter.not_supported", "a pattern as target_modules", "a list of module names");
+            for (std::size_t i = 0; i < list.size(); ++i) targets.push_back(list[i].string());
+        }
+        adapter_choice all;
+        if (type == "LORA") return read_low_rank(config, targets);
+        if (type == "IA3") {
+            std::vector<std::string> inputs, outputs;
+            const auto list = config["feedforward_modules"];
+            for (const auto& layer : selected(targets)) {
+                bool input = false;
+                for (std::size_t i = 0; i < list.size(); ++i) input = input || hone::detail::targets(hone::detail::module_of(layer), list[i].string());
+                (input ? inputs : outputs).push_back(layer);
+            }
+            place(all, "hone::ia3<>", outputs);
+            place(all, "hone::ia3<hone::of_input>", inputs);
+            return all;
+        }
+        config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA or IA3");
+    }
+
+private:
+    [[noreturn]] static void fail(const std::string& what, const std::string& expected, const std::string& found) {
+        throw hone::error("options.adapter", what, {}, expected, found);
+    }
+    static const std::vector<std::string>& known() {
+        static const std::vector<std::string> names{"lora", "dora", "ia3", "houlsby", "pfeiffer", "parallel", "bitfit", "norms"};
+        return names;
+    }
+    /// The words between '+', where one that names no method goes on the list before it.
+    static std::vector<std::string> methods(const std::string& text) {
+        std::vector<std::string> words;
+        for (std::size_t at = 0; at <= text.size();) {
+            const auto end = std::min(text.find('+', at), text.size());
+            const auto word = text.substr(at, end - at), name = word.substr(0, word.find(':'));
+            const bool method = std::find(known().begin(), known().end(), name) != known().end();
+            if (method || words.empty()) words.push_back(word);
+            else if (words.back().find("on=") != std::string::npos) words.back() += "+" + word;
+            else fail("no such adapter", hone::nearest_names(name, known()), name);
+            at = end + 1;
+        }
+        return words;
+    }
+    /// A number as "numerator" or "numerator, denominator".
+    static std::string ratio(const std::string& name, const std::string& value) {
+        double v = 0;
+        const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), v);
+        if (failed != std::errc() || end != value.data() + value.size() || !(v > 0) || v > 1e6) fail(name + " must be a number above 0", "16, for instance", value);
+        const long thousandths = std::lround(v * 1000);
+        return thousandths % 1000 == 0 ? std::to_string(thousandths / 1000) : std::to_string(thousandths) + ", 1000";
+    }
+    static std::string whole(const std::string& name, const std::string& value) {
+        int v = 0;
+        const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), v);
+        if (failed != std::errc() || end != value.data() + value.size() || v < 1 || v > 4096) fail(name + " must be a whole number from 1 to 4096", "8, for instance", value);
+        return std::to_string(v);
+    }
+    static std::vector<std::string> split(const std::string& text) {
+        std::vector<std::string> all;
+        for (std::size_t at = 0; at <= text.size();) {
+            const auto end = std::min(text.find('+', at), text.size());
+            all.push_back(text.substr(at, end - at));
+            at = end + 1;
+        }
+        return all;
+    }
+    std::vector<std::string> selected(const std::vector<std::string>& targets) const {
+        std::vector<std::string> layers;
+        for (const auto& target : targets) {
+            bool any = false;
+            for (const auto& [module, layer] : modules_) {
+                if (!hone::detail::targets(module, target)) continue;
+                any = true;
+                if (std::find(layers.begin(), layers.end(), layer) == layers.end()) layers.push_back(layer);
+            }
+            if (!any) {
+                std::vector<std::string> names;
+                for (const auto& m : modules_) names.push_back(m.first);
+                fail("no module of the model ends in this name", hone::nearest_names(target, names), target);
+            }
+        }
+        return layers;
+    }
+    /// The patterns of these layers: a star where all layers of a repeat are meant.
+    std::vector<std::string> patterns(const std::vector<std::string>& layers) const {
+        const auto starred = [](const std::string& path) {
+            std::string out;
+            for (std::size_t at = 0; at <= path.size();) {
+                const auto end = std::min(path.find('.', at), path.size());
+                const auto part = path.substr(at, end - at);
+                out += (out.empty() ? "" : ".") + (part.find_first_not_of("0123456789") == part.npos ? std::string("*") : part);
+                at = end + 1;
+            }
+            return out;
+        };
+        std::vector<std::string> all;
+        for (const auto& layer : layers) {
+            const auto star = starred(layer);
+            const auto alike = [&](const std::string& l) { return starred(l) == star; };
+            const bool every = std::count_if(layers.begin(), layers.end(), alike) ==
+                               std::count_if(modules_.begin(), modules_.end(), [&](const auto& m) { return alike(m.second); });
+            const auto& pattern = every ? star : layer;
+            if (std::find(all.begin(), all.end(), pattern) == all.end()) all.push_back(pattern);
+        }
+        return all;
+    }
+    /// Adds an adapter on these layers, eight patterns at a time (`on` takes no more places).
+    void place(adapter_choice& all, const std::string& adapter, const std::vector<std::string>& layers) const {
+        const auto list = patterns(layers);
+        for (std::size_t from = 0; from < list.size(); from += 8) {
+            std::string text;
+            for (std::size_t i = from; i < std::min(from + 8, list.size()); ++i) text += (text.empty() ? "\"" : ", \"") + list[i] + "\"";
+            all.adapters += (all.adapters.empty() ? "" : ", ") + adapter + ", hone::on<" + text + ">";
+        }
+    }
+    std::vector<std::string> norms(bool attention) const {
+        return attention ? std::vector<std::string>{"attention.output.LayerNorm", "output.LayerNorm"} : std::vector<std::string>{};
+    }
+    std::vector<std::string> output_norms() const {
+        std::vector<std::string> layers;
+        for (const auto& [module, layer] : modules_)
+            if (layer.ends_with(".output_norm")) layers.push_back(layer);
+        return layers;
+    }
+    void add(adapter_choice& all, const std::string& method, std::map<std::string, std::string> options) const {
+        const auto take = [&](const char* name, const std::string& otherwise) {
+            const auto at = options.find(name);
+            if (at == options.end()) return otherwise;
+            const auto value = at->second;
+            options.erase(at);
+            return value;
+        };
+        if (method == "bitfit") all.trainable += ", hone::biases";
+        else if (method == "norms") all.trainable += ", hone::norms";
+        else if (method == "lora" || method == "dora") {
+            const auto r = take("rank", "8"), a = take("alpha", "8"), drop = take("dropout", "0"), scaling = take("scaling", "");
+            if (!scaling.empty() && scaling != "stabilised") fail("scaling must be stabilised, or not be given", "stabilised", scaling);
+            if (method == "dora" && drop != "0") fail("dora has no dropout", "no dropout", drop);
+            place(all, low_rank(method, whole("rank", r), ratio("alpha", a), !scaling.empty(), drop != "0"), selected(split(take("on", "query+value"))));
+        } else if (method == "ia3") {
+            const bool given = options.contains("on");
+            const auto layers = selected(split(take("on", "key+value+output.dense")));
+            std::vector<std::string> inputs, outputs;
+            for (const auto& layer : layers) (hone::detail::targets(hone::detail::module_of(layer), "output.dense") ? inputs : outputs).push_back(layer);
+            (void)given;
+            place(all, "hone::ia3<>", outputs);
+            place(all, "hone::ia3<hone::of_input>", inputs);
+        } else if (method == "houlsby" || method == "pfeiffer" || method == "parallel") {
+            const auto reduced = whole("reduction", take("reduction", method == "parallel" ? "2" : "16"));
+            const auto layers = options.contains("on") ? selected(split(take("on", ""))) : method == "houlsby" ? selected(norms(true)) : output_norms();
+            place(all, "hone::" + method + "<hone::reduction<" + reduced + ">>", layers);
+        } else
+            fail("no such adapter", hone::nearest_names(method, known()), method);
+        if (!options.empty()) fail(method + " has no option of this name", "rank, alpha, dropout, scaling, reduction, on: those that it takes", options.begin()->first);
+    }
+    static std::string low_rank(const std::string& method, const std::string& rank, const std::string& alpha, bool stabilised, bool drops) {
+        return "hone::" + method + "<hone::rank<" + rank + ">, hone::alpha<" + alpha + ">" + (stabilised ? ", hone::stabilised" : "") + (drops ? ", hone::with_dropout" : "") + ">";
+    }
+    adapter_choice read_low_rank(const hone::json_view& config, const std::vector<std::string>& targets) const {
+        const auto flag = [&](const char* name) { return config.has(name) && !config[name].is_null() && config[name].boolean(); };
+        const auto of = [&](const char* pattern, const std::string& module, const hone::json& otherwise) {
+            hone::json value = otherwise;
+            if (config.has(pattern) && config[pattern].is_object())
+                config[pattern].each([&](const std::string& key, const hone::json_view& v) {
+                    if (hone::detail::targets(module, key)) value = v.value();
+                });
+            return value.write();
+        };
+        std::map<std::string, std::vector<std::string>> by_type; // in order of their text: the same choice, the same program
+        for (const auto& layer : selected(targets)) {
+            const auto module = hone::detail::module_of(layer);
+            const auto r = of("rank_pattern", module, config.has("r") ? config["r"].value() : hone::json(8));
+            const auto a = of("alpha_pattern", module, config.has("lora_alpha") ? config["lora_alpha"].value() : hone::json(8));
+            by_type[low_rank(flag("use_dora") ? "dora" : "lora", whole("r", r), ratio("lora_alpha", a), flag("use_rslora"), false)].push_back(layer);
+        }
+        adapter_choice all;
+        const auto base = low_rank(flag("use_dora") ? "dora" : "lora", whole("r", config.has("r") ? config["r"].value().write() : "8"),
+                                   ratio("lora_alpha", config.has("lora_alpha") ? config["lora_alpha"].value().write() : "8"), flag("use_rslora"), false);
+        if (by_type.contains(base)) place(all, base, by_type[base]); // first: the others are patterns beside it
+        for (const auto& [type, layers] : by_type)
+            if (type != base) place(all, type, layers);
+        return all;
+    }
+
+    std::vector<std::pair<std::string, std::string>> modules_; ///< published name, path
+};
