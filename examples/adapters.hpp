@@ -70,7 +70,11 @@ public:
             place(all, "hone::ia3<hone::of_input>", inputs);
             return all;
         }
-        config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA or IA3");
+        if (type == "VERA") {
+            place(all, "hone::vera<hone::rank<" + whole("r", config["r"].value().write()) + ">>", selected(targets));
+            return all;
+        }
+        config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA, VERA or IA3");
     }
 
 private:
@@ -78,7 +82,7 @@ private:
         throw hone::error("options.adapter", what, {}, expected, found);
     }
     static const std::vector<std::string>& known() {
-        static const std::vector<std::string> names{"lora", "dora", "ia3", "houlsby", "pfeiffer", "parallel", "bitfit", "norms"};
+        static const std::vector<std::string> names{"lora", "dora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "bitfit", "norms"};
         return names;
     }
     /// The words between '+', where one that names no method goes on the list before it.
@@ -191,6 +195,9 @@ private:
             if (!scaling.empty() && scaling != "stabilised") fail("scaling must be stabilised, or not be given", "stabilised", scaling);
             if (method == "dora" && drop != "0") fail("dora has no dropout", "no dropout", drop);
             place(all, low_rank(method, whole("rank", r), ratio("alpha", a), !scaling.empty(), drop != "0"), selected(split(take("on", "query+value"))));
+        } else if (method == "vera") {
+            const auto r = whole("rank", take("rank", "256"));
+            place(all, "hone::vera<hone::rank<" + r + ">>", selected(split(take("on", "query+value"))));
         } else if (method == "ia3") {
             const bool given = options.contains("on");
             const auto layers = selected(split(take("on", "key+value+output.dense")));

@@ -36,7 +36,7 @@ void run(const std::string& folder, const std::string& adapter, const std::strin
                 auto g = gradient_of(t.weight.name);
                 if (g.empty()) continue;
                 if (t.form == hone::tensor_form::across) g = turned.emplace_back(hone::detail::turned<T>(g, t.weight.rows, t.weight.columns));
-                tensors.push_back(hone::to_store<T>(std::string(hone::detail::tensor_prefix) + t.name, t.shape(), g));
+                tensors.push_back(hone::to_store<T>(t.name, t.shape(), g));
             }
     } else {
         model.each([&](const hone::named_weight<T>& w) {

@@ -181,6 +181,58 @@ struct placed_well {
     static constexpr auto met = pattern_met<found.pattern.size == 0, as_literal<placed_well, &misplaced::pattern>(), as_literal<placed_well, &misplaced::nearest>()>{};
 };
 
+/// The largest and the least `inputs` and `outputs` of the layers at which patterns end.
+struct met_sizes {
+    int most_in = 0, least_in = 1 << 30, most_out = 0, least_out = 1 << 30;
+    constexpr bool alike() const { return most_in == least_in && most_out == least_out; }
+};
+template <class Layer, class On>
+struct sizes_below {
+    static constexpr void find(met_sizes& sizes, pattern_state state) {
+        if constexpr (requires { typename Layer::part_list; }) {
+            if constexpr (requires { Layer::inputs; })
+                if (On::ending(state) != 0) {
+                    sizes.most_in = Layer::inputs > sizes.most_in ? Layer::inputs : sizes.most_in;
+                    sizes.least_in = Layer::inputs < sizes.least_in ? Layer::inputs : sizes.least_in;
+                    sizes.most_out = Layer::outputs > sizes.most_out ? Layer::outputs : sizes.most_out;
+                    sizes.least_out = Layer::outputs < sizes.least_out ? Layer::outputs : sizes.least_out;
+                }
+            [&]<class... Parts>(boost::hana::tuple<Parts...>*) {
+                (sizes_below<typename Parts::layer, On>::find(sizes, On::advance(state, Parts::name::value)), ...);
+            }(static_cast<typename Layer::part_list*>(nullptr));
+        }
+    }
+};
+template <int First, int Count, class Block, class On>
+struct sizes_below_layers {
+    static constexpr void find(met_sizes& sizes, pattern_state state) {
+        for (int l = First; l < First + Count; ++l) sizes_below<Block, On>::find(sizes, On::advance(state, number_text(l).view()));
+    }
+};
+template <int Count, class Block, class On>
+struct sizes_below<repeat<Count, Block>, On> : sizes_below_layers<0, Count, Block, On> {};
+template <int... First, int... Count, class... Block, class On>
+struct sizes_below<repeat_runs<layer_run<First, Count, Block>...>, On> {
+    static constexpr void find(met_sizes& sizes, pattern_state state) { (sizes_below_layers<First, Count, Block, On>::find(sizes, state), ...); }
+};
+template <class Model, class On>
+inline constexpr met_sizes sizes_met = [] {
+    met_sizes sizes;
+    sizes_below<Model, On>::find(sizes, On::start());
+    return sizes;
+}();
+/// The model with what its adapter's layers share, where they share something: `Adapter::at_root<Placed, In, Out>`.
+template <class Model, class Adapter, class On>
+constexpr auto rooted() {
+    using placed = placed_in<Model, Adapter, On, On::start()>;
+    constexpr auto& sizes = sizes_met<Model, On>;
+    if constexpr (requires { typename Adapter::template at_root<placed, 1, 1>; }) {
+        static_assert(sizes.alike(), HONE_E045);
+        return static_cast<typename Adapter::template at_root<placed, sizes.most_in, sizes.most_out>*>(nullptr);
+    } else
+        return static_cast<placed*>(nullptr);
+}
+
 template <class Model>
 struct adapters_of {
     using type = types<>;
@@ -211,7 +263,7 @@ struct adapter_on {
 template <class Model, class Adapter, class On, class... More>
 struct adapt : adapt<adapt<Model, Adapter, On>, More...> {};
 template <class Model, class Adapter, class On>
-struct adapt<Model, Adapter, On> : detail::placed_in<Model, Adapter, On, On::start()> {
+struct adapt<Model, Adapter, On> : std::remove_pointer_t<decltype(detail::rooted<Model, Adapter, On>())> {
     static constexpr bool checked = (static_cast<void>(detail::placed_well<Model, On>::met), true);
     static_assert(checked);
     using base = Model;

@@ -8,3 +8,4 @@
 #include "hone/adapter/lora.hpp"
 #include "hone/adapter/merge.hpp"
 #include "hone/adapter/shelf.hpp"
+#include "hone/adapter/vera.hpp"

@@ -99,6 +99,12 @@ template <int Thousandths>
 struct normal {};
 /// Uniform up to 1 / sqrt(columns) (He et al. 2015, with the slope sqrt(5) that PyTorch's linear layers take).
 struct kaiming {};
+/// A constant, in thousandths.
+template <int Thousandths>
+struct filled {};
+/// Begins as `Initial` and never trains with what adapters add.
+template <class Initial>
+struct frozen {};
 /// The lengths of the rows of the `weight` two names up: what DoRA's magnitudes start from.
 struct row_norms {};
 template <int Rows, int Columns, class Initial = normal<20>>
@@ -110,6 +116,10 @@ template <int Rows, int Columns, class Initial, class Path>
 struct bound<matrix<Rows, Columns, Initial>, Path> : shaped<fixed_rows<Rows>, Columns> {};
 template <int Length, class Initial, class Path>
 struct bound<vector<Length, Initial>, Path> : shaped<once, Length> {};
+
+/// A place counted from the root of an adapted model, not from the body that reads it: one weight in several places.
+template <class Path>
+struct from_root {};
 
 /// A call of a layer: the shape of its body.
 template <class Shape, class Layer, class Path, class... Arguments>

@@ -52,6 +52,7 @@ struct emission {
 struct scope {
     path_text prefix{};
     const int* arguments = nullptr;
+    path_text root{}; ///< of the adapted model around it
     growing<std::pair<const char*, int>> known{};
 };
 template <class Expression>
@@ -162,6 +163,11 @@ struct emit<bound<vector<Length, Initial>, Path>> {
     static constexpr int to(const emission& e, scope& s) { return emit_weight<once, Length>::to(e, append(s.prefix, Path{})); }
 };
 
+template <int Rows, int Columns, class Initial, class Path>
+struct emit<bound<matrix<Rows, Columns, Initial>, from_root<Path>>> {
+    static constexpr int to(const emission& e, scope& s) { return emit_weight<fixed_rows<Rows>, Columns>::to(e, append(s.root, Path{})); }
+};
+
 template <class Shape, class Op, class... Arguments>
 struct emit<applied<Shape, Op, Arguments...>> {
     static constexpr int to(const emission& e, scope& s) {
@@ -189,7 +195,8 @@ template <class Shape, class Layer, class Path, class... Arguments>
 struct emit<call<Shape, Layer, Path, Arguments...>> {
     static constexpr int to(const emission& e, scope& s) {
         const int arguments[] = {emit_argument<Arguments>(e, s)..., -1};
-        scope inner{append(s.prefix, Path{}), arguments};
+        const auto place = append(s.prefix, Path{});
+        scope inner{place, arguments, requires { typename Layer::adapters; } ? place : s.root};
         return write<body_of<Layer, Arguments...>>(e, inner);
     }
 };
@@ -220,7 +227,7 @@ constexpr bool same_graph(const graph& a, const graph& b) {
 
 /// Layers `First` to `First + Count` of a block under `prefix`, on the value `x`: a loop for each run of layers that are alike.
 template <int First, int Count, class Block, class X>
-constexpr int write_layers(const emission& e, const path_text& prefix, int turn, int x) {
+constexpr int write_layers(const emission& e, const path_text& prefix, const path_text& root, int turn, int x) {
     const int depth = e.g().depth;
     for (int first = First, last = 0; first < First + Count; first = last) {
         bool any = false;
@@ -242,7 +249,7 @@ constexpr int write_layers(const emission& e, const path_text& prefix, int turn,
         in.kind = from.kind;
         in.needs = from.needs;
         const int input = inner.builder().insert(in);
-        scope block_scope{prefix, &input};
+        scope block_scope{prefix, &input, root};
         int result = write<body_of<Block, X>>(inner, block_scope);
         if (inner.builder().at(result).op->how != structure::element)
             result = inner.builder().template add<copy_>({result}, from.width, from.kind);
@@ -274,7 +281,7 @@ struct emit<call<Shape, repeat<Count, Block>, Path, X>> {
     static constexpr int to(const emission& e, scope& s) {
         const int x = write<X>(e, s);
         const auto prefix = append(s.prefix, Path{}) / "*";
-        return write_layers<0, Count, Block, X>(e, prefix, 8 * e.turn + e.turn_of(prefix, x), x);
+        return write_layers<0, Count, Block, X>(e, prefix, s.root, 8 * e.turn + e.turn_of(prefix, x), x);
     }
 };
 template <class Shape, int... First, int... Count, class... Block, class Path, class X>
@@ -283,7 +290,7 @@ struct emit<call<Shape, repeat_runs<layer_run<First, Count, Block>...>, Path, X>
         int x = write<X>(e, s);
         const auto prefix = append(s.prefix, Path{}) / "*";
         const int turn = 8 * e.turn + e.turn_of(prefix, x);
-        ((x = write_layers<First, Count, Block, X>(e, prefix, turn, x)), ...);
+        ((x = write_layers<First, Count, Block, X>(e, prefix, s.root, turn, x)), ...);
         return x;
     }
 };

@@ -68,9 +68,10 @@ struct weight_entry {
     int repeated = 0;            ///< layers of the outermost repeat, over all entries
     int depth = 0;               ///< number of stars
     int first = 0;               ///< number of its first copy among the copies of all weights
-    int initial = 0;             ///< index of its initialiser, see layer/weight.hpp
+    int initial = 0;             ///< index of its initialiser, see layer/weights.hpp
     double deviation = 0;
     bool adapter = false;        ///< added by an adapter
+    bool frozen = false;         ///< ... but not to be trained with the others
 
     /// Is this the entry of the layers `outer` and `inner`?
     constexpr bool holds(int outer, int inner) const {

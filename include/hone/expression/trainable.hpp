@@ -12,6 +12,7 @@ namespace hone {
 struct weight_place {
     std::string_view path;
     bool adapter = false;   ///< added by an adapter
+    bool frozen = false;    ///< ... as a constant
     int layer = -1;         ///< of the outermost repeat that it stands in, -1: in none
     int layers = 0;         ///< of that repeat
 };
@@ -55,10 +56,10 @@ struct patterns_of {
 
 } // namespace detail
 
-/// The weights that adapters have added.
+/// The weights that adapters have added, but for those that are constants.
 struct adapters : detail::set_of_one<adapters> {
     static constexpr std::string_view words = "adapters";
-    static constexpr bool selects(const weight_place& w) { return w.adapter; }
+    static constexpr bool selects(const weight_place& w) { return w.adapter && !w.frozen; }
 };
 /// Every bias (BitFit; Ben Zaken et al. 2022).
 struct biases : detail::set_of_one<biases> {

@@ -92,6 +92,7 @@ public:
                 v = e.initial == 0   ? T(0)
                     : e.initial == 1 ? T(1)
                     : e.initial == 2 ? static_cast<T>(random.normal() * e.deviation)
+                    : e.initial == 5 ? static_cast<T>(e.deviation)
                                      : static_cast<T>((2 * random.uniform() - 1) * most);
         });
     }

@@ -13,7 +13,7 @@ HONE_COMPACT_BEGIN
 namespace hone {
 
 /// How a leaf starts: 0 zeros, 1 ones, 2 normal with a deviation, 3 uniform up to 1 / sqrt(columns),
-/// 4 the lengths of the rows of another weight.
+/// 4 the lengths of the rows of another weight, 5 a constant (the deviation).
 template <class Initial>
 struct initial_of;
 template <>
@@ -44,7 +44,20 @@ struct initial_of<row_norms> {
     static constexpr double deviation = 0;
 };
 
+template <int Thousandths>
+struct initial_of<filled<Thousandths>> {
+    static constexpr int kind = 5;
+    static constexpr double deviation = Thousandths / 1000.0;
+};
+template <class Initial>
+struct initial_of<frozen<Initial>> : initial_of<Initial> {};
+
 namespace detail {
+
+template <class Initial>
+inline constexpr bool is_frozen = false;
+template <class Initial>
+inline constexpr bool is_frozen<frozen<Initial>> = true;
 
 template <class Part>
 inline constexpr bool is_added = false;
@@ -72,6 +85,7 @@ struct collect<matrix<Rows, Columns, Initial>> {
         at.columns = Columns;
         at.initial = initial_of<Initial>::kind;
         at.deviation = initial_of<Initial>::deviation;
+        at.frozen = is_frozen<Initial>;
         out.push_back(at);
     }
 };
@@ -82,6 +96,7 @@ struct collect<vector<Length, Initial>> {
         at.vector = true;
         at.initial = initial_of<Initial>::kind;
         at.deviation = initial_of<Initial>::deviation;
+        at.frozen = is_frozen<Initial>;
         out.push_back(at);
     }
 };
@@ -155,7 +170,7 @@ inline constexpr auto selection_of = [] {
     for (const auto& w : entries)
         for (int k = 0; k < copies(w); ++k) {
             const auto name = name_of(w, k);
-            const weight_place place{name.view(), w.adapter, w.depth == 0 ? -1 : w.from[0] + k / w.layers[1], w.repeated};
+            const weight_place place{name.view(), w.adapter, w.frozen, w.depth == 0 ? -1 : w.from[0] + k / w.layers[1], w.repeated};
             const bool holds = detail::selects<Set>(place);
             all.holds[static_cast<std::size_t>(w.first + k)] = holds;
             all.any = all.any || holds;

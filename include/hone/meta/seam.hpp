@@ -36,5 +36,6 @@
 #define HONE_E050 "hone[E050]: no published format is known for this adapter; specialise adapter_format for it, or save its weights as you like"
 #define HONE_E051 "hone[E051]: this model has no adapter; a model is saved with save_into"
 #define HONE_E052 "hone[E052]: an adapted model is no plain checkpoint; save it with save_adapter, or merge it first"
+#define HONE_E045 "hone[E045]: this adapter shares one pair of matrices between all its layers, so they must have one width of input and one of output"
 #define HONE_E055 "hone[E055]: DoRA takes the lengths of a plain weight's rows, so it goes around a layer that has no other adapter yet; put the other one around it"
 #define HONE_E056 "hone[E056]: two weights of this model have one name: an adapter of this kind is around that layer already"

@@ -34,7 +34,6 @@ inline std::filesystem::path folder_of(const std::filesystem::path& folder, cons
 }
 
 inline constexpr std::size_t adapter_config_limit = std::size_t{1} << 22;
-inline constexpr std::string_view tensor_prefix = "base_model.model.";
 
 /// The fields of a config that differ from what the type has settled.
 inline void compare_config(const json_view& config, const std::vector<settled_field>& fields, const std::string& family, complaints& wrong) {
@@ -64,10 +63,10 @@ std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& fam
     for (const auto& entry : from.entries())
         if (names.size() < 2'000) names.push_back(entry.tensor->name);
     for (const auto& tensor : family.tensors) {
-        const checkpoint::entry* at = from.find(std::string(tensor_prefix) + tensor.name);
+        const checkpoint::entry* at = from.find(tensor.name);
         found.push_back(at);
         if (!at) {
-            wrong.add({"missing: ", in_quotes(std::string(tensor_prefix) + tensor.name, 160), found.size() < 64 ? ", nearest: " + nearest_names(std::string(tensor_prefix) + tensor.name, names) : ""});
+            wrong.add({"missing: ", in_quotes(tensor.name, 160), found.size() < 64 ? ", nearest: " + nearest_names(tensor.name, names) : ""});
             continue;
         }
         used.insert(at);
@@ -99,7 +98,7 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         for (const auto& t : family.tensors) {
             std::span<const T> values = t.weight.values;
             if (t.form == tensor_form::across) values = turned.emplace_back(detail::turned<T>(values, t.weight.rows, t.weight.columns));
-            tensors.push_back(to_store<T>(std::string(detail::tensor_prefix) + t.name, t.shape(), values));
+            tensors.push_back(to_store<T>(t.name, t.shape(), values));
         }
         write_safetensors(at / "adapter_model.safetensors", tensors);
         write_atomically(at / "labels.json", detail::strings(labels).write(2) + "\n");

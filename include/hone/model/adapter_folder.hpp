@@ -21,7 +21,7 @@ namespace hone {
 /// A weight of an adapter or of the classifier, and the tensor that holds it.
 template <class T>
 struct adapter_tensor {
-    std::string name; ///< without "base_model.model."
+    std::string name;
     tensor_form form;
     named_weight<T> weight;
 
@@ -80,6 +80,8 @@ inline json strings(const std::vector<std::string>& list) {
     return array;
 }
 
+inline constexpr std::string_view tensor_prefix = "base_model.model.";
+
 template <class T, class Adapter, class On>
 void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weight<T>>& weights) {
     using format = adapter_format<Adapter>;
@@ -87,13 +89,19 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
     auto family = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == format::family(); });
     if (family == all.end()) family = all.insert(all.end(), {format::family(), fields, {}, {}, {}, {}});
     const std::string part = "." + std::string(format::part) + ".";
+    if constexpr (requires { format::root_spelling(""); })
+        for (const auto& w : weights)
+            if (w.name.starts_with(part.substr(1))) {
+                const auto spelling = format::root_spelling(w.name.substr(part.size() - 1));
+                family->tensors.push_back({spelling.suffix, spelling.form, w});
+            }
     for (const auto& w : weights) {
         const auto at = w.name.find(part);
         if (at == w.name.npos || !On::selects(std::string_view(w.name).substr(0, at))) continue;
         const auto layer = w.name.substr(0, at), leaf = w.name.substr(at + part.size()), module = module_of(layer);
         const auto base = std::find_if(weights.begin(), weights.end(), [&](const auto& b) { return b.name == layer + ".weight"; });
         const auto spelling = format::spelling(leaf, {w.rows, w.columns}, base == weights.end() ? weight_shape{} : weight_shape{base->rows, base->columns});
-        family->tensors.push_back({module + spelling.suffix, spelling.form, w});
+        family->tensors.push_back({std::string(tensor_prefix) + module + spelling.suffix, spelling.form, w});
         if (std::find(family->modules.begin(), family->modules.end(), module) != family->modules.end()) continue;
         family->modules.push_back(module);
         if constexpr (requires { requires format::feedforward; }) family->feedforward.push_back(module);
@@ -110,7 +118,7 @@ std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, t
     (add_to_families<T, Adapter, On>(all, weights), ...);
     for (auto& family : all)
         for (const auto& w : weights)
-            if (w.name.starts_with("classifier.")) family.tensors.push_back({w.name, w.vector ? tensor_form::vector : tensor_form::matrix, w});
+            if (w.name.starts_with("classifier.")) family.tensors.push_back({std::string(tensor_prefix) + w.name, w.vector ? tensor_form::vector : tensor_form::matrix, w});
     return all;
 }
 

@@ -91,5 +91,17 @@ struct adapter_format<ia3<Options...>> {
     static tensor_spelling spelling(std::string_view, weight_shape, weight_shape) { return {".ia3_l", feedforward ? tensor_form::row : tensor_form::column}; }
 };
 
+template <class... Options>
+struct adapter_format<vera<Options...>> {
+    static constexpr std::string_view part = "vera";
+    static std::string family() { return "VERA"; }
+    static std::vector<settled_field> fields() { return {{"r", vera<Options...>::R, 256}, {"bias", "none", "none"}, {"fan_in_fan_out", false, false}, {"save_projection", true, true}}; }
+    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
+        return {leaf == "d" ? ".vera_lambda_d" : ".vera_lambda_b", tensor_form::vector};
+    }
+    /// Of what stands at the root of the model.
+    static tensor_spelling root_spelling(std::string_view leaf) { return {leaf == "a" ? "base_model.vera_A" : "base_model.vera_B"}; }
+};
+
 } // namespace hone
 HONE_COMPACT_END

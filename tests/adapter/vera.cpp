@@ -1,0 +1,64 @@
+// VeRA: one pair of matrices at the root, vectors in each layer; and shared weights that train.
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/adapter/ia3.hpp>
+#include <hone/adapter/vera.hpp>
+
+#include "adapter/model.hpp"
+
+using namespace hone;
+using namespace hone::testing;
+
+namespace {
+
+/// A low-rank adapter whose two matrices are the same in all layers, and train.
+struct shared_low_rank {
+    template <int In, int Out>
+    struct pair {
+        HONE_PARTS((a, matrix<3, In>), (b, matrix<Out, 3>))
+    };
+    template <class Model, int In, int Out>
+    struct at_root : Model {
+        HONE_ADDED_PARTS(Model, (together, pair<In, Out>))
+        static constexpr auto call(auto self, auto... x) { return Model::call(self, x...); }
+    };
+    template <class Layer>
+    struct around : Layer {
+        HONE_ADDED_PARTS(Layer, (own, ia3<>::factors<Layer::outputs>))
+        static constexpr auto call(auto self, auto x) {
+            constexpr bound<matrix<3, Layer::inputs>, from_root<path<part_name<"together">, part_name<"a">>>> a{};
+            constexpr bound<matrix<Layer::outputs, 3>, from_root<path<part_name<"together">, part_name<"b">>>> b{};
+            return Layer::call(self, x) + self.own.l * product(product(x, a), b);
+        }
+    };
+};
+/// Two adapted models in one: each has a root of its own.
+struct two_of_them {
+    using tuned = adapt<small_bert, vera<rank<4>>, on<"**.query">>;
+    HONE_PARTS((one, tuned), (other, tuned))
+    static constexpr auto call(auto self, auto t) { return self.one(t) + self.other(t); }
+};
+
+} // namespace
+
+TEST_CASE("VeRA on queries and values") {
+    using tuned = adapt<small_bert, vera<rank<5>>, on<"**.query", "**.value">>;
+    parameters<tuned, double> model;
+    CHECK(model.weight("vera.a").columns == 12);
+    CHECK(model.weight("bert.blocks.1.attention.value.vera.d").columns == 5);
+    model.initialize(3);
+    CHECK(model.weight("bert.blocks.1.attention.value.vera.d").values[4] == 0.1);
+    judge<tuned>(adapters_and_head{}, classified, drops);
+    team alone(1);
+    auto step = differentiate<pair_batch>(model, trainable<adapters>{}, classified, alone);
+    CHECK(step.weights().ranges.size() == 3 * 2 * 2); // the matrices are constants
+}
+TEST_CASE("shared matrices that train: gradients are summed over all layers, in and out of loops") {
+    using tuned = adapt<small_bert, shared_low_rank, on<"**.query", "bert.blocks.1.attention.key", "pooler">>;
+    judge<tuned>(adapters_and_head{}, classified, drops);
+}
+TEST_CASE("a root is the adapted model, wherever it stands") {
+    parameters<two_of_them, double> model;
+    CHECK(model.weight("one.vera.a").rows == 4);
+    CHECK(model.weight("other.vera.b").columns == 4);
+    judge<two_of_them>(trainable<adapters>{}, classified, drops);
+}
