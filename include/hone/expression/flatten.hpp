@@ -46,6 +46,13 @@ struct emission {
             if ((*fields)[i] == wanted) return static_cast<int>(i);
         return -1;
     }
+    /// The number of a field, by its name; those that adapters make stand behind those of the batch.
+    template <class Name>
+    constexpr int number_of(const Name*) const { return field(Name::value); }
+    template <class Name, int Rows, int Start>
+    constexpr int number_of(const longer<Name, Rows, Start>*) const {
+        return static_cast<int>(fields->size()) + position(all->longer, longer_field{field(Name::value), Rows, Start});
+    }
 };
 
 /// Where a body stands: its path, what its arguments are here, and what of it is written already (by expression type).
@@ -80,7 +87,7 @@ struct kind_of<per_sequence> {
 };
 template <class Field>
 struct kind_of<per_token<Field>> {
-    static constexpr int code(const emission& e) { return 1 + e.field(Field::value); }
+    static constexpr int code(const emission& e) { return 1 + e.number_of(static_cast<const Field*>(nullptr)); }
 };
 template <int N>
 struct kind_of<fixed_rows<N>> {
@@ -121,7 +128,7 @@ struct emit<index_leaf<Name, Part, Kind>> {
         n.op = &operation_of<field_leaf>;
         n.width = 1;
         n.kind = kind_of<Kind>::code(e);
-        n.detail = e.field(Name::value) * 4 + Part;
+        n.detail = e.number_of(static_cast<const Name*>(nullptr)) * 4 + Part;
         n.integer = true;
         return e.builder().insert(n);
     }
