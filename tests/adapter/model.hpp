@@ -11,6 +11,9 @@ namespace hone::testing {
 using w12 = width<12>;
 struct small_bert : classify<bert<layers<3>, w12, heads<2>, inner<18>, vocabulary<words>, positions<longest>>, classes<label_count>> {};
 
+/// The same with positions for a few virtual tokens besides.
+struct bert_with_room : classify<bert<layers<3>, w12, heads<2>, inner<18>, vocabulary<words>, positions<longest + 4>>, classes<label_count>> {};
+
 constexpr auto classified = [](auto m, auto b) { return cross_entropy(m(b.left), b.label); };
 /// With dropout everywhere.
 constexpr auto drops = [](auto& step) { step.template set<"dropout">(0.2).template set<"attention_dropout">(0.1); };

@@ -26,21 +26,24 @@ template <class T> std::vector<T> numbers(int n, unsigned seed, T size) {
 /// One problem: q, k, v are slices of one matrix of rows 3 * heads * size wide, as a fused projection leaves them.
 template <class Input> struct problem {
     using T = cpu::sum_of<Input>;
-    int queries, keys, size, ld, ld_o;
+    int queries, keys, size, before, ld, ld_o;
     T scale;
-    std::vector<T> x, d_o, o, lse, d_x, scratch;
-    dropout_bits bits;
+    std::vector<T> x, y, d_o, o, lse, d_x, d_prefix, scratch;
+    dropout_bits bits, bits_before;
     bool drops;
 
-    problem(int queries_, int keys_, int size_, bool drops_)
-        : queries(queries_), keys(keys_), size(size_), ld(3 * heads * size + 1), ld_o(heads * size + 2), scale(T(1) / T(size)),
-          x(numbers<T>((std::max)(queries, keys) * ld, 5, T(3))), d_o(numbers<T>(queries * ld_o, 6, T(1))),
+    problem(int queries_, int keys_, int size_, bool drops_, int before_ = 0)
+        : queries(queries_), keys(keys_), size(size_), before(before_), ld(3 * heads * size + 1), ld_o(heads * size + 2), scale(T(1) / T(size)),
+          x(numbers<T>((std::max)(queries, keys) * ld, 5, T(3))), y(numbers<T>(2 * before * size, 7, T(3))), d_o(numbers<T>(queries * ld_o, 6, T(1))),
           o(static_cast<std::size_t>(queries * ld_o + 2 * guard), T(-7)), lse(static_cast<std::size_t>(2 * queries + 1), T(-7)),
           d_x(static_cast<std::size_t>((std::max)(queries, keys) * ld + 2 * guard), T(-7)),
-          scratch(static_cast<std::size_t>(cpu::attention_scratch<Input>(extent<run_time>(size)) + 2 * guard), T(-7)),
-          bits(dropout_bits::at(0.25, 9, 8, 7, 6)), drops(drops_) {}
+          d_prefix(y.size()), scratch(static_cast<std::size_t>(cpu::attention_scratch<Input>(extent<run_time>(size)) + 2 * guard), T(-7)),
+          bits(dropout_bits::at(0.25, 9, 8, 7, 6)), bits_before(dropout_bits::at(0.25, 9, 8, 5, 6)), drops(drops_) {}
 
     const dropout_bits* drawn() const { return drops ? &bits : nullptr; }
+    const dropout_bits* drawn_before() const { return drops ? &bits_before : nullptr; }
+    const T* prefix(int n) const { return y.data() + n * before * size; }
+    T* prefix_slope(int n) { return d_prefix.data() + n * before * size; }
     const T* part(int n) const { return x.data() + (n * heads + head) * size; }
     T* slope(int n) { return d_x.data() + guard + (n * heads + head) * size; }
     T* result() { return o.data() + guard + head * size; }
@@ -54,12 +57,27 @@ template <class Input> struct problem {
         cpu::attention_backward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(),
                                 1000u, heads, head, slope(0), ld, slope(1), slope(2), ld, room, h);
     }
+    /// With keys before those of the sequence, as a second call that joins the first.
+    template <int H> void run_behind(extent<H> h) {
+        T* const room = scratch.data() + guard;
+        cpu::attention_forward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), ld_o, lse.data(), 2, scale, drawn(), 1000u, heads, head, room, h);
+        cpu::attention_forward<Input>(part(0), ld, prefix(0), prefix(1), size, queries, before, result(), ld_o, lse.data(), 2, scale, drawn_before(), 1000u, heads, head,
+                               room, h, true);
+        cpu::attention_backward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(), 1000u, heads, head,
+                                slope(0), ld, slope(1), slope(2), ld, room, h);
+        std::vector<T> d_q(static_cast<std::size_t>(queries * size));
+        std::fill(d_prefix.begin(), d_prefix.end(), T(0));
+        cpu::attention_backward<Input>(part(0), ld, prefix(0), prefix(1), size, queries, before, result(), given(), ld_o, lse.data(), 2, scale, drawn_before(), 1000u,
+                                heads, head, d_q.data(), size, prefix_slope(0), prefix_slope(1), size, room, h, true);
+        for (int i = 0; i < queries; ++i)
+            for (int c = 0; c < size; ++c) slope(0)[i * ld + c] += d_q[static_cast<std::size_t>(i * size + c)];
+    }
     void run_plain() {
-        std::vector<T> memory(static_cast<std::size_t>(2 * keys));
-        plain::attention_forward(part(0), ld, part(1), part(2), ld, queries, keys, result(), ld_o, lse.data(), 2, scale, drawn(), 1000u,
-                                 heads, head, memory.data(), size);
-        plain::attention_backward(part(0), ld, part(1), part(2), ld, queries, keys, given(), ld_o, scale, drawn(), 1000u, heads, head,
-                                  slope(0), ld, slope(1), slope(2), ld, memory.data(), size);
+        std::vector<T> memory(static_cast<std::size_t>(2 * (keys + before)));
+        const plain::key_set<T> sets[] = {{part(1), part(2), ld, keys, drawn(), slope(1), slope(2), ld},
+                                          {prefix(0), prefix(1), size, before, drawn_before(), prefix_slope(0), prefix_slope(1), size}};
+        plain::attention_forward(part(0), ld, sets, queries, result(), ld_o, lse.data(), 2, scale, 1000u, heads, head, memory.data(), size);
+        plain::attention_backward(part(0), ld, sets, queries, given(), ld_o, scale, 1000u, heads, head, slope(0), ld, memory.data(), size);
     }
 };
 
@@ -75,21 +93,24 @@ template <class T> bool near(const std::vector<T>& found, const std::vector<doub
     return worst <= share * most;
 }
 
-template <class Input> void check(int queries, int keys, int size, bool drops) {
+template <class Input> void check(int queries, int keys, int size, bool drops, int before = 0) {
     using T = cpu::sum_of<Input>;
-    problem<Input> fast(queries, keys, size, drops);
-    problem<double> slow(queries, keys, size, drops);
+    problem<Input> fast(queries, keys, size, drops, before);
+    problem<double> slow(queries, keys, size, drops, before);
     for (std::size_t i = 0; i < fast.x.size(); ++i) slow.x[i] = static_cast<double>(fast.x[i]);
+    for (std::size_t i = 0; i < fast.y.size(); ++i) slow.y[i] = static_cast<double>(fast.y[i]);
     for (std::size_t i = 0; i < fast.d_o.size(); ++i) slow.d_o[i] = static_cast<double>(fast.d_o[i]);
     slow.scale = static_cast<double>(fast.scale);
-    fast.run(extent<run_time>(size), queries);
+    if (before > 0) fast.run_behind(extent<run_time>(size));
+    else fast.run(extent<run_time>(size), queries);
     slow.run_plain();
     // three roundings to 8 bits stand between the input and a gradient; scores of bf16 are off by their own size times 2^-8
     const double share = !std::is_same_v<T, Input> ? 0.03 : sizeof(T) == 4 ? 1e-5 : 1e-14;
-    INFO("queries " << queries << " keys " << keys << " size " << size << " dropout " << drops);
+    INFO("queries " << queries << " keys " << keys << " size " << size << " dropout " << drops << " before " << before);
     REQUIRE(near(fast.o, slow.o, share));
     REQUIRE(near(fast.lse, slow.lse, share));
     REQUIRE(near(fast.d_x, slow.d_x, share));
+    REQUIRE(near(fast.d_prefix, slow.d_prefix, share));
     for (std::size_t i = 0; i < guard; ++i) REQUIRE((fast.scratch[i] == T(-7) && fast.scratch[fast.scratch.size() - 1 - i] == T(-7)));
 }
 
@@ -106,6 +127,29 @@ TEMPLATE_TEST_CASE("attention and its gradient equal the plain version", "", flo
     check<TestType>(50, 300, 32, true);
     check<TestType>(3, 0, 5, false);
     check<TestType>(0, 3, 5, false);
+}
+
+TEMPLATE_TEST_CASE("keys before those of the sequence count as if they were its own", "", float, double, bf16) {
+    for (int length : {1, 5, 48, 49, 130})
+        for (int before : {1, 8, 20, 130})
+            for (bool drops : {false, true}) check<TestType>(length, length, 20, drops, before);
+    check<TestType>(1, 128, 32, true, 8); // one query reads all keys
+}
+
+TEMPLATE_TEST_CASE("gradients of keys are added to what stands there", "", float, double) {
+    problem<TestType> once(60, 60, 20, true, 8), twice(60, 60, 20, true, 8);
+    once.run_behind(extent<run_time>(20));
+    twice.run_behind(extent<run_time>(20));
+    std::vector<TestType> d_q(60 * 20);
+    cpu::attention_backward<TestType>(twice.part(0), twice.ld, twice.prefix(0), twice.prefix(1), 20, 60, 8, twice.result(), twice.given(), twice.ld_o, twice.lse.data(), 2,
+                            twice.scale, twice.drawn_before(), 1000u, heads, head, d_q.data(), 20, twice.prefix_slope(0), twice.prefix_slope(1), 20,
+                            twice.scratch.data() + guard, extent<run_time>(20), true);
+    double worst = 0, most = 0;
+    for (std::size_t i = 0; i < once.d_prefix.size(); ++i) {
+        worst = std::max(worst, std::abs(static_cast<double>(twice.d_prefix[i] - 2 * once.d_prefix[i])));
+        most = std::max(most, std::abs(static_cast<double>(once.d_prefix[i])));
+    }
+    CHECK(worst <= (sizeof(TestType) == 4 ? 1e-5 : 1e-14) * most);
 }
 
 TEMPLATE_TEST_CASE("the same bits however the queries are split and wherever the head's size is known", "", float, double, bf16) {

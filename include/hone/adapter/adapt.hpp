@@ -72,6 +72,12 @@ template <class Adapter, class On, pattern_state State>
 struct adaptation {
     template <class Layer, class Name>
     using part = placed_in<Layer, Adapter, On, On::advance(State, Name::value)>;
+    /// What a layer above the adapter takes: a field of tokens as the adapter wants it.
+    template <class X>
+    static constexpr auto given(X x) {
+        if constexpr (token_field<X> && requires { Adapter::given(x); }) return Adapter::given(x);
+        else return x;
+    }
 };
 
 /// A layer of which some parts are adapted. It has the members of the layer itself: its numbers and its names.
@@ -82,7 +88,7 @@ struct with_adapted_parts : Layer {
     template <class... Parts>
     static auto list(boost::hana::tuple<Parts...>*) -> boost::hana::tuple<typename with_layer<Parts, typename Adaptation::template part<typename Parts::layer, typename Parts::name>>::type...>;
     using part_list = decltype(list(static_cast<typename Layer::part_list*>(nullptr)));
-    static constexpr auto call(auto self, auto... x) { return Layer::call(self, x...); }
+    static constexpr auto call(auto self, auto... x) { return Layer::call(self, Adaptation::given(x)...); }
 };
 
 template <class Layer, class Adapter, class On, pattern_state State>

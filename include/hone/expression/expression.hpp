@@ -80,6 +80,9 @@ struct field_symbol<token_rows, Name> {
     index_leaf<Name, 1, kind> types;
     index_leaf<Name, 2, kind> positions;
 };
+/// The name of a field that adapters make longer than the batch has it (longer.hpp).
+template <class Name, int Rows, int Start>
+struct longer {};
 /// A whole field of tokens, as a model of text takes it.
 template <class Field>
 concept token_field = requires(Field f) { f.ids, f.types, f.positions; };

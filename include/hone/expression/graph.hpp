@@ -118,6 +118,12 @@ struct drawn {
     int arguments[3];
 };
 
+/// A field of tokens as an adapter makes it: `rows` virtual tokens before each sequence, positions from `start`.
+struct longer_field {
+    int field = 0, rows = 0, start = 0;
+    constexpr bool operator==(const longer_field&) const = default;
+};
+
 /// Everything that was written down for one lambda: graph 0 is the lambda, the others are blocks under repeat.
 struct program {
     growing<graph> graphs;
@@ -126,6 +132,7 @@ struct program {
     growing<path_text> symbols; ///< run-time numbers by name
     growing<path_text> sites;   ///< random parts by path, and which value they were called on
     growing<drawn> draws;
+    growing<longer_field> longer; ///< numbered behind the fields of the batch
     growing<int> roots;         ///< nodes of graph 0 that the caller reads
 };
 

@@ -22,7 +22,7 @@ constexpr amount larger(amount a, amount b) { return {a.fixed > b.fixed ? a.fixe
 /// Rows that a thread takes at a time in a pipeline, and the chunk of every sum over rows: part of the result's bits.
 inline constexpr int block_rows = 96;
 
-inline constexpr int most_regions = 8; ///< region 0: fixed rows; 1: sequences; 2 + f: tokens of field f
+inline constexpr int most_regions = 10; ///< region 0: fixed rows; 1: sequences; 2 + f: tokens of field f
 
 enum class store : unsigned char { nowhere, scratch, temporary, kept, input, result, seed, input_gradient, weight, gradient, field, symbol, parent };
 

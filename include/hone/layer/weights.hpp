@@ -5,7 +5,7 @@
 #include <array>
 #include <type_traits>
 
-#include "hone/expression/flatten.hpp"
+#include "hone/expression/layers.hpp"
 #include "hone/expression/trainable.hpp"
 #include "hone/meta/compact.hpp"
 

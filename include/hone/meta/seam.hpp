@@ -2,7 +2,6 @@
 // thing (a joint, a call, a pattern), never deep inside; each has a program under tests/refuse/ that must not compile.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-
 #define HONE_E010 "hone[E010]: two values of different row kinds meet in one operation (rows of one field, sequence or label belong only together); pool or spread one of them first"
 #define HONE_E011 "hone[E011]: two values of different widths meet in one elementwise operation; one of them must have the other's width, or width 1"
 #define HONE_E012 "hone[E012]: widths do not meet: the input of this product is not as wide as its weight expects"
@@ -33,9 +32,13 @@
 #define HONE_E037 "hone[E037]: this adapter cannot go around this layer; it takes a layer that multiplies (one with `inputs` and `outputs`, as linear has)"
 #define HONE_E038 "hone[E038]: this adapter cannot go around this layer; it takes a layer that adds and normalizes (one with `sum_width`, as add_and_norm has)"
 #define HONE_E039 "hone[E039]: an adapter of this model cannot be merged into the weights under it (only low-rank ones and IA3 can); keep it beside its model"
+#define HONE_E040 "hone[E040]: this adapter cannot go around this layer; it takes a self-attention (one with `attended_width` and `call_behind`, as self_attention has)"
+#define HONE_E041 "hone[E041]: this adapter cannot go around this layer; it takes a table of tokens (one with `table_rows` and `table_width`, as embedding has)"
+#define HONE_E042 "hone[E042]: two adapters put virtual tokens before the same sequences; only one can"
+#define HONE_E043 "hone[E043]: virtual tokens take all positions of this model and leave none for a text; use fewer"
+#define HONE_E045 "hone[E045]: this adapter shares one pair of matrices between all its layers, so they must have one width of input and one of output"
 #define HONE_E050 "hone[E050]: no published format is known for this adapter; specialise adapter_format for it, or save its weights as you like"
 #define HONE_E051 "hone[E051]: this model has no adapter; a model is saved with save_into"
 #define HONE_E052 "hone[E052]: an adapted model is no plain checkpoint; save it with save_adapter, or merge it first"
-#define HONE_E045 "hone[E045]: this adapter shares one pair of matrices between all its layers, so they must have one width of input and one of output"
 #define HONE_E055 "hone[E055]: DoRA takes the lengths of a plain weight's rows, so it goes around a layer that has no other adapter yet; put the other one around it"
 #define HONE_E056 "hone[E056]: two weights of this model have one name: an adapter of this kind is around that layer already"

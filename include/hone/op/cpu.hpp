@@ -4,7 +4,7 @@
 #pragma once
 #include <atomic>
 
-#include "hone/op/attention/attention.hpp"
+#include "hone/op/attention/behind.hpp"
 #include "hone/op/attention/cpu.hpp"
 #include "hone/op/product/cpu.hpp"
 #include "hone/op/product/product.hpp"
@@ -88,7 +88,8 @@ template <>
 struct kernel<gather_> {
     template <class T>
     static const T* row(const access<T>& a, int r) {
-        return a.argument(0) + static_cast<long>(a.index(1)[r]) * a.result_width();
+        const auto id = a.index(1)[r];
+        return id < 0 ? a.c->zeros : a.argument(0) + static_cast<long>(id) * a.result_width();
     }
 };
 template <>
@@ -201,6 +202,26 @@ struct kernel<attention_<Heads>> {
         });
     }
 };
+/// Dropout of the prefix's columns draws at the complement of the site, which is nobody else's.
+template <int Heads>
+struct kernel<attention_behind_<Heads>> : kernel<attention_<Heads>> {
+    template <class Input, class T>
+    static void run(const access<T>& a) {
+        const int width = a.result_width(), size = width / Heads, site = a.self().detail;
+        const dropout_bits own = site > 0 ? a.bits(*a.argument(5), site - 1) : dropout_bits{};
+        const dropout_bits before = site > 0 ? a.bits(*a.argument(5), ~(site - 1)) : dropout_bits{};
+        each_head(a, Heads, [&](int thread, head_slice h) {
+            const auto attend = [&](const T* k, const T* v, int keys, const dropout_bits& bits, bool joins) {
+                attention_forward<Input>(a.argument(0) + h.q, width, k, v, width, h.queries, keys, a.result + h.q, width,
+                                     a.output[1] + static_cast<long>(h.first) * Heads + h.head, Heads, T(1) / std::sqrt(T(size)),
+                                     bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.scratch(thread),
+                                     extent<run_time>(size), joins);
+            };
+            attend(a.argument(1) + h.k, a.argument(2) + h.k, h.keys, own, false);
+            attend(a.argument(3) + h.head * size, a.argument(4) + h.head * size, a.rows(3), before, true);
+        });
+    }
+};
 template <int Heads>
 struct kernel<attention_back_<Heads>> : kernel<attention_<Heads>> {
     template <class Input, class T>
@@ -213,6 +234,45 @@ struct kernel<attention_back_<Heads>> : kernel<attention_<Heads>> {
                                   bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.result + h.q, width,
                                   a.output[1] + h.k, a.output[2] + h.k, width, a.scratch(thread), extent<run_time>(size));
         });
+    }
+};
+/// Sequences first..last of a chunk, whose gradients one thread adds up in order.
+template <int Heads>
+struct kernel<prefix_back_<Heads>> : kernel<attention_<Heads>> {
+    template <class Input, class T>
+    static void run(const access<T>& a) {
+        const int width = a.result_width(), size = width / Heads, keys = a.rows(1), sequences = a.c->rows[1], site = a.self().detail;
+        const dropout_bits bits = site > 0 ? a.bits(*a.argument(6), ~(site - 1)) : dropout_bits{};
+        const auto* offsets = a.offsets(a.self().kind);
+        a.c->workers->run([&](int thread, int threads) {
+            for (int j = share(prefix_chunks * Heads, thread, threads); j < share(prefix_chunks * Heads, thread + 1, threads); ++j) {
+                const int chunk = j / Heads, head = j % Heads, column = head * size, first = share(sequences, chunk, prefix_chunks);
+                T* const d_k = a.output[1] + static_cast<long>(chunk) * keys * width + column;
+                T* const d_v = a.output[2] + static_cast<long>(chunk) * keys * width + column;
+                for (int i = 0; i < keys; ++i)
+                    for (int x = 0; x < size; ++x) d_k[i * width + x] = d_v[i * width + x] = 0;
+                for (int s = first; s < share(sequences, chunk + 1, prefix_chunks); ++s) {
+                    const int row = offsets ? offsets[s] : s, queries = offsets ? offsets[s + 1] - row : 1;
+                    const long q = static_cast<long>(row) * width + column;
+                    attention_backward<Input>(a.argument(0) + q, width, a.argument(1) + column, a.argument(2) + column, width, queries, keys, a.argument(3) + q,
+                                          a.argument(5) + q, width, a.argument(4) + static_cast<long>(row) * Heads + head, Heads, T(1) / std::sqrt(T(size)),
+                                          bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(row), Heads, head, a.result + q, width, d_k, d_v,
+                                          width, a.scratch(thread), extent<run_time>(size), true);
+                }
+            }
+        });
+    }
+};
+template <>
+struct kernel<sum_chunks_> {
+    template <class Input, class T>
+    static void run(const access<T>& a) {
+        const long size = static_cast<long>(a.result_rows()) * a.result_width();
+        for (long i = 0; i < size; ++i) {
+            T sum = 0;
+            for (int chunk = 0; chunk < prefix_chunks; ++chunk) sum += a.argument(0)[chunk * size + i];
+            a.result[i] = a.adds() ? a.result[i] + sum : sum;
+        }
     }
 };
 

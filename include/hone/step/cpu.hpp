@@ -18,14 +18,19 @@ template <class Program, class T>
 class machine : public arena_sizes<Program, T> {
 public:
     using sizes = arena_sizes<Program, T>;
+    using typename sizes::longer;
     using sizes::field_count, sizes::plan_for, sizes::memory, sizes::scattered;
-    static_assert(field_count + 2 <= most_regions, "a batch has at most 6 fields");
     static constexpr auto& P = Program::plan;
     static constexpr auto symbols = P.symbols; // copies: see step/sizes/cpu.hpp
     static constexpr auto coefficients = P.coefficients;
     using run_on = runner<Program::plan, T>;
     using fields = typename Program::symbols::field_list;
     using bounds = index_bounds<Program::plan>;
+    static_assert([] {
+        for (const auto& l : longer::all)
+            if (bounds::of_text(l.field, 2, field_count, 0) == 0) return false;
+        return true;
+    }(), HONE_E043);
 
     machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights) {
         c_.workers = &workers;
@@ -72,18 +77,20 @@ public:
         if (e.tokens <= extent_.tokens && e.sequences <= extent_.sequences && arena_.size() > 0) return;
         extent_ = {std::max(e.tokens, extent_.tokens), std::max(e.sequences, extent_.sequences)};
         const long tokens = memory_plan::blocks(extent_.tokens), sequences = memory_plan::blocks(extent_.sequences);
+        const long longer_blocks = memory_plan::blocks(extent_.tokens + longer::virtual_tokens * extent_.sequences);
+        const auto blocks_of = [&](int r) { return longer::is_longer(r) ? longer_blocks : tokens; };
         const int threads = c_.workers->size();
         const auto line = [](long n) { return (n + 15) / 16 * 16; };
         c_.capacity[0] = 1;
         c_.capacity[1] = sequences * block_rows;
-        for (int r = 2; r < most_regions; ++r) c_.capacity[r] = tokens * block_rows;
+        for (int r = 2; r < most_regions; ++r) c_.capacity[r] = blocks_of(r) * block_rows;
         long at = 0;
         const auto take = [&](long n) { return std::exchange(at, at + n); };
         long region[most_regions], partial[most_regions];
         for (int r = 0; r < most_regions; ++r) {
             const long columns = memory.columns[r].at(c_.classes), sums = memory.partial[r].at(c_.classes);
             region[r] = take(r == 0 ? line(columns) : columns * c_.capacity[r]);
-            partial[r] = take(r == 0 ? line(sums * fixed_blocks(c_.classes)) : sums * (r == 1 ? sequences : tokens));
+            partial[r] = take(r == 0 ? line(sums * fixed_blocks(c_.classes)) : sums * (r == 1 ? sequences : blocks_of(r)));
         }
         const long packed = take(line(packed_elements(c_.classes))), zeros = take(line(widest(c_.classes)));
         c_.scratch_stride = thread_elements(c_.classes);
@@ -105,7 +112,7 @@ public:
             (reserve_copy(copies_[f++], static_cast<typename Fields::layer*>(nullptr)), ...);
         }(static_cast<fields*>(nullptr));
         const long rows = tokens * block_rows;
-        integers_ = storage<std::int32_t>(static_cast<std::size_t>(rows * 3 * field_count));
+        integers_ = storage<std::int32_t>(static_cast<std::size_t>(rows * 3 * field_count + longer::integers(rows, longer_blocks * block_rows, c_.capacity[1])));
         std::fill(integers_.begin(), integers_.end(), 0);
         for (int f = 0; f < field_count; ++f) {
             positions_[f] = integers_.data() + (3 * f) * rows;
@@ -113,6 +120,7 @@ public:
             no_types_[f] = sequence_of_[f] + rows;
             c_.sequence_of[f + 2] = sequence_of_[f];
         }
+        longer_.place(integers_.data() + rows * 3 * field_count, rows, longer_blocks * block_rows, c_.capacity[1], c_);
     }
 
     template <class Batch>
@@ -205,26 +213,27 @@ private:
         if (t.offsets.front() != 0 || t.offsets.back() != rows || (!t.types.empty() && t.types.size() != t.ids.size()))
             throw error("step.offsets", "offsets do not cover the tokens", {.name = std::string(name)}, "0 to " + std::to_string(rows),
                         std::to_string(t.offsets.front()) + " to " + std::to_string(t.offsets.back()));
-        const long longest = bounds::of(f, 2, c_.classes);
+        const long longest = bounds::of_text(f, 2, field_count, c_.classes), taken = bounds::taken(f);
         for (std::size_t s = 0; s + 1 < t.offsets.size(); ++s) {
             const std::int32_t from = t.offsets[s], to = t.offsets[s + 1];
             if (to <= from || to > rows)
                 throw error("step.empty_sequence", "sequence " + std::to_string(s) + " has no tokens", {.name = std::string(name)}, "at least 1", std::to_string(to - from));
-            if (longest > 0 && to - from > longest)
+            if (longest >= 0 && to - from > longest)
                 throw error("step.too_long", "sequence " + std::to_string(s) + " is longer than the model has positions", {.name = std::string(name)},
-                            "at most " + std::to_string(longest), std::to_string(to - from));
+                            "at most " + std::to_string(longest) + (taken > 0 ? " beside " + std::to_string(taken) + " virtual tokens" : ""), std::to_string(to - from));
             for (std::int32_t r = from; r < to; ++r) {
                 positions_[f][r] = r - from;
                 sequence_of_[f][r] = static_cast<std::int32_t>(s);
             }
         }
-        check_index(name, "a token id", t.ids, bounds::of(f, 0, c_.classes), false);
-        check_index(name, "a token type", t.types, bounds::of(f, 1, c_.classes), false);
+        check_index(name, "a token id", t.ids, bounds::of_text(f, 0, field_count, c_.classes), false);
+        check_index(name, "a token type", t.types, bounds::of_text(f, 1, field_count, c_.classes), false);
         view.index[0] = t.ids.data();
         view.index[1] = t.types.empty() ? no_types_[f] : t.types.data();
         view.index[2] = positions_[f];
         view.offsets = t.offsets.data();
         c_.rows[f + 2] = rows;
+        longer_.bind(f, t, c_);
     }
     void bind_field(std::string_view name, std::span<const std::int32_t> labels, int f, long) {
         check_index(name, "a label", labels, bounds::of(f, 0, c_.classes), true);
@@ -253,6 +262,7 @@ private:
     storage<T> arena_, gradients_;
     storage<std::int32_t> integers_;
     std::int32_t *positions_[most_regions]{}, *sequence_of_[most_regions]{}, *no_types_[most_regions]{};
+    longer longer_;
     std::vector<T> values_;
     std::vector<T> copies_[most_regions];
     std::vector<long> gradient_at_;

@@ -47,11 +47,33 @@ struct index_bounds {
         const auto at = all[static_cast<std::size_t>(field * 4 + part)];
         return !at.classes ? at.fixed : at.fixed == 0 ? classes : std::min(at.fixed, classes);
     }
+    /// The same over a field of tokens and those that adapters make of it, which are numbered from `fields` on; for positions, what virtual tokens leave of
+    /// them. -1: no bound.
+    static constexpr long of_text(int field, int part, int fields, long classes) {
+        long least = -1;
+        const auto lower = [&](long bound, long taken) {
+            if (bound > 0 && (least < 0 || bound - taken < least)) least = std::max(bound - taken, 0l);
+        };
+        lower(of(field, part, classes), 0);
+        for (int i = 0; i < static_cast<int>(longer.size()); ++i)
+            if (const auto& l = longer[static_cast<std::size_t>(i)]; l.field == field) lower(of(fields + i, part, classes), part == 2 ? l.rows + l.start : 0);
+        return least;
+    }
+    /// The most positions that virtual tokens take of a field.
+    static constexpr long taken(int field) {
+        long most = 0;
+        for (const auto& l : longer)
+            if (l.field == field) most = std::max<long>(most, l.rows + l.start);
+        return most;
+    }
+
+private:
+    static constexpr auto longer = P.longer;
 };
 
 /// Error: step.out_of_range, for the first value that is not below `below`; -100 may pass a row over.
 inline void check_index(std::string_view field, const char* what, std::span<const std::int32_t> values, long below, bool may_ignore) {
-    if (below == 0) return;
+    if (below <= 0) return;
     for (std::size_t i = 0; i < values.size(); ++i)
         if ((values[i] < 0 || values[i] >= below) && !(may_ignore && values[i] == -100))
             throw error("step.out_of_range", {what, " at position ", i, " of the batch is out of range"}, {.name = field},

@@ -10,13 +10,17 @@ struct batch_extent {
     long tokens = 0, sequences = 0;
 };
 
-/// Bytes of the arena: blocks of rows of tokens and of sequences (96 rows a block, rounded up), a constant, and a part a thread.
+/// Bytes of the arena: blocks of rows of tokens, of sequences, and of tokens with `virtual_tokens` more before each sequence (96 rows a block, rounded
+/// up), a constant, and a part a thread.
 struct memory_plan {
-    long per_block_of_tokens = 0, per_block_of_sequences = 0, constant = 0, per_thread = 0;
+    long per_block_of_tokens = 0, per_block_of_sequences = 0, constant = 0, per_thread = 0, per_block_of_longer = 0;
+    int virtual_tokens = 0;
     static constexpr int block = block_rows;
     static constexpr long blocks(long rows) { return (rows + block - 1) / block; }
+    constexpr long longer(batch_extent e) const { return e.tokens + virtual_tokens * e.sequences; }
     constexpr long bytes(batch_extent e, int threads) const {
-        return per_block_of_tokens * blocks(e.tokens) + per_block_of_sequences * blocks(e.sequences) + constant + per_thread * threads;
+        return per_block_of_tokens * blocks(e.tokens) + per_block_of_sequences * blocks(e.sequences) + per_block_of_longer * blocks(longer(e)) + constant +
+               per_thread * threads;
     }
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "hone/expression/demand.hpp"
+#include "hone/expression/layers.hpp"
 #include "hone/expression/memory.hpp"
 #include "hone/loss/loss.hpp"
 #include "hone/op/types.hpp"
@@ -32,14 +33,14 @@ struct written {
 };
 
 struct plan_sizes {
-    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, symbols = 0, roots = 0;
+    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, symbols = 0, roots = 0, longer = 0;
     constexpr bool within(const plan_sizes& o) const {
         return nodes <= o.nodes && groups <= o.groups && stages <= o.stages && passes <= o.passes && members <= o.members && graphs <= o.graphs &&
-               loop_plans <= o.loop_plans && loops <= o.loops && uses <= o.uses && symbols <= o.symbols && roots <= o.roots;
+               loop_plans <= o.loop_plans && loops <= o.loops && uses <= o.uses && symbols <= o.symbols && roots <= o.roots && longer <= o.longer;
     }
 };
 /// Room for the plan of any usual step: one evaluation tells its sizes and what it holds. A larger one is evaluated again.
-inline constexpr plan_sizes usual_sizes{640, 160, 96, 192, 512, 8, 8, 8, 128, 16, 16};
+inline constexpr plan_sizes usual_sizes{640, 160, 96, 192, 512, 8, 8, 8, 128, 16, 16, 2};
 
 /// A frozen plan: kernels refer to it by reference.
 template <plan_sizes S, class Ops>
@@ -56,6 +57,7 @@ struct frozen_plan {
     std::array<loop_use, S.loops> loops{};
     std::array<weight_use, S.uses> uses{};
     std::array<path_text, S.symbols> symbols{};
+    std::array<longer_field, S.longer> longer{};
     std::array<int, S.roots> roots{};                ///< nodes of graph 0
     std::array<int, S.roots / 2 + 1> coefficients{}; ///< symbol of each term's factor
     memory_plan_data memory{};
@@ -79,6 +81,7 @@ struct frozen_plan {
         copy(loops, p.loops, size.loops);
         copy(uses, p.uses, size.uses);
         copy(symbols, p.symbols, size.symbols);
+        copy(longer, p.longer, size.longer);
         copy(roots, p.roots, size.roots);
         copy(coefficients, factors, size.roots / 2);
         memory = plan.memory;
@@ -100,7 +103,7 @@ struct frozen_plan {
 constexpr plan_sizes sizes_of(const written& w) {
     const auto n = [](const auto& v) { return v.size(); };
     return {n(w.plan.nodes), n(w.plan.groups),     n(w.plan.stages), n(w.plan.passes), n(w.plan.members), n(w.plan.graphs),
-            n(w.plan.loop_plans), n(w.p.loops), n(w.p.uses),      n(w.p.symbols),   n(w.p.roots)};
+            n(w.plan.loop_plans), n(w.p.loops), n(w.p.uses),      n(w.p.symbols),   n(w.p.roots),  n(w.p.longer)};
 }
 
 /// What one evaluation gives.

@@ -15,7 +15,7 @@ namespace hone::cpu::inline HONE_CPU {
 
 template <class T>
 struct field_view {
-    const std::int32_t* index[3]{};
+    const std::int32_t* index[4]{};
     const std::int32_t* offsets = nullptr;
     const T* real = nullptr;
 };

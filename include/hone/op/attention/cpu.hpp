@@ -140,10 +140,10 @@ HONE_INLINE std::uint32_t attention_row(std::uint32_t base, int i, int heads, in
 template <class Input, class T>
 HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
                                    T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
-                                   std::uint32_t row_base, int heads, int head, T* scratch, int size) {
+                                   std::uint32_t row_base, int heads, int head, T* scratch, int size, bool joins) {
     constexpr int Q = query_block, K = key_block, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
-    for (int i = 0; keys == 0 && i < queries; ++i) {
+    for (int i = 0; keys == 0 && !joins && i < queries; ++i) {
         lse[i * stride_lse] = -std::numeric_limits<T>::infinity();
         for (int x = 0; x < size; ++x) o[i * ld_o + x] = 0;
     }
@@ -182,7 +182,7 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
                 T& kept = lse[(first + i) * stride_lse];
                 const T fresh = block.most[i] + std::log(block.sum[i]);
                 T old_weight = 0, weight = 1 / block.sum[i];
-                if (from == 0) {
+                if (from == 0 && !joins) {
                     kept = fresh;
                 } else { // join what the keys before gave
                     const T high = kept > fresh ? kept : fresh, low = kept > fresh ? fresh : kept,
@@ -197,7 +197,7 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
                 for (int x = 0; x < size; x += w) {
                     const int n = size - x < w ? size - x : w;
                     const batch<T> y = load(here + x) * a;
-                    store(out + x, from > 0 ? fma(load(out + x, n), b, y) : y, n);
+                    store(out + x, from > 0 || joins ? fma(load(out + x, n), b, y) : y, n);
                 }
             }
         }
@@ -208,12 +208,12 @@ template <class Input, class T>
 HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
                                     const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
                                     const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
-                                    T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size) {
+                                    T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size, bool adds) {
     constexpr int Q = query_block, K = key_block, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
     for (int i = 0; keys == 0 && i < queries; ++i)
         for (int x = 0; x < size; ++x) d_q[i * ld_dq + x] = 0;
-    for (int j = 0; queries == 0 && j < keys; ++j)
+    for (int j = 0; queries == 0 && !adds && j < keys; ++j)
         for (int x = 0; x < size; ++x) d_k[j * ld_dkv + x] = d_v[j * ld_dkv + x] = 0;
     for (int from = 0; from < keys; from += K) {
         const int many = keys - from < K ? keys - from : K, end = (many + w - 1) / w * w;
@@ -255,9 +255,9 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
             }
             block.template expect<1>(d_q + first * ld_dq, ld_dq, rows);
             block.mix_across(block.pairs(block.score, block.score_pairs, K, rows, end), block.pairs(block.result, block.result_pairs, block.width, rows, block.width),
-                             d_v + from * ld_dkv, ld_dkv, first > 0, rows, many);
+                             d_v + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
             block.mix_across(block.pairs(block.slope, block.slope_pairs, K, rows, end), block.pairs(block.query, block.query_pairs, block.width, rows, block.width),
-                             d_k + from * ld_dkv, ld_dkv, first > 0, rows, many);
+                             d_k + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
             block.mix(block.along(block.slope, block.slope, K, rows, many), scaled_keys, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
         }
     }
@@ -272,23 +272,24 @@ template <class Input, int H> constexpr std::ptrdiff_t attention_scratch(extent<
 
 /// o (queries, head_size) = softmax(scale q k^T) v, with dropout on the probabilities where bits are given; lse gets the log of each
 /// query's sum of exponentials. Pointers stand at the head's first column of the sequence's first row. A query's row of the bits is
-/// (row_base + i) * heads + head, the column is the key.
+/// (row_base + i) * heads + head, the column is the key. Where it `joins`, o and lse hold what other keys gave, and these count with them.
 template <class Input, int H, class T = sum_of<Input>>
 void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, T* o,
                        std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits, std::uint32_t row_base,
-                       int heads, int head, T* scratch, extent<H> head_size) {
+                       int heads, int head, T* scratch, extent<H> head_size, bool joins = false) {
     detail::attention_forward<Input>(q, ld_q, k, v, ld_kv, queries, keys, o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, scratch,
-                              head_size);
+                                     head_size, joins);
 }
 
-/// The gradients of q, k and v from that of o; o and lse as forward gave them. d_q, d_k and d_v are written, not added to.
+/// The gradients of q, k and v from that of o; o and lse as forward gave them for all keys together, of which these may be a part. d_q is
+/// written; d_k and d_v too, or added to what stands there.
 template <class Input, int H, class T = sum_of<Input>>
 void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, const T* o,
                         const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                         std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq, T* d_k, T* d_v, std::ptrdiff_t ld_dkv,
-                        T* scratch, extent<H> head_size) {
+                        T* scratch, extent<H> head_size, bool adds = false) {
     detail::attention_backward<Input>(q, ld_q, k, v, ld_kv, queries, keys, o, d_o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, d_q,
-                               ld_dq, d_k, d_v, ld_dkv, scratch, head_size);
+                                      ld_dq, d_k, d_v, ld_dkv, scratch, head_size, adds);
 }
 
 } // namespace hone::cpu::inline HONE_CPU

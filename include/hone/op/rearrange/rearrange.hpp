@@ -13,7 +13,7 @@ struct scatter_ {
     static constexpr bool row_by_row = false;
     static constexpr int indirect = 3;
 };
-/// The row `ids[r]` of a table: (table rows, width), (rows) -> (rows, width).
+/// The row `ids[r]` of a table: (table rows, width), (rows) -> (rows, width). Below 0 stands a virtual token: zeros, and no gradient.
 struct gather_ {
     static constexpr structure how = structure::source;
     static constexpr int indirect = 1;
