@@ -74,7 +74,15 @@ public:
             place(all, "hone::vera<hone::rank<" + whole("r", config["r"].value().write()) + ">>", selected(targets));
             return all;
         }
-        config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA, VERA or IA3");
+        if (type == "PREFIX_TUNING" || type == "PROMPT_TUNING" || type == "P_TUNING") { // of P-tuning a folder holds the rows alone
+            const bool is_prefix = type == "PREFIX_TUNING";
+            if (config.has("prefix_projection") && config["prefix_projection"].boolean())
+                config["prefix_projection"].fail("adapter.not_supported", "a prefix made by a network", "false");
+            const auto tokens = whole("num_virtual_tokens", config["num_virtual_tokens"].value().write());
+            put(all, std::string("hone::") + (is_prefix ? "prefix" : "prompt") + "<hone::virtual_tokens<" + tokens + ">>", is_prefix ? "**.attention" : "**.embeddings.word");
+            return all;
+        }
+        config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA, VERA, IA3, PREFIX_TUNING, PROMPT_TUNING or P_TUNING");
     }
 
 private:
@@ -82,7 +90,7 @@ private:
         throw hone::error("options.adapter", what, {}, expected, found);
     }
     static const std::vector<std::string>& known() {
-        static const std::vector<std::string> names{"lora", "dora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "bitfit", "norms"};
+        static const std::vector<std::string> names{"lora", "dora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "prefix", "prompt", "ptuning", "bitfit", "norms"};
         return names;
     }
     /// The words between '+', where one that names no method goes on the list before it.
@@ -123,20 +131,16 @@ private:
         return all;
     }
     std::vector<std::string> selected(const std::vector<std::string>& targets) const {
-        std::vector<std::string> layers;
-        for (const auto& target : targets) {
-            bool any = false;
-            for (const auto& [module, layer] : modules_) {
-                if (!hone::detail::targets(module, target)) continue;
-                any = true;
-                if (std::find(layers.begin(), layers.end(), layer) == layers.end()) layers.push_back(layer);
-            }
-            if (!any) {
+        const auto is_target = [](const std::string& target) { return [&target](const auto& m) { return hone::detail::targets(m.first, target); }; };
+        for (const auto& target : targets)
+            if (std::none_of(modules_.begin(), modules_.end(), is_target(target))) {
                 std::vector<std::string> names;
                 for (const auto& m : modules_) names.push_back(m.first);
                 fail("no module of the model ends in this name", hone::nearest_names(target, names), target);
             }
-        }
+        std::vector<std::string> layers; // in the model's order, whatever order they were named in: the same choice, the same program
+        for (const auto& m : modules_)
+            if (std::any_of(targets.begin(), targets.end(), [&](const auto& target) { return hone::detail::targets(m.first, target); })) layers.push_back(m.second);
         return layers;
     }
     /// The patterns of these layers: a star where all layers of a repeat are meant.
@@ -170,6 +174,9 @@ private:
             for (std::size_t i = from; i < std::min(from + 8, list.size()); ++i) text += (text.empty() ? "\"" : ", \"") + list[i] + "\"";
             all.adapters += (all.adapters.empty() ? "" : ", ") + adapter + ", hone::on<" + text + ">";
         }
+    }
+    static void put(adapter_choice& all, const std::string& adapter, const std::string& pattern) {
+        all.adapters += (all.adapters.empty() ? "" : ", ") + adapter + ", hone::on<\"" + pattern + "\">";
     }
     std::vector<std::string> norms(bool attention) const {
         return attention ? std::vector<std::string>{"attention.output.LayerNorm", "output.LayerNorm"} : std::vector<std::string>{};
@@ -210,9 +217,12 @@ private:
             const auto reduced = whole("reduction", take("reduction", method == "parallel" ? "2" : "16"));
             const auto layers = options.contains("on") ? selected(split(take("on", ""))) : method == "houlsby" ? selected(norms(true)) : output_norms();
             place(all, "hone::" + method + "<hone::reduction<" + reduced + ">>", layers);
+        } else if (method == "prefix" || method == "prompt" || method == "ptuning") {
+            const auto tokens = whole("tokens", take("tokens", "8"));
+            put(all, "hone::" + method + "<hone::virtual_tokens<" + tokens + ">>", method == "prefix" ? "**.attention" : "**.embeddings.word");
         } else
             fail("no such adapter", hone::nearest_names(method, known()), method);
-        if (!options.empty()) fail(method + " has no option of this name", "rank, alpha, dropout, scaling, reduction, on: those that it takes", options.begin()->first);
+        if (!options.empty()) fail(method + " has no option of this name", "rank, alpha, dropout, scaling, reduction, tokens, on: those that it takes", options.begin()->first);
     }
     static std::string low_rank(const std::string& method, const std::string& rank, const std::string& alpha, bool stabilised, bool drops) {
         return "hone::" + method + "<hone::rank<" + rank + ">, hone::alpha<" + alpha + ">" + (stabilised ? ", hone::stabilised" : "") + (drops ? ", hone::with_dropout" : "") + ">";

@@ -105,9 +105,9 @@ inline int train(const train_options& o) {
     else if (model.drawn_head) std::printf("note: a new classifier of %ld labels was drawn from seed %llu\n", classes, static_cast<unsigned long long>(o.seed));
 
     const hone::wordpiece tokenizer(o.model);
-    const auto data = hone::encode(e.train, tokenizer, labels, HONE_POSITIONS);
-    const auto dev = e.dev.size() ? hone::encode(e.dev, tokenizer, labels, HONE_POSITIONS) : hone::dataset{};
-    const auto test = e.test.size() ? hone::encode(e.test, tokenizer, labels, HONE_POSITIONS) : hone::dataset{};
+    const auto data = hone::encode(e.train, tokenizer, labels, text_limit);
+    const auto dev = e.dev.size() ? hone::encode(e.dev, tokenizer, labels, text_limit) : hone::dataset{};
+    const auto test = e.test.size() ? hone::encode(e.test, tokenizer, labels, text_limit) : hone::dataset{};
 
     const auto order = hone::seed{o.seed};
     const auto packed = [&](auto limit) { return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle) : hone::batches(data, limit, order); };

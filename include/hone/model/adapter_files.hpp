@@ -36,10 +36,11 @@ inline std::filesystem::path folder_of(const std::filesystem::path& folder, cons
 inline constexpr std::size_t adapter_config_limit = std::size_t{1} << 22;
 
 /// The fields of a config that differ from what the type has settled.
-inline void compare_config(const json_view& config, const std::vector<settled_field>& fields, const std::string& family, complaints& wrong) {
-    const auto type = config["peft_type"].string();
-    if (type != family) wrong.add({"peft_type: the model has ", in_quotes(family, 64), ", the folder ", in_quotes(type, 64)});
-    for (const auto& f : fields) {
+template <class T>
+void compare_config(const json_view& config, const adapter_family<T>& family, complaints& wrong) {
+    const auto& type = config["peft_type"].string();
+    if (type != family.name && type != family.also_reads) wrong.add({"peft_type: the model has ", in_quotes(family.name, 64), ", the folder ", in_quotes(type, 64)});
+    for (const auto& f : family.fields) {
         const json found = config.has(f.name) ? config[f.name].value() : f.otherwise;
         if (!(found == f.value)) wrong.add({f.name, ": the model has ", f.value.write(), ", the folder ", found.write()});
     }
@@ -91,12 +92,22 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         const auto at = detail::folder_of(folder, family.name, families.size());
         std::filesystem::create_directories(at);
         const auto* kept = model.adapter_configs.find(family.name);
-        write_atomically(at / "adapter_config.json", detail::adapter_config(family, modules, kept ? *kept : json(), base).write(2) + "\n");
+        write_atomically(at / "adapter_config.json", detail::adapter_config(family, modules, kept ? *kept : json(), base, model.config).write(2) + "\n");
         std::vector<std::vector<T>> turned;
         turned.reserve(family.tensors.size());
         std::vector<stored_tensor> tensors;
+        std::vector<T> wide; // weights side by side
         for (const auto& t : family.tensors) {
             std::span<const T> values = t.weight.values;
+            if (t.column >= 0) {
+                const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
+                const bool begins = wide.empty();
+                wide.resize(static_cast<std::size_t>(t.weight.rows) * columns);
+                for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
+                    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(r * width), width, wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column);
+                if (begins) tensors.push_back(to_store<T>(t.name, t.shape(), std::span<const T>(wide)));
+                continue;
+            }
             if (t.form == tensor_form::across) values = turned.emplace_back(detail::turned<T>(values, t.weight.rows, t.weight.columns));
             tensors.push_back(to_store<T>(t.name, t.shape(), values));
         }
@@ -128,8 +139,10 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
         json document = read_json(path, detail::adapter_config_limit);
         const auto file = path.string();
         const json_view config(document, file);
-        detail::compare_config(config, family.fields, family.name, wrong);
-        detail::compare_patterns(config, detail::adapter_config(family, modules, json(), {}), wrong);
+        if (!family.made.empty())
+            throw error("adapter.not_readable", "a folder holds the rows that an encoder made, not the encoder", {.file = at.native()}, "a model with `prompt` in place of `ptuning`", family.name);
+        detail::compare_config(config, family, wrong);
+        detail::compare_patterns(config, detail::adapter_config(family, modules, json(), {}, model.config), wrong);
         configs.set(family.name, document);
         std::vector<safetensors_file> one;
         one.emplace_back(at / "adapter_model.safetensors");
@@ -142,6 +155,14 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
     for (std::size_t i = 0; i < families.size(); ++i)
         for (std::size_t k = 0; k < found[i].size(); ++k) {
             const auto& t = families[i].tensors[k];
+            if (t.column >= 0) {
+                const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
+                std::vector<T> wide(static_cast<std::size_t>(t.weight.rows) * columns);
+                files[i].read(*found[i][k], std::span<T>(wide));
+                for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
+                    std::copy_n(wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column, width, t.weight.values.begin() + static_cast<std::ptrdiff_t>(r * width));
+                continue;
+            }
             files[i].read(*found[i][k], t.weight.values);
             if (t.form != tensor_form::across) continue;
             const auto values = detail::turned<T>(t.weight.values, t.weight.columns, t.weight.rows);

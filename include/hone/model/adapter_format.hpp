@@ -32,6 +32,8 @@ struct tensor_spelling {
 ///     family()                       adapters of one family go into one folder: "LORA", "IA3", ...
 ///     fields()                       what a config must say for the adapter to mean the same; the default of a field that is missing
 ///     spelling(leaf, weight, base)   of each weight of the part
+/// Virtual tokens are one tensor: with `is_virtual`, `columns(leaf, layer, width)` says where in its rows a weight stands, and `made(weights)` gives the
+/// tensor where it is not a weight.
 template <class Adapter>
 struct adapter_format {
     static_assert(never<Adapter>, HONE_E050);
@@ -101,6 +103,52 @@ struct adapter_format<vera<Options...>> {
     }
     /// Of what stands at the root of the model.
     static tensor_spelling root_spelling(std::string_view leaf) { return {leaf == "a" ? "base_model.vera_A" : "base_model.vera_B"}; }
+};
+
+template <class... Options>
+struct adapter_format<prefix<Options...>> {
+    static constexpr std::string_view part = "prefix";
+    static constexpr bool is_virtual = true;
+    static std::string family() { return "PREFIX_TUNING"; }
+    static std::vector<settled_field> fields() { return {{"num_virtual_tokens", prefix<Options...>::count, nullptr}, {"prefix_projection", false, false}}; }
+    static long columns(std::string_view leaf, int layer, int width) { return (2l * layer + (leaf == "value")) * width; }
+};
+template <class... Options>
+struct adapter_format<prompt<Options...>> {
+    static constexpr std::string_view part = "prompt";
+    static constexpr bool is_virtual = true;
+    static constexpr const char* also_reads = "P_TUNING"; ///< whose folder holds the rows that its encoder made
+    static std::string family() { return "PROMPT_TUNING"; }
+    static std::vector<settled_field> fields() { return {{"num_virtual_tokens", prompt<Options...>::count, nullptr}}; }
+    static long columns(std::string_view, int, int) { return 0; }
+};
+template <class... Options>
+struct adapter_format<ptuning<Options...>> {
+    static constexpr std::string_view part = "ptuning";
+    static constexpr bool is_virtual = true;
+    static std::string family() { return "P_TUNING"; }
+    static std::vector<settled_field> fields() {
+        return {{"num_virtual_tokens", ptuning<Options...>::count, nullptr}, {"encoder_reparameterization_type", "MLP", "MLP"}};
+    }
+    /// The rows that the encoder makes; `weights("rows")` gives a weight of the part.
+    template <class T, class Weights>
+    static std::vector<T> made(Weights weights) {
+        const named_weight<T>& rows = weights("rows");
+        std::vector<double> x(rows.values.begin(), rows.values.end());
+        for (const char* layer : {"first", "second", "third"}) {
+            const named_weight<T>&w = weights(std::string(layer) + ".weight"), &bias = weights(std::string(layer) + ".bias");
+            const auto in = static_cast<std::size_t>(w.columns), out = static_cast<std::size_t>(w.rows), n = x.size() / in;
+            std::vector<double> y(n * out);
+            for (std::size_t r = 0; r < n; ++r)
+                for (std::size_t j = 0; j < out; ++j) {
+                    double sum = static_cast<double>(bias.values[j]);
+                    for (std::size_t i = 0; i < in; ++i) sum += x[r * in + i] * static_cast<double>(w.values[j * in + i]);
+                    y[r * out + j] = std::string_view(layer) != "third" && sum < 0 ? 0 : sum;
+                }
+            x = std::move(y);
+        }
+        return {x.begin(), x.end()};
+    }
 };
 
 } // namespace hone
