@@ -38,16 +38,16 @@ struct adapter_tensor {
         }
     }
 };
-/// The adapters of one family in a model.
+/// The adapters of a model that share a config.
 template <class T>
 struct adapter_family {
-    std::string name;
+    std::string name, folder; ///< as the config says it; of the folder among those of several families
     std::vector<settled_field> fields;
     std::vector<std::string> modules, feedforward; ///< published names of the layers that are adapted
     std::vector<std::pair<std::string, std::vector<settled_field>>> others; ///< modules whose rank or alpha is another than that of `fields`
     std::vector<adapter_tensor<T>> tensors;
     std::string also_reads; ///< another `peft_type` that means the same when it is read
-    bool is_virtual = false;
+    bool is_virtual = false, is_bottleneck = false;
     std::vector<std::vector<T>> made; ///< numbers of tensors that are no weights
 };
 
@@ -127,6 +127,11 @@ void add_virtual_tokens(adapter_family<T>& family, std::vector<named_weight<T>>&
     for (std::size_t i = first; i < family.tensors.size(); ++i) family.tensors[i].columns = columns;
 }
 
+/// Of a bottleneck that closes a sublayer: the adapters library has it beside the norm, under the adapter's name.
+inline std::string bottleneck_tensor(std::string_view module, const std::string& name, const std::string& suffix) {
+    return std::string(module.substr(0, module.rfind('.'))) + ".adapters." + name + suffix;
+}
+
 /// The tensors of an adapter's layers.
 template <class T, class Format, class On>
 void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights, const std::string& part) {
@@ -137,7 +142,8 @@ void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights
         const auto layer = w.name.substr(0, at), leaf = w.name.substr(at + part.size()), module = module_of(layer);
         const auto base = std::find_if(weights.begin(), weights.end(), [&](const auto& b) { return b.name == layer + ".weight"; });
         const auto spelling = Format::spelling(leaf, {w.rows, w.columns}, base == weights.end() ? weight_shape{} : weight_shape{base->rows, base->columns});
-        family.tensors.push_back({std::string(tensor_prefix) + module + spelling.suffix, spelling.form, w});
+        if constexpr (requires { requires Format::is_bottleneck; }) family.tensors.push_back({bottleneck_tensor(module, family.name, spelling.suffix), spelling.form, w});
+        else family.tensors.push_back({std::string(tensor_prefix) + module + spelling.suffix, spelling.form, w});
         if (std::find(family.modules.begin(), family.modules.end(), module) != family.modules.end()) continue;
         family.modules.push_back(module);
         if constexpr (requires { requires Format::feedforward; }) family.feedforward.push_back(module);
@@ -157,11 +163,16 @@ void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights
 template <class T, class Adapter, class On>
 void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weight<T>>& weights) {
     using format = adapter_format<Adapter>;
-    auto family = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == format::family(); });
+    std::string folder = format::family();
+    for (char& c : folder) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if constexpr (requires { format::folder(); }) folder = format::folder();
+    auto family = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.folder == folder; });
     if (family == all.end()) {
         family = all.emplace(all.end());
         family->name = format::family();
+        family->folder = folder;
         family->fields = format::fields();
+        family->is_bottleneck = requires { requires format::is_bottleneck; };
     }
     const std::string part = "." + std::string(format::part) + ".";
     if constexpr (requires { requires format::is_virtual; }) add_virtual_tokens<T, format, On>(*family, weights, part);
@@ -173,58 +184,19 @@ std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, t
     (add_to_families<T, Adapter, On>(all, weights), ...);
     for (auto& family : all)
         for (const auto& w : weights)
-            if (w.name.starts_with("classifier.")) family.tensors.push_back({std::string(family.is_virtual ? "base_model." : tensor_prefix) + w.name, w.vector ? tensor_form::vector : tensor_form::matrix, w});
+            if (w.name.starts_with("classifier."))
+                family.tensors.push_back({std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + w.name, w.vector ? tensor_form::vector : tensor_form::matrix, w});
     return all;
 }
 
-/// The config of a family: the fields of `kept` that hone does not settle, and those that it does.
-template <class T>
-json adapter_config(const adapter_family<T>& family, const std::vector<std::string>& all_modules, const json& kept, const std::string& base, const bert_config& model) {
-    json config = kept.is_object() ? kept : json::object();
-    const auto if_missing = [&](const char* key, json value) {
-        if (!config.find(key)) config.set(key, std::move(value));
-    };
-    if_missing("auto_mapping", nullptr);
-    if_missing("base_model_name_or_path", base.empty() ? json() : json(base));
-    if_missing("inference_mode", true);
-    if_missing("modules_to_save", strings({"classifier", "score"}));
-    if_missing("peft_version", "0.21.2");
-    if_missing("revision", nullptr);
-    if_missing("task_type", "SEQ_CLS");
-    config.set("peft_type", family.name);
-    for (const auto& f : family.fields) config.set(f.name, f.value);
-    if (family.is_virtual) {
-        config.set("num_layers", model.num_hidden_layers);
-        config.set("num_attention_heads", model.num_attention_heads);
-        config.set("token_dim", model.hidden_size);
-        if_missing("num_transformer_submodules", 1);
-        if (family.name == "P_TUNING") if_missing("encoder_hidden_size", model.hidden_size);
-        if (family.name == "PREFIX_TUNING") if_missing("encoder_hidden_size", model.hidden_size);
-    }
-    if (!family.modules.empty()) config.set("target_modules", strings(shortest_targets(family.modules, all_modules)));
-    if (family.name == "IA3") config.set("feedforward_modules", strings(shortest_targets(family.feedforward, all_modules)));
-    if (family.name == "LORA") {
-        if_missing("lora_dropout", 0.0);
-        if_missing("init_lora_weights", true);
-        json ranks = json::object(), alphas = json::object();
-        for (const auto& [module, fields] : family.others)
-            for (std::size_t i = 0; i < fields.size(); ++i)
-                if (!(fields[i].value == family.fields[i].value)) {
-                    if (fields[i].name == "r") ranks.set(module, fields[i].value);
-                    else if (fields[i].name == "lora_alpha") alphas.set(module, fields[i].value);
-                    else throw error("adapter.not_one_folder", "low-rank adapters of one model that no single PEFT config can describe", {.name = module},
-                                     {"the same ", fields[i].name, " as the others: ", family.fields[i].value.write()}, fields[i].value.write());
-                }
-        config.set("rank_pattern", std::move(ranks));
-        config.set("alpha_pattern", std::move(alphas));
-    }
-    json sorted = json::object(); // as PEFT writes it
-    auto keys = config.keys();
+/// An object with its keys in order, as both libraries write them.
+inline json in_order(const json& object) {
+    json sorted = json::object();
+    auto keys = object.keys();
     std::sort(keys.begin(), keys.end());
-    for (const auto& key : keys) sorted.set(key, *config.find(key));
+    for (const auto& key : keys) sorted.set(key, *object.find(key));
     return sorted;
 }
-
 /// Numbers as the tensor lies, or back.
 template <class T>
 std::vector<T> turned(std::span<const T> from, int rows, int columns) {

@@ -32,6 +32,8 @@ struct tensor_spelling {
 ///     family()                       adapters of one family go into one folder: "LORA", "IA3", ...
 ///     fields()                       what a config must say for the adapter to mean the same; the default of a field that is missing
 ///     spelling(leaf, weight, base)   of each weight of the part
+///     folder()                       where adapters of one family cannot share a config: which of them can; else the family, in small letters
+/// With `is_bottleneck` the folder is the adapters library's, its fields those of `config` in the file.
 /// Virtual tokens are one tensor: with `is_virtual`, `columns(leaf, layer, width)` says where in its rows a weight stands, and `made(weights)` gives the
 /// tensor where it is not a weight.
 template <class Adapter>
@@ -66,6 +68,7 @@ template <class... Options>
 struct adapter_format<lora<Options...>> {
     static constexpr std::string_view part = "lora";
     static std::string family() { return "LORA"; }
+    static std::string folder() { return lora<Options...>::is_stabilised ? "rslora" : "lora"; }
     static std::vector<settled_field> fields() { return detail::low_rank_fields<lora<Options...>>(false); }
     static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape base) {
         const bool table = leaf == "a" ? w.rows == base.rows && w.columns != base.columns : w.rows == base.columns && w.rows != base.rows;
@@ -78,6 +81,7 @@ template <class... Options>
 struct adapter_format<dora<Options...>> {
     static constexpr std::string_view part = "dora";
     static std::string family() { return "LORA"; }
+    static std::string folder() { return dora<Options...>::is_stabilised ? "rsdora" : "dora"; }
     static std::vector<settled_field> fields() { return detail::low_rank_fields<dora<Options...>>(true); }
     static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
         if (leaf == "magnitude") return {".lora_magnitude_vector", tensor_form::vector};
@@ -149,6 +153,42 @@ struct adapter_format<ptuning<Options...>> {
         }
         return {x.begin(), x.end()};
     }
+};
+
+namespace detail {
+
+/// What bottlenecks have in common: their tensors' names, and the fields that tell them apart.
+template <int Reduced>
+struct bottleneck_format {
+    static constexpr bool is_bottleneck = true;
+    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
+        const bool down = leaf.starts_with("down."), bias = leaf.ends_with("bias");
+        return {std::string(down ? ".adapter_down.0." : ".adapter_up.") + (bias ? "bias" : "weight"), bias ? tensor_form::vector : tensor_form::matrix};
+    }
+    static std::vector<settled_field> fields(const char* activation, bool norm_before, bool beside, double scale) {
+        return {{"reduction_factor", Reduced, nullptr}, {"non_linearity", activation, nullptr}, {"original_ln_before", norm_before, false}, {"is_parallel", beside, false}, {"scaling", scale, 1.0}};
+    }
+};
+
+} // namespace detail
+
+template <class... Options>
+struct adapter_format<houlsby<Options...>> : detail::bottleneck_format<houlsby<Options...>::reduced> {
+    static constexpr std::string_view part = "houlsby";
+    static std::string family() { return "houlsby"; }
+    static std::vector<settled_field> fields() { return adapter_format::bottleneck_format::fields("swish", false, false, 1.0); }
+};
+template <class... Options>
+struct adapter_format<pfeiffer<Options...>> : detail::bottleneck_format<pfeiffer<Options...>::reduced> {
+    static constexpr std::string_view part = "pfeiffer";
+    static std::string family() { return "pfeiffer"; }
+    static std::vector<settled_field> fields() { return adapter_format::bottleneck_format::fields("relu", true, false, 1.0); }
+};
+template <class... Options>
+struct adapter_format<parallel<Options...>> : detail::bottleneck_format<parallel<Options...>::reduced> {
+    static constexpr std::string_view part = "parallel";
+    static std::string family() { return "parallel"; }
+    static std::vector<settled_field> fields() { return adapter_format::bottleneck_format::fields("relu", false, true, 4.0); }
 };
 
 } // namespace hone
