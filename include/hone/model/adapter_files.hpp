@@ -123,6 +123,10 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
     std::vector<std::vector<const checkpoint::entry*>> found;
     json configs = json::object();
     detail::complaints wrong;
+    const auto refuse = [&] {
+        throw error("adapter.does_not_fit", {"the folder holds another adapter than the model has:", wrong.text, "\n "}, {.file = folder.native()}, "the same adapter",
+                    {wrong.count, wrong.count == 1 ? " difference" : " differences"});
+    };
     for (auto& family : families) {
         const auto at = detail::folder_of(folder, family, families.size());
         const auto path = at / "adapter_config.json";
@@ -135,19 +139,19 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
         if (family.is_bottleneck) {
             detail::compare_bottlenecks(config, family, static_cast<long>(model.config.num_hidden_layers), wrong);
             detail::rename_bottlenecks(family, document);
+            if (!config.has("config")) refuse();
             opened.emplace_back(at / "adapter.safetensors");
             opened.emplace_back(at / "model_head.safetensors");
         } else {
             detail::compare_config(config, family, wrong);
+            if (!config.has("peft_type")) refuse();
             opened.emplace_back(at / "adapter_model.safetensors");
         }
         configs.set(family.folder, document);
         files.emplace_back(std::move(opened));
     }
     for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], wrong));
-    if (wrong.count > 0)
-        throw error("adapter.does_not_fit", {"the folder holds another adapter than the model has:", wrong.text, "\n "}, {.file = folder.native()}, "the same adapter",
-                    {wrong.count, " differences"});
+    if (wrong.count > 0) refuse();
     for (std::size_t i = 0; i < families.size(); ++i)
         for (std::size_t k = 0; k < found[i].size(); ++k) {
             const auto& t = families[i].tensors[k];

@@ -115,7 +115,7 @@ void compare_low_rank(const json_view& config, const adapter_family<T>& family, 
 /// Adds to `wrong` what the config settles otherwise than the type.
 template <class T>
 void compare_config(const json_view& config, const adapter_family<T>& family, complaints& wrong) {
-    const auto& type = config["peft_type"].string();
+    const std::string type = config.has("peft_type") ? config["peft_type"].string() : std::string();
     if (type != family.name && type != family.also_reads) return wrong.add({"peft_type: the model has ", in_quotes(family.name, 64), ", the folder ", in_quotes(type, 64)});
     for (const auto& f : family.fields) {
         if (f.name == "r" && family.name == "LORA") continue; // by module

@@ -1,42 +1,41 @@
-"""Makes the folders of bottleneck adapters beside it with Python's adapters library, around the model in `base` (made by make.py), and
-bottlenecks.json: what the library answers in f64 for the same two texts of ids.       usage: make_bottlenecks.py        (written with adapters 1.2.0)"""
-import json, pathlib, shutil
+"""Folders of bottleneck adapters as Python's adapters library writes them, around the model of make.py, with noise on every weight, and the logits that
+it gives with each in f64. A field that nobody knows is put into each config: it must be kept.
+usage: make_bottlenecks.py FOLDER     needs torch, adapters (1.2.0) and safetensors; the folder is tests/reference/adapter, where make.py has been"""
+import json, shutil, sys, warnings
 import adapters, torch
 from transformers import BertForSequenceClassification
 
-here = pathlib.Path(__file__).parent
-texts = [[2, 5, 9, 4, 3], [2, 11, 3]]
-kinds = {"houlsby": dict(config="double_seq_bn", reduction_factor=4), "pfeiffer": dict(config="seq_bn", reduction_factor=3), "parallel": dict(config="par_bn", reduction_factor=2, leave_out=[0])}
+warnings.filterwarnings("ignore")
+out = sys.argv[1]
+texts = [[1, 4, 9, 2], [1, 5, 2], [1, 7, 8, 3, 6, 2], [1]]
+kinds = dict(houlsby=dict(config="double_seq_bn", reduction_factor=4), pfeiffer=dict(config="seq_bn", reduction_factor=3), parallel=dict(config="par_bn", reduction_factor=2, leave_out=[0]))
+length = max(map(len, texts))
+ids = torch.tensor([t + [0] * (length - len(t)) for t in texts])
+mask = torch.tensor([[1] * len(t) + [0] * (length - len(t)) for t in texts])
 
 
 def plain():
-    model = BertForSequenceClassification.from_pretrained(here / "base", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    model = BertForSequenceClassification.from_pretrained(f"{out}/base", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     adapters.init(model)
     return model
 
 
-logits = {}
-for seed, (name, options) in enumerate(kinds.items()):
-    torch.manual_seed(seed)
-    model, options = plain(), dict(options)
+for name, options in kinds.items():
+    torch.manual_seed(7)
+    model = plain()
     model.add_adapter("moods", config=adapters.AdapterConfig.load(options.pop("config"), **options))
     with torch.no_grad():
-        for key, weight in model.named_parameters():
-            if "adapters" in key or "classifier" in key:
-                weight.add_(torch.randn_like(weight) * 0.3)
-    out = here / name
-    shutil.rmtree(out, ignore_errors=True)
-    model.save_adapter(out, "moods", with_head=True, use_safetensors=True)
+        for key, p in model.named_parameters():
+            if "adapters" in key or "classifier" in key: p.add_(torch.randn_like(p) * 0.3)
+    folder = f"{out}/{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_adapter(folder, "moods", with_head=True, use_safetensors=True)
     for file in ("adapter_config.json", "head_config.json"):
-        written = json.loads((out / file).read_text())
-        written["model_name"] = None
-        if file == "adapter_config.json":
-            written["a_field_of_tomorrow"] = {"kept": [1, 2]}
-            written["config"]["another"] = 3
-        (out / file).write_text(json.dumps(written, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        config = json.load(open(f"{folder}/{file}"))
+        config["model_name"] = "base"
+        if file == "adapter_config.json": config["tomorrow"], config["config"]["tomorrow"] = {"kept": [1, 2]}, 3
+        open(f"{folder}/{file}", "w").write(json.dumps(config, indent=2, sort_keys=True))
     read = plain()
-    read.load_adapter(str(out), set_active=True, use_safetensors=True)
-    read = read.double().eval()
-    with torch.no_grad():
-        logits[name] = [read(input_ids=torch.tensor([text]), attention_mask=torch.ones(1, len(text), dtype=torch.long)).logits[0].tolist() for text in texts]
-(here / "bottlenecks.json").write_text(json.dumps(logits, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    read.load_adapter(folder, set_active=True, use_safetensors=True)
+    with torch.no_grad(): logits = read.double().eval()(input_ids=ids, attention_mask=mask).logits
+    open(f"{folder}/logits.txt", "w").write("\n".join(" ".join(repr(float(v)) for v in row) for row in logits) + "\n")
