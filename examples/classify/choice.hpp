@@ -50,6 +50,9 @@ inline variant chosen_variant(const std::string& adapter, const std::string& fol
     return v;
 }
 inline variant chosen_variant(const train_options& o) {
+    for (const auto* file : {&o.train, &o.dev, &o.test}) // before a minute is spent on compiling
+        if (std::error_code ignored; !file->empty() && !std::filesystem::exists(*file, ignored))
+            throw hone::error("file.not_found", "no such file", {.file = *file}, "a file", "nothing");
     auto v = chosen_variant(o.adapter, o.adapter_from, o.trainable);
     if (o.precision == "bf16" && !v.definitions.empty()) v.definitions.emplace_back("HONE_BF16", "1");
     return v;
