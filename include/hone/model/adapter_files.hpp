@@ -33,6 +33,13 @@ std::filesystem::path folder_of(const std::filesystem::path& folder, const adapt
     return families > 1 ? folder / family.folder : folder;
 }
 
+template <class T>
+json folders_of(const std::vector<adapter_family<T>>& families) {
+    std::vector<std::string> names;
+    for (const auto& family : families) names.push_back(family.folder);
+    return strings(names);
+}
+
 inline constexpr std::size_t adapter_config_limit = std::size_t{1} << 22;
 
 /// What is in the folder for each of a family's tensors; adds to `wrong` what does not fit.
@@ -68,6 +75,7 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
     const auto modules = detail::modules_of(weights);
+    if (families.size() > 1) write_atomically(folder / detail::folders_file, detail::folders_of(families).write(2) + "\n");
     for (auto& family : families) {
         const auto at = detail::folder_of(folder, family, families.size());
         std::filesystem::create_directories(at);
@@ -127,6 +135,13 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
         throw error("adapter.does_not_fit", {"the folder holds another adapter than the model has:", wrong.text, "\n "}, {.file = folder.native()}, "the same adapter",
                     {wrong.count, wrong.count == 1 ? " difference" : " differences"});
     };
+    if (families.size() > 1) {
+        std::vector<std::string> names;
+        for (const auto& one : adapter_folders(folder)) names.push_back(one == folder ? "one alone" : one.filename().string());
+        const json ours = detail::folders_of(families), theirs = detail::strings(names);
+        if (!(ours == theirs)) wrong.add({"adapters: the model has ", ours.write(), ", the folder ", theirs.write()});
+        if (!(ours == theirs)) refuse();
+    }
     for (auto& family : families) {
         const auto at = detail::folder_of(folder, family, families.size());
         const auto path = at / "adapter_config.json";

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "hone/file/folder.hpp"
+#include "hone/file/json.hpp"
+#include "hone/file/json_view.hpp"
 #include "hone/model/adapter_format.hpp"
 #include "hone/model/pretrained.hpp"
 
@@ -177,6 +179,10 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
     const std::string part = "." + std::string(format::part) + ".";
     if constexpr (requires { requires format::is_virtual; }) add_virtual_tokens<T, format, On>(*family, weights, part);
     else add_layers<T, format, On>(*family, weights, part);
+    for (auto later = family + 1; later < all.end(); ++later)
+        for (const auto& module : later->modules)
+            if (std::find(family->modules.begin(), family->modules.end(), module) != family->modules.end())
+                throw error("adapter.not_one_folder", "adapters around one layer in an order that no folders can say", {.name = module}, {in_quotes(family->folder, 64), " before ", in_quotes(later->folder, 64)}, "both orders");
 }
 template <class T, class... Adapter, class... On>
 std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, types<adapter_on<Adapter, On>...>*) {
@@ -207,7 +213,28 @@ std::vector<T> turned(std::span<const T> from, int rows, int columns) {
     return to;
 }
 
+/// The folders of a model with several families, in the order in which they stand around a layer.
+inline constexpr const char* folders_file = "adapters.json";
+
 } // namespace detail
+
+/// Where the adapters of a folder stand: the folder itself, or those that are listed in it, in order. Errors: adapter.no_folder, json.*.
+inline std::vector<std::filesystem::path> adapter_folders(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    if (std::filesystem::exists(folder / "adapter_config.json", ignored)) return {folder};
+    if (!std::filesystem::exists(folder / detail::folders_file, ignored))
+        throw error("adapter.no_folder", "no folder of an adapter", {.file = folder.native()}, "adapter_config.json in it, or adapters.json", "neither");
+    const json document = read_json(folder / detail::folders_file, std::size_t{1} << 16);
+    const auto file = (folder / detail::folders_file).string();
+    const json_view list(document, file);
+    std::vector<std::filesystem::path> all;
+    for (std::size_t i = 0; i < list.array().size(); ++i) {
+        const auto& name = list[i].string();
+        if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != name.npos) list[i].fail("adapter.no_folder", "no name of a folder of adapters", "a plain name");
+        all.push_back(folder / name);
+    }
+    return all;
+}
 
 } // namespace hone
 HONE_COMPACT_END

@@ -86,8 +86,7 @@ inline bool changes_the_base(std::string_view start) {
 inline constexpr const char* variants_of_lora[] = {"alora_invocation_tokens", "arrow_config", "kasa_config", "layer_replication", "lora_bias", "monteclora_config",
                                                    "target_parameters", "trainable_token_indices", "use_bdlora", "use_qalora", "velora_config"};
 
-template <class T>
-void compare_low_rank(const json_view& config, const adapter_family<T>& family, complaints& wrong) {
+inline void compare_variants(const json_view& config, complaints& wrong) {
     for (const char* name : variants_of_lora) {
         const json* const found = config.value().find(name);
         const bool none = !found || found->is_null() || (found->is_boolean() && !found->boolean()) || ((found->is_array() || found->is_object()) && found->size() == 0);
@@ -95,6 +94,11 @@ void compare_low_rank(const json_view& config, const adapter_family<T>& family, 
     }
     if (const json* const start = config.value().find("init_lora_weights"); start && start->is_string() && changes_the_base(start->string()))
         wrong.add({"init_lora_weights: ", in_quotes(start->string(), 64), " has changed the base's weights; save the adapter in Python with path_initial_model_for_weight_conversion"});
+}
+
+template <class T>
+void compare_low_rank(const json_view& config, const adapter_family<T>& family, complaints& wrong) {
+    compare_variants(config, wrong);
     for (const auto& [field, pattern] : {std::pair{"r", "rank_pattern"}, std::pair{"lora_alpha", "alpha_pattern"}}) {
         std::map<std::pair<std::string, std::string>, std::vector<std::string>> differ; // ours and theirs, and where
         const json otherwise = config.has(field) ? config[field].value() : json(8);
