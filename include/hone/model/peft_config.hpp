@@ -122,8 +122,7 @@ void compare_config(const json_view& config, const adapter_family<T>& family, co
     const std::string type = config.has("peft_type") ? config["peft_type"].string() : std::string();
     if (type != family.name && type != family.also_reads) return wrong.add({"peft_type: the model has ", in_quotes(family.name, 64), ", the folder ", in_quotes(type, 64)});
     for (const auto& f : family.fields) {
-        if (f.name == "r" && family.name == "LORA") continue; // by module
-        if (f.name == "lora_alpha") continue;
+        if (family.name == "LORA" && (f.name == "r" || f.name == "lora_alpha")) continue; // compared by module
         const json found = config.has(f.name) ? config[f.name].value() : f.otherwise;
         if (!(found == f.value)) wrong.add({f.name, ": the model has ", f.value.write(), ", the folder ", found.write()});
     }
