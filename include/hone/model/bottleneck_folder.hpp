@@ -43,6 +43,13 @@ inline std::vector<settled_field> bottleneck_fields() {
             {"use_gating", false, false},      {"phm_layer", false, false}, {"inv_adapter", nullptr, nullptr}};
 }
 
+template <class T>
+std::vector<settled_field> fields_of(const adapter_family<T>& family) {
+    std::vector<settled_field> all = bottleneck_fields();
+    all.insert(all.begin(), family.fields.begin(), family.fields.end());
+    return all;
+}
+
 /// The config of a family: what `kept` says besides, and what the type settles. Errors: adapter.not_one_folder.
 template <class T>
 json bottleneck_config(const adapter_family<T>& family, const json& kept, const std::string& base, const bert_config& model) {
@@ -53,8 +60,7 @@ json bottleneck_config(const adapter_family<T>& family, const json& kept, const 
         throw error("adapter.not_one_folder", "bottlenecks after attention in some layers and after the network in others, which one config cannot describe", {}, "both in the same layers", "others");
     json config = kept.is_object() ? kept : json::object();
     json inner = config.find("config") && config.find("config")->is_object() ? *config.find("config") : json::object();
-    for (const auto& fields : {family.fields, bottleneck_fields()})
-        for (const auto& f : fields) inner.set(f.name, f.value);
+    for (const auto& f : fields_of(family)) inner.set(f.name, f.value);
     inner.set("mh_adapter", !at.attention.empty());
     inner.set("output_adapter", !at.output.empty());
     inner.set("leave_out", numbers(at.absent));
@@ -110,13 +116,12 @@ void compare_bottlenecks(const json_view& config, const adapter_family<T>& famil
     };
     const auto said = [&](const std::string& name, const json& otherwise) { return inner.has(name) ? inner[name].value() : otherwise; };
     const auto at = places_of(family, layers);
-    for (const auto& fields : {family.fields, bottleneck_fields()})
-        for (const auto& f : fields) {
-            json theirs = said(f.name, f.otherwise);
-            if (f.name == "non_linearity" && theirs == json("silu")) theirs = "swish"; // two names of one function
-            if (f.name == "reduction_factor" && theirs.is_object()) theirs = reduction_in(theirs, at, f.value);
-            differs(f.name, f.value, theirs);
-        }
+    for (const auto& f : fields_of(family)) {
+        json theirs = said(f.name, f.otherwise);
+        if (f.name == "non_linearity" && theirs == json("silu")) theirs = "swish"; // two names of one function
+        if (f.name == "reduction_factor" && theirs.is_object()) theirs = reduction_in(theirs, at, f.value);
+        differs(f.name, f.value, theirs);
+    }
     differs("mh_adapter", !at.attention.empty(), said("mh_adapter", nullptr));
     differs("output_adapter", !at.output.empty(), said("output_adapter", nullptr));
     std::set<long> left_out;

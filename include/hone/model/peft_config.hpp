@@ -99,7 +99,8 @@ inline void compare_variants(const json_view& config, complaints& wrong) {
 template <class T>
 void compare_low_rank(const json_view& config, const adapter_family<T>& family, complaints& wrong) {
     compare_variants(config, wrong);
-    for (const auto& [field, pattern] : {std::pair{"r", "rank_pattern"}, std::pair{"lora_alpha", "alpha_pattern"}}) {
+    static constexpr const char* patterns[][2] = {{"r", "rank_pattern"}, {"lora_alpha", "alpha_pattern"}};
+    for (const auto& [field, pattern] : patterns) {
         std::map<std::pair<std::string, std::string>, std::vector<std::string>> differ; // ours and theirs, and where
         const json otherwise = config.has(field) ? config[field].value() : json(8);
         for (const auto& module : family.modules) {
@@ -116,6 +117,10 @@ void compare_low_rank(const json_view& config, const adapter_family<T>& family, 
     }
 }
 
+inline void compare_field(const json_view& config, const settled_field& f, complaints& wrong) {
+    const json found = config.has(f.name) ? config[f.name].value() : f.otherwise;
+    if (!(found == f.value)) wrong.add({f.name, ": the model has ", f.value.write(), ", the folder ", found.write()});
+}
 /// Adds to `wrong` what the config settles otherwise than the type.
 template <class T>
 void compare_config(const json_view& config, const adapter_family<T>& family, complaints& wrong) {
@@ -123,8 +128,7 @@ void compare_config(const json_view& config, const adapter_family<T>& family, co
     if (type != family.name && type != family.also_reads) return wrong.add({"peft_type: the model has ", in_quotes(family.name, 64), ", the folder ", in_quotes(type, 64)});
     for (const auto& f : family.fields) {
         if (family.name == "LORA" && (f.name == "r" || f.name == "lora_alpha")) continue; // compared by module
-        const json found = config.has(f.name) ? config[f.name].value() : f.otherwise;
-        if (!(found == f.value)) wrong.add({f.name, ": the model has ", f.value.write(), ", the folder ", found.write()});
+        compare_field(config, f, wrong);
     }
     if (family.name == "LORA") compare_low_rank(config, family, wrong);
 }
