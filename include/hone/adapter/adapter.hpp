@@ -5,6 +5,7 @@
 #include "hone/adapter/adapt.hpp"
 #include "hone/adapter/allocation.hpp"
 #include "hone/adapter/bottleneck.hpp"
+#include "hone/adapter/compacter.hpp"
 #include "hone/adapter/dora.hpp"
 #include "hone/adapter/ia3.hpp"
 #include "hone/adapter/lora.hpp"

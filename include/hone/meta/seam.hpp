@@ -39,6 +39,7 @@
 #define HONE_E045 "hone[E045]: this adapter shares one pair of matrices between all its layers, so they must have one width of input and one of output"
 #define HONE_E046 "hone[E046]: these weights are of AdaLoRA, whose ranks are given out after every step; let the optimizer take the allocation too: optimizer.step(weights, gradients, state, allocation)"
 #define HONE_E047 "hone[E047]: no layer of this model has an AdaLoRA adapter, so there is nothing that could be orthogonal"
+#define HONE_E048 "hone[E048]: compacter cuts both widths of a bottleneck into as many parts as it sums products, so they must divide by that number"
 #define HONE_E050 "hone[E050]: no published format is known for this adapter; specialise adapter_format for it, or save its weights as you like"
 #define HONE_E051 "hone[E051]: this model has no adapter; a model is saved with save_into"
 #define HONE_E052 "hone[E052]: an adapted model is no plain checkpoint; save it with save_adapter, or merge it first"
