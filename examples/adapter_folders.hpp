@@ -66,6 +66,12 @@ private:
             }
             place(all, "hone::ia3<>", outputs);
             place(all, "hone::ia3<hone::of_input>", inputs);
+        } else if (type == "ADALORA") {
+            if (config.has("rank_pattern") && config["rank_pattern"].is_object() && config["rank_pattern"].size() > 0)
+                config["rank_pattern"].fail("adapter.not_supported", "AdaLoRA whose masked ranks were cut out", "null: masked ranks as zeros");
+            place(all, "hone::adalora<hone::rank<" + whole("init_r", config.has("init_r") ? config["init_r"].value().write() : "12") + ">, hone::alpha<" +
+                           ratio("lora_alpha", config.has("lora_alpha") ? config["lora_alpha"].value().write() : "8") + ">>",
+                  layers_of(config));
         } else if (type == "VERA") {
             place(all, "hone::vera<hone::rank<" + whole("r", config.has("r") ? config["r"].value().write() : "256") + ">>", layers_of(config));
         } else if (type == "PREFIX_TUNING" || type == "PROMPT_TUNING" || type == "P_TUNING") { // of P-tuning a folder holds the rows alone
@@ -74,7 +80,7 @@ private:
             const auto tokens = whole("num_virtual_tokens", config["num_virtual_tokens"].value().write());
             put(all, std::string("hone::") + (is_prefix ? "prefix" : "prompt") + "<hone::virtual_tokens<" + tokens + ">>", is_prefix ? "**.attention" : "**.embeddings.word");
         } else
-            config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA, VERA, IA3, PREFIX_TUNING, PROMPT_TUNING or P_TUNING");
+            config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA, ADALORA, VERA, IA3, PREFIX_TUNING, PROMPT_TUNING or P_TUNING");
     }
     void read_low_rank(adapter_choice& all, const hone::json_view& config, bool trains) const {
         hone::detail::complaints wrong;

@@ -48,7 +48,7 @@ protected:
         throw hone::error("options.adapter", what, {}, expected, found);
     }
     static const std::vector<std::string>& known() {
-        static const std::vector<std::string> names{"lora", "dora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "prefix", "prompt", "ptuning", "bitfit", "norms"};
+        static const std::vector<std::string> names{"lora", "dora", "adalora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "prefix", "prompt", "ptuning", "bitfit", "norms"};
         return names;
     }
     /// The words between '+', where one that names no method goes on the list before it.
@@ -161,6 +161,9 @@ protected:
             if (!scaling.empty() && scaling != "stabilised") fail("scaling must be stabilised, or not be given", "stabilised", scaling);
             if (method == "dora" && drop != "0") fail("dora has no dropout", "no dropout", drop);
             place(all, low_rank(method, whole("rank", r), ratio("alpha", a), !scaling.empty(), drop != "0"), selected(split(take("on", "query+value"))));
+        } else if (method == "adalora") {
+            const auto r = whole("rank", take("rank", "12")), a = ratio("alpha", take("alpha", "8")), drop = take("dropout", "0");
+            place(all, "hone::adalora<hone::rank<" + r + ">, hone::alpha<" + a + ">" + (drop != "0" ? ", hone::with_dropout" : "") + ">", selected(split(take("on", "query+value"))));
         } else if (method == "vera") {
             const auto r = whole("rank", take("rank", "256"));
             place(all, "hone::vera<hone::rank<" + r + ">>", selected(split(take("on", "query+value"))));

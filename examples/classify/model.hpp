@@ -73,11 +73,21 @@ using products = void; // in the model's own numbers
 inline constexpr const char* compiled_precision = "f32";
 #endif
 
+/// AdaLoRA, whose ranks are divided while they train; its loss has a term that keeps the matrices orthogonal.
+inline constexpr bool divides_ranks = [] {
+    for (const auto& w : hone::weight_entries<text_classifier>)
+        if (w.allocated) return true;
+    return false;
+}();
+
 /// The training step of both programs: the loss is the mean cross-entropy.
 template <class Products, class T>
 auto training_step_of(hone::pretrained<text_classifier, T>& model, hone::team& workers, std::uint64_t seed) {
     constexpr hone::trainable<HONE_TRAINABLE> trains;
-    constexpr auto loss = [](auto m, auto batch) { return hone::cross_entropy(m(batch.tokens), batch.label); };
+    constexpr auto loss = [](auto m, auto batch) {
+        if constexpr (divides_ranks) return hone::cross_entropy(m(batch.tokens), batch.label) + hone::mean_of(hone::orthogonality(m));
+        else return hone::cross_entropy(m(batch.tokens), batch.label);
+    };
     if constexpr (std::is_void_v<Products>) return hone::differentiate(model, trains, loss, workers, seed);
     else return hone::differentiate<Products>(model, trains, loss, workers, seed);
 }

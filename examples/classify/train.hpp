@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 
 #include "choice.hpp"
 #include "options.hpp"
@@ -94,6 +95,26 @@ inline double adapter_dropout_of(const std::string& adapter, hone::json& configs
     return rate;
 }
 
+/// For AdaLoRA: two thirds of the ranks are left at the end, chosen between the first tenth and the last third of the steps.
+template <class Step>
+auto ranks_to_divide([[maybe_unused]] Step& step, [[maybe_unused]] long total) {
+    if constexpr (divides_ranks) {
+        long ranks = 0;
+        for (const auto& r : step.weights().ranges)
+            if (r.name.ends_with(".adalora.e")) ranks = r.count;
+        return std::make_unique<hone::allocation<float>>(
+            step.weights(), hone::rank_budget{.target = static_cast<int>(std::max(1l, ranks * 2 / 3)), .total = std::max(total, 4l), .first = total / 10, .last = total / 3, .every = std::max(1l, total / 100)});
+    } else
+        return nullptr;
+}
+
+/// A step of the optimizer, with the allocation where there is one.
+template <class Optimizer, class Step, class Gradients, class State, class Allocation>
+void update(const Optimizer& optimizer, Step& step, const Gradients& gradients, State& state, [[maybe_unused]] const Allocation& allocation) {
+    if constexpr (std::is_same_v<Allocation, std::nullptr_t>) optimizer.step(step.weights(), gradients, state);
+    else optimizer.step(step.weights(), gradients, state, *allocation);
+}
+
 inline int train(const train_options& o) {
     using clock = std::chrono::steady_clock;
     if (!o.out.empty()) hone::check_replaceable(o.out);
@@ -146,6 +167,7 @@ inline int train(const train_options& o) {
     require_room(o, arena + moments + 2 * held, held + (8l << 20));
     step.reserve(extent);
     auto state = optimizer.start(step.weights());
+    const auto allocation = ranks_to_divide(step, total);
     hone::best_weights best(model);
     auto program = logits_program(model, workers);
     const auto score = [&](const hone::dataset& on, auto& metric) {
@@ -169,7 +191,7 @@ inline int train(const train_options& o) {
         const auto before = clock::now();
         const double rate = optimizer.rate(state.step);
         const auto [loss, gradients] = step(batch);
-        optimizer.step(step.weights(), gradients, state);
+        update(optimizer, step, gradients, state, allocation);
         const auto tokens = static_cast<long>(batch.tokens.ids.size());
         if (log)
             std::fprintf(log, "{\"step\": %ld, \"epoch\": %ld, \"loss\": %s, \"rate\": %s, \"gradient_norm\": %s, \"tokens\": %ld, \"seconds\": %.6f}\n",

@@ -98,6 +98,18 @@ struct adapter_format<ia3<Options...>> {
 };
 
 template <class... Options>
+struct adapter_format<adalora<Options...>> {
+    using adapter = adalora<Options...>;
+    static constexpr std::string_view part = "adalora";
+    static std::string family() { return "ADALORA"; }
+    static std::vector<settled_field> fields() {
+        return {{"init_r", adapter::rank_option::value, 12}, {"lora_alpha", plain_number(adapter::alpha_option::value), 8}, {"bias", "none", "none"}, {"fan_in_fan_out", false, false}};
+    }
+    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
+        return {leaf == "a" ? ".lora_A" : leaf == "b" ? ".lora_B" : ".lora_E"};
+    }
+};
+template <class... Options>
 struct adapter_format<vera<Options...>> {
     static constexpr std::string_view part = "vera";
     static std::string family() { return "VERA"; }

@@ -43,6 +43,11 @@ json adapter_config(const adapter_family<T>& family, const std::vector<std::stri
         if (family.name == "PREFIX_TUNING") if_missing("encoder_hidden_size", model.hidden_size);
     }
     if (!family.modules.empty()) config.set("target_modules", strings(shortest_targets(family.modules, all_modules)));
+    if (family.name == "ADALORA") { // ranks that were masked stay in the tensors, as zeros of E
+        config.set("rank_pattern", nullptr);
+        if_missing("target_r", config.find("init_r") ? *config.find("init_r") : json(8));
+        if_missing("total_step", 1); // PEFT asks for one
+    }
     if (family.name == "IA3") config.set("feedforward_modules", strings(shortest_targets(family.feedforward, all_modules)));
     if (family.name == "LORA") {
         if_missing("lora_dropout", 0.0);

@@ -23,6 +23,7 @@ methods = dict(
     patterns=lambda: LoraConfig(r=2, lora_alpha=4, rank_pattern={"layer.1.attention.self.query": 3}, alpha_pattern={"layer.1.attention.self.query": 9, "query": 5}, **query_value),
     embedding=lambda: LoraConfig(task_type="SEQ_CLS", r=4, lora_alpha=4, target_modules=["query", "word_embeddings"]),
     ia3=lambda: IA3Config(task_type="SEQ_CLS"), vera=lambda: VeraConfig(r=5, **query_value),
+    adalora=lambda: AdaLoraConfig(init_r=4, target_r=2, lora_alpha=3, total_step=50, **query_value),
     prefix=lambda: PrefixTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=3), prompt=lambda: PromptTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=3),
     ptuning=lambda: PromptEncoderConfig(task_type="SEQ_CLS", num_virtual_tokens=3, encoder_hidden_size=7))
 length = max(map(len, texts))
