@@ -47,6 +47,11 @@ TEST_CASE("VeRA on queries and values") {
     CHECK(model.weight("bert.blocks.1.attention.value.vera.d").columns == 5);
     model.initialize(3);
     CHECK(model.weight("bert.blocks.1.attention.value.vera.d").values[4] == 0.1);
+    for (const auto& [name, inputs] : {std::pair{"vera.a", 12.0}, {"vera.b", 5.0}}) { // uniform up to sqrt(6 / inputs)
+        double most = 0;
+        for (double v : model.weight(name).values) most = std::max(most, std::abs(v));
+        CHECK((most <= std::sqrt(6 / inputs) && most > 0.8 * std::sqrt(6 / inputs)));
+    }
     judge<tuned>(adapters_and_head{}, classified, drops);
     team alone(1);
     auto step = differentiate<pair_batch>(model, trainable<adapters>{}, classified, alone);

@@ -227,12 +227,14 @@ inline constexpr met_sizes sizes_met = [] {
     sizes_below<Model, On>::find(sizes, On::start());
     return sizes;
 }();
-/// The model with what its adapter's layers share, where they share something: `Adapter::at_root<Placed, In, Out>`.
+/// The model with what its adapter's layers share, where they share something: `Adapter::at_root<Placed, In, Out>`, or `at_root<Placed>` where that
+/// does not depend on the widths of the layers.
 template <class Model, class Adapter, class On>
 constexpr auto rooted() {
     using placed = placed_in<Model, Adapter, On, On::start()>;
     constexpr auto& sizes = sizes_met<Model, On>;
-    if constexpr (requires { typename Adapter::template at_root<placed, 1, 1>; }) {
+    if constexpr (requires { typename Adapter::template at_root<placed>; }) return static_cast<typename Adapter::template at_root<placed>*>(nullptr);
+    else if constexpr (requires { typename Adapter::template at_root<placed, 1, 1>; }) {
         static_assert(sizes.alike(), HONE_E045);
         return static_cast<typename Adapter::template at_root<placed, sizes.most_in, sizes.most_out>*>(nullptr);
     } else

@@ -1,8 +1,11 @@
 // Adapters: what is put around the layers of a model from outside, so that little trains. adapt.hpp says how, each other header is one method.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/adapter/adalora.hpp"
 #include "hone/adapter/adapt.hpp"
+#include "hone/adapter/allocation.hpp"
 #include "hone/adapter/bottleneck.hpp"
+#include "hone/adapter/compacter.hpp"
 #include "hone/adapter/dora.hpp"
 #include "hone/adapter/ia3.hpp"
 #include "hone/adapter/lora.hpp"

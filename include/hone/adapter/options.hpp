@@ -24,6 +24,11 @@ template <int N>
 struct reduction {
     static constexpr int value = N;
 };
+/// Kronecker products in a sum.
+template <int N>
+struct products {
+    static constexpr int value = N;
+};
 /// Virtual tokens.
 template <int N>
 struct virtual_tokens {

@@ -15,7 +15,7 @@ struct vera {
 
     template <int In, int Out>
     struct matrices {
-        HONE_PARTS((a, matrix<R, In, frozen<kaiming>>), (b, matrix<Out, R, frozen<kaiming>>))
+        HONE_PARTS((a, matrix<R, In, frozen<he_uniform>>), (b, matrix<Out, R, frozen<he_uniform>>))
     };
     template <int Out>
     struct vectors {
@@ -32,8 +32,8 @@ struct vera {
     struct around : Layer {
         static_assert(requires { Layer::inputs; }, HONE_E037);
         HONE_ADDED_PARTS(Layer, (vera, vectors<Layer::outputs>))
-        static constexpr bound<matrix<R, Layer::inputs, frozen<kaiming>>, from_root<path<part_name<"vera">, part_name<"a">>>> a{};
-        static constexpr bound<matrix<Layer::outputs, R, frozen<kaiming>>, from_root<path<part_name<"vera">, part_name<"b">>>> b{};
+        static constexpr bound<matrix<R, Layer::inputs, frozen<he_uniform>>, from_root<path<part_name<"vera">, part_name<"a">>>> a{};
+        static constexpr bound<matrix<Layer::outputs, R, frozen<he_uniform>>, from_root<path<part_name<"vera">, part_name<"b">>>> b{};
         static constexpr auto call(auto self, auto x) { return Layer::call(self, x) + self.vera.b * product(self.vera.d * product(x, a), b); }
         /// W + diag(b) B diag(d) A.
         static void merge(auto weights) {

@@ -102,12 +102,20 @@ template <int Thousandths>
 struct normal {};
 /// Uniform up to 1 / sqrt(columns) (He et al. 2015, with the slope sqrt(5) that PyTorch's linear layers take).
 struct kaiming {};
+/// Uniform up to sqrt(6 / columns): the same paper's for rectifiers, and what VeRA's matrices are drawn from.
+struct he_uniform {};
+/// Normal with this variance.
+template <long Numerator, long Denominator>
+struct normal_of_variance {};
 /// A constant, in thousandths.
 template <int Thousandths>
 struct filled {};
 /// Begins as `Initial` and never trains with what adapters add.
 template <class Initial>
 struct frozen {};
+/// Begins as `Initial`; its numbers are kept or dropped by an allocation after each step, without which no optimizer takes it.
+template <class Initial>
+struct allocated {};
 /// The lengths of the rows of the `weight` two names up: what DoRA's magnitudes start from.
 struct row_norms {};
 template <int Rows, int Columns, class Initial = normal<20>>

@@ -72,6 +72,7 @@ struct weight_entry {
     double deviation = 0;
     bool adapter = false;        ///< added by an adapter
     bool frozen = false;         ///< ... but not to be trained with the others
+    bool allocated = false;      ///< kept or dropped by an allocation
 
     /// Is this the entry of the layers `outer` and `inner`?
     constexpr bool holds(int outer, int inner) const {

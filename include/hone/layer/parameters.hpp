@@ -87,12 +87,13 @@ public:
             counter_random random(seed, stream::initial, which++);
             if (!selected(std::string_view(w.name))) return;
             if (e.initial == 4) return row_norms_of_base(w);
-            const double most = 1 / std::sqrt(static_cast<double>(w.columns));
+            const double most = std::sqrt(e.deviation) / std::sqrt(static_cast<double>(w.columns));
             for (T& v : w.values)
                 v = e.initial == 0   ? T(0)
                     : e.initial == 1 ? T(1)
                     : e.initial == 2 ? static_cast<T>(random.normal() * e.deviation)
                     : e.initial == 5 ? static_cast<T>(e.deviation)
+                    : e.initial == 6 ? static_cast<T>(random.normal() * std::sqrt(e.deviation))
                                      : static_cast<T>((2 * random.uniform() - 1) * most);
         });
     }

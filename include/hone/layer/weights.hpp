@@ -12,8 +12,8 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
-/// How a leaf starts: 0 zeros, 1 ones, 2 normal with a deviation, 3 uniform up to 1 / sqrt(columns),
-/// 4 the lengths of the rows of another weight, 5 a constant (the deviation).
+/// How a leaf starts: 0 zeros, 1 ones, 2 normal with a deviation, 3 uniform up to sqrt(deviation / columns),
+/// 4 the lengths of the rows of another weight, 5 a constant (the deviation), 6 normal with the deviation as its variance.
 template <class Initial>
 struct initial_of;
 template <>
@@ -35,7 +35,17 @@ struct initial_of<normal<Thousandths>> {
 template <>
 struct initial_of<kaiming> {
     static constexpr int kind = 3;
-    static constexpr double deviation = 0;
+    static constexpr double deviation = 1;
+};
+template <>
+struct initial_of<he_uniform> {
+    static constexpr int kind = 3;
+    static constexpr double deviation = 6;
+};
+template <long Numerator, long Denominator>
+struct initial_of<normal_of_variance<Numerator, Denominator>> {
+    static constexpr int kind = 6;
+    static constexpr double deviation = static_cast<double>(Numerator) / static_cast<double>(Denominator);
 };
 
 template <>
@@ -51,6 +61,8 @@ struct initial_of<filled<Thousandths>> {
 };
 template <class Initial>
 struct initial_of<frozen<Initial>> : initial_of<Initial> {};
+template <class Initial>
+struct initial_of<allocated<Initial>> : initial_of<Initial> {};
 
 namespace detail {
 
@@ -58,6 +70,10 @@ template <class Initial>
 inline constexpr bool is_frozen = false;
 template <class Initial>
 inline constexpr bool is_frozen<frozen<Initial>> = true;
+template <class Initial>
+inline constexpr bool is_allocated = false;
+template <class Initial>
+inline constexpr bool is_allocated<allocated<Initial>> = true;
 
 template <class Part>
 inline constexpr bool is_added = false;
@@ -86,6 +102,7 @@ struct collect<matrix<Rows, Columns, Initial>> {
         at.initial = initial_of<Initial>::kind;
         at.deviation = initial_of<Initial>::deviation;
         at.frozen = is_frozen<Initial>;
+        at.allocated = is_allocated<Initial>;
         out.push_back(at);
     }
 };
@@ -97,6 +114,7 @@ struct collect<vector<Length, Initial>> {
         at.initial = initial_of<Initial>::kind;
         at.deviation = initial_of<Initial>::deviation;
         at.frozen = is_frozen<Initial>;
+        at.allocated = is_allocated<Initial>;
         out.push_back(at);
     }
 };

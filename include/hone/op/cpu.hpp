@@ -2,10 +2,12 @@
 // and table gradients over everything, rows read elsewhere, random rows. Each hands its shapes to the kernel in its own folder.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <atomic>
 
 #include "hone/op/attention/behind.hpp"
 #include "hone/op/attention/cpu.hpp"
+#include "hone/op/kronecker/cpu.hpp"
 #include "hone/op/product/cpu.hpp"
 #include "hone/op/product/product.hpp"
 #include "hone/op/random/cpu.hpp"
@@ -128,6 +130,19 @@ struct kernel<sum_sequence_> {
                     for (int j = 0; j < width; ++j) to[j] += a.argument(0)[static_cast<long>(r) * width + j];
             }
         });
+    }
+};
+template <int N>
+struct kernel<identity_<N>> {
+    template <class T>
+    static constexpr auto line = [] {
+        std::array<T, static_cast<std::size_t>(2 * N - 1)> values{};
+        values[static_cast<std::size_t>(N - 1)] = 1;
+        return values;
+    }();
+    template <class T>
+    static const T* row(const access<T>&, int r) {
+        return line<T>.data() + (N - 1 - r);
     }
 };
 template <>

@@ -12,6 +12,7 @@
 
 #include "hone/device/instructions/cpu.hpp"
 #include "hone/file/error.hpp"
+#include "hone/meta/seam.hpp"
 #include "hone/optimizer/schedule.hpp"
 #include "hone/tensor/storage.hpp"
 #include "hone/tensor/trained.hpp"
@@ -84,6 +85,24 @@ struct optimizer {
     /// One step. A gradient that is not finite is an error and changes nothing.
     template <class T>
     void step(trained_weights<T>& weights, gradient_block<T> gradients, state<T>& s) const {
+        update(weights, gradients, s);
+    }
+    /// One step and what an allocation makes of it. It sees the gradients as they were clipped.
+    template <class T, class Allocation>
+    void step(allocated_weights<T>& weights, gradient_block<T> gradients, state<T>& s, Allocation& allocation) const {
+        const T factor = update(weights, gradients, s);
+        allocation.after_step(weights, gradients, factor);
+    }
+    /// Without one, weights that need it are refused.
+    template <class T>
+    void step(allocated_weights<T>&, gradient_block<T>, state<T>&) const {
+        static_assert(sizeof(T) == 0, HONE_E046);
+    }
+
+private:
+    /// Gives what the gradients were scaled by.
+    template <class T>
+    T update(trained_weights<T>& weights, gradient_block<T> gradients, state<T>& s) const {
         const long chunks = (weights.count + optimizer_chunk - 1) / optimizer_chunk;
         const auto end = [&](long c) { return (c + 1) * optimizer_chunk < weights.count ? (c + 1) * optimizer_chunk : weights.count; };
         const auto touched = [&](long page) { return !weights.touched || weights.touched[page] != 0; };
@@ -121,9 +140,8 @@ struct optimizer {
             }
         });
         ++s.step;
+        return factor;
     }
-
-private:
     template <class T>
     static error not_finite(const trained_weights<T>& weights, gradient_block<T> gradients, long step) {
         for (const auto& r : weights.ranges)

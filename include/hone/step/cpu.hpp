@@ -176,7 +176,7 @@ public:
     }
     context<T>& state() { return c_; }
     const context<T>& state() const { return c_; }
-    trained_weights<T>& trained() { return trained_; }
+    auto& trained() { return trained_; }
     gradient_block<T> gradients() { return {gradients_.data(), trained_.count}; }
     std::span<T> change_gradients() {
         std::fill(touched_.begin(), touched_.end(), static_cast<unsigned char>(1));
@@ -262,7 +262,7 @@ private:
     std::vector<T> values_;
     std::vector<T> copies_[most_regions];
     std::vector<long> gradient_at_;
-    trained_weights<T> trained_;
+    std::conditional_t<Program::allocates, allocated_weights<T>, trained_weights<T>> trained_;
     std::vector<unsigned char> touched_, dense_; ///< pages of the gradients: touched in this step, in every step
 };
 

@@ -63,7 +63,7 @@ public:
     }
 
     /// The weights that train, for an optimizer.
-    trained_weights<T>& weights() { return machine_.trained(); }
+    auto& weights() { return machine_.trained(); }
     /// The gradients of the last step.
     gradient_block<T> gradients() { return machine_.gradients(); }
     /// The same, to be changed before the optimizer sees them.

@@ -169,6 +169,13 @@ struct draft_of {
     using result = decltype(Function{}(bound<Model, path<>>{}, symbols{}));
     using ops = typename detail::types_of<result>::type;
     static constexpr bool gradient = Trainable::count > 0;
+    /// Does a weight train that an allocation must follow?
+    static constexpr bool allocates = [] {
+        for (const auto& w : weight_entries<Model>)
+            for (int k = 0; k < copies(w); ++k)
+                if (w.allocated && selection_of<Model, Trainable>.holds[static_cast<std::size_t>(w.first + k)]) return true;
+        return false;
+    }();
     /// Does copy `k` of a weight train?
     static constexpr bool trains(const weight_entry& w, int k) { return selection_of<Model, Trainable>.holds[static_cast<std::size_t>(w.first + k)]; }
 

@@ -33,6 +33,10 @@ struct trained_weights {
     team* workers = nullptr; ///< threads that the update may use
 };
 
+/// Weights of which an allocation keeps some and drops others after every step (AdaLoRA): an optimizer takes them only together with one.
+template <class T>
+struct allocated_weights : trained_weights<T> {};
+
 /// The gradients of one step, one block. To change them: training_step::change_gradients().
 template <class T>
 struct gradient_block {

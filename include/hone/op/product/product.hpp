@@ -6,14 +6,19 @@
 
 namespace hone {
 
+struct product_;
+struct product_back_;
 /// dW(out, in) = sum over rows of dy(row, out) x(row, in), in chunks of a fixed number of rows.
 struct outer_ {
     static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
+    static constexpr bool row_by_row = false, keep = true;
     static constexpr bool multiplies = true;
     static constexpr int indirect = 3;
+    using uses = types<product_, product_back_>;
+    template <class X, class Y>
+    using shape = shaped<fixed_rows<X::width>, Y::width>;
+    static constexpr void reverse(graph_builder& b, int self);
 };
-struct product_;
 /// dx(rows, in) = dy(rows, out) W(out, in); on its own, x(rows, n) W(n, width).
 struct product_back_ {
     static constexpr structure how = structure::block;
@@ -56,6 +61,19 @@ constexpr void product_back_::reverse(graph_builder& b, int self) {
     if (b.at(x).needs) b.contribute(x, b.add<product_>({d, b.value(w)}, b.at(x).width, b.at(x).kind));
 }
 
+constexpr void outer_::reverse(graph_builder& b, int self) {
+    const int x = b.at(self).argument[0], y = b.at(self).argument[1], d = b.of(self);
+    if (b.at(x).needs) b.contribute(x, b.add<product_>({b.value(y), d}, b.at(x).width, b.at(x).kind));
+    if (b.at(y).needs) b.contribute(y, b.add<product_back_>({b.value(x), d}, b.at(y).width, b.at(y).kind));
+}
+
+/// The sum over rows of x(row, n) y(row, m): (n, m).
+template <expression X, expression Y>
+constexpr auto outer(X x, Y y) {
+    static_assert(!X::integer && !Y::integer, HONE_E025);
+    static_assert(std::is_same_v<typename X::kind, typename Y::kind>, HONE_E010);
+    return apply<outer_>(x, y);
+}
 /// x(rows, n) times w(n, width): (rows, width).
 template <expression X, expression W>
 constexpr auto times(X x, W w) {

@@ -80,6 +80,17 @@ constexpr void spread_::reverse(graph_builder& b, int self) {
     b.contribute(x, b.add<sum_sequence_>({b.of(self)}, b.at(x).width, b.at(x).kind));
 }
 
+/// The identity matrix (N, N). Its rows lie in one line of zeros around a one.
+template <int N>
+struct identity_ {
+    static constexpr structure how = structure::source;
+    template <class...>
+    using shape = shaped<fixed_rows<N>, N>;
+    static constexpr void reverse(graph_builder&, int) {}
+};
+template <int N>
+inline constexpr auto identity = apply<identity_<N>>();
+
 /// A column, one number a row of a fixed number of rows, as one row; a constant to the derivative.
 struct as_constant_row_ {
     static constexpr structure how = structure::whole;

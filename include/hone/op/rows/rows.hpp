@@ -17,6 +17,14 @@ struct row_sum_ {
         return e.builder().add<sum_columns_>({a[0]}, 1, kind_of<typename Shape::kind>::code(e));
     }
 };
+struct row_total_ {
+    template <class X>
+    using shape = shaped<once, X::width>;
+    template <class Shape>
+    static constexpr int emit(const emission& e, scope&, const int (&a)[2], Shape) {
+        return e.builder().add<sum_rows_>({a[0]}, Shape::width, -1);
+    }
+};
 /// The largest of a row; taken as a constant by the derivative (what it shifts is shifted back exactly).
 struct row_max_ {
     static constexpr structure how = structure::reduce;
@@ -58,6 +66,11 @@ struct one_hot_ : elementwise {
 template <expression X>
 constexpr auto sum_columns(X x) {
     return apply<row_sum_>(x);
+}
+/// (rows, width) -> (1, width)
+template <expression X>
+constexpr auto sum_rows(X x) {
+    return apply<row_total_>(x);
 }
 /// The width of x as a number a row, also where it is the number of classes.
 template <expression X>
