@@ -119,3 +119,29 @@ TEST_CASE("low-rank adapters that cannot share a config are two folders") {
         CHECK(std::equal(w.values.begin(), w.values.end(), twin.values.begin(), twin.values.end()));
     });
 }
+TEST_CASE("adapters around one layer keep their order") {
+    using tuned = adapt<small_base, lora<rank<2>>, on<"**.query", "**.value">, ia3<>, on<"**.value">>;
+    auto model = load<tuned>(reference("base"), 0, 3);
+    const temporary_folder out;
+    save_adapter(model, out.path / "saved", {"a", "b", "c"});
+    const auto folders = adapter_folders(out.path / "saved");
+    REQUIRE(folders.size() == 2);
+    CHECK(folders[0].filename() == "lora");
+    CHECK(folders[1].filename() == "ia3");
+    CHECK(adapter_folders(folders[0]) == std::vector{folders[0]});
+    auto turned = load<adapt<small_base, ia3<>, on<"**.value">, lora<rank<2>>, on<"**.query", "**.value">>>(reference("base"), 0, 3);
+    const auto e = caught([&] { load_adapter(turned, out.path / "saved"); });
+    CHECK(e.code == "adapter.does_not_fit");
+    CHECK(std::string(e.what()).find(R"(adapters: the model has ["ia3","lora"], the folder ["lora","ia3"])") != std::string::npos);
+    CHECK(caught([&] { load_adapter(turned, reference("lora")); }).code == "adapter.does_not_fit");
+    CHECK(caught([&] { adapter_folders(out.path); }).code == "adapter.no_folder");
+    out.put("adapters.json", R"(["lora", "../elsewhere"])");
+    const auto outside = caught([&] { adapter_folders(out.path); });
+    CHECK(outside.code == "adapter.no_folder");
+    CHECK(outside.where.file == (out.path / "adapters.json").native());
+    CHECK(outside.expected == "a plain name");
+    auto both = load<adapt<small_base, lora<rank<2>>, on<"**.query">, ia3<>, on<"**.query", "**.value">, lora<rank<2>>, on<"**.value">>>(reference("base"), 0, 3);
+    const auto mixed = caught([&] { save_adapter(both, out.path / "both", {}); });
+    CHECK(mixed.code == "adapter.not_one_folder");
+    CHECK(mixed.where.name == "bert.encoder.layer.0.attention.self.value");
+}

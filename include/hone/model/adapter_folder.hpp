@@ -177,12 +177,13 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
         family->is_bottleneck = requires { requires format::is_bottleneck; };
     }
     const std::string part = "." + std::string(format::part) + ".";
+    const auto known = static_cast<std::ptrdiff_t>(family->modules.size());
     if constexpr (requires { requires format::is_virtual; }) add_virtual_tokens<T, format, On>(*family, weights, part);
     else add_layers<T, format, On>(*family, weights, part);
     for (auto later = family + 1; later < all.end(); ++later)
-        for (const auto& module : later->modules)
-            if (std::find(family->modules.begin(), family->modules.end(), module) != family->modules.end())
-                throw error("adapter.not_one_folder", "adapters around one layer in an order that no folders can say", {.name = module}, {in_quotes(family->folder, 64), " before ", in_quotes(later->folder, 64)}, "both orders");
+        for (auto module = family->modules.begin() + known; module < family->modules.end(); ++module)
+            if (std::find(later->modules.begin(), later->modules.end(), *module) != later->modules.end())
+                throw error("adapter.not_one_folder", "adapters around one layer in an order that no folders can say", {.name = *module}, {in_quotes(family->folder, 64), " before ", in_quotes(later->folder, 64)}, "both orders");
 }
 template <class T, class... Adapter, class... On>
 std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, types<adapter_on<Adapter, On>...>*) {
