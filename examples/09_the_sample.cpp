@@ -1,4 +1,4 @@
-// 09: fine-tuning in one page: the sample of docs/design.md. Needs a folder with a checkpoint of MiniLM-L6's shape (the quickstart
+// 09: fine-tuning an adapter in one page: the sample of docs/design.md. Needs a folder with a checkpoint of MiniLM-L6's shape (the quickstart
 // fetches one) and a TSV of reviews with labels 0 and 1:   09_the_sample FOLDER TRAIN.tsv OUT_FOLDER
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
@@ -7,6 +7,7 @@
 using namespace hone;
 
 struct sentiment : classify<bert<layers<6>, width<384>, heads<12>, inner<1536>, vocabulary<30522>>, classes<2>> {};
+struct tuned : adapt<sentiment, lora<rank<8>, alpha<16>>, on<"**.attention.query", "**.attention.value">> {};
 
 int main(int argc, char** argv) try {
     if (argc < 4) {
@@ -15,9 +16,9 @@ int main(int argc, char** argv) try {
     }
     const std::string minilm = argv[1], train = argv[2], out = argv[3];
 
-    auto model     = load<sentiment>(minilm);                                 // every tensor bound, or an error that names it
+    auto model     = load<tuned>(minilm);                                     // every tensor bound, or an error that names it
     auto reviews   = tsv(train, wordpiece(minilm), text{0}, label{1});
-    auto step      = differentiate(model, trainable<on<"**">>{},
+    auto step      = differentiate(model, trainable<on<"classifier.**", "**.lora.*">>{},
                          [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); });
     auto optimizer = chain(clip_by_norm(1.0f), adamw{.rate = linear_warmup(2e-4f, 100, 2000), .decay = 0.01f});
     auto state     = optimizer.start(step.weights());
@@ -27,7 +28,7 @@ int main(int argc, char** argv) try {
         optimizer.step(step.weights(), gradients, state);
         if (n % 50 == 0) std::printf("epoch %d step %d loss %.4f\n", epoch, n, loss);
     }
-    replace_folder(out, [&](const auto& folder) { save_into(model, folder, {"0", "1"}); }); // a model that Python's transformers opens
+    save_adapter(model, out, {"0", "1"});                                     // a folder that Python's PEFT opens
 } catch (const error& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return 1;

@@ -1,5 +1,5 @@
-// What a user says of adapters, as types: "lora:rank=8,alpha=16,on=query+value", "pfeiffer+bitfit", or the folder of an adapter, become the text of an
-// `adapt<...>`. Layers are named as Python names them (query, attention.output.dense), by PEFT's rule: the end of a module's name.
+// What a user says of adapters, as types: "lora:rank=8,alpha=16,on=query+value", "pfeiffer+bitfit" become the text of an `adapt<...>`
+// (adapter_folders.hpp does the same for the folder of an adapter). Layers are named as Python names them (query, attention.output.dense), by PEFT's rule: the end of a module's name.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -9,8 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include <hone/file/json.hpp>
-#include <hone/file/json_view.hpp>
 #include <hone/file/nearest.hpp>
 #include <hone/model/adapter_folder.hpp>
 
@@ -38,51 +36,19 @@ public:
                 rest = rest.size() > one.size() ? rest.substr(one.size() + 1) : std::string();
                 const auto is = one.find('=');
                 if (is == one.npos || is == 0) fail("an option is NAME=VALUE", "rank=8, for instance", one);
-                options[one.substr(0, is)] = one.substr(is + 1);
+                if (!options.emplace(one.substr(0, is), one.substr(is + 1)).second) fail("an option is given twice", "each once", one.substr(0, is));
             }
             add(all, method, options);
         }
         return all;
     }
-    /// Of the config of a PEFT folder. Errors: adapter.not_supported, json.*.
-    adapter_choice read_folder(const std::filesystem::path& folder) const {
-        const auto file = (folder / "adapter_config.json").string();
-        const hone::json document = hone::read_json(file, std::size_t{1} << 22);
-        const hone::json_view config(document, file);
-        const auto& type = config["peft_type"].string();
-        std::vector<std::string> targets;
-        if (config.has("target_modules") && !config["target_modules"].is_null()) {
-            const auto list = config["target_modules"];
-            if (list.is_string()) list.fail("adapter.not_supported", "a pattern as target_modules", "a list of module names");
-            for (std::size_t i = 0; i < list.size(); ++i) targets.push_back(list[i].string());
-        }
-        adapter_choice all;
-        if (type == "LORA") return read_low_rank(config, targets);
-        if (type == "IA3") {
-            std::vector<std::string> inputs, outputs;
-            const auto list = config["feedforward_modules"];
-            for (const auto& layer : selected(targets)) {
-                bool input = false;
-                for (std::size_t i = 0; i < list.size(); ++i) input = input || hone::detail::targets(hone::detail::module_of(layer), list[i].string());
-                (input ? inputs : outputs).push_back(layer);
-            }
-            place(all, "hone::ia3<>", outputs);
-            place(all, "hone::ia3<hone::of_input>", inputs);
-            return all;
-        }
-        if (type == "VERA") {
-            place(all, "hone::vera<hone::rank<" + whole("r", config["r"].value().write()) + ">>", selected(targets));
-            return all;
-        }
-        config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA, VERA or IA3");
-    }
 
-private:
+protected:
     [[noreturn]] static void fail(const std::string& what, const std::string& expected, const std::string& found) {
         throw hone::error("options.adapter", what, {}, expected, found);
     }
     static const std::vector<std::string>& known() {
-        static const std::vector<std::string> names{"lora", "dora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "bitfit", "norms"};
+        static const std::vector<std::string> names{"lora", "dora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "prefix", "prompt", "ptuning", "bitfit", "norms"};
         return names;
     }
     /// The words between '+', where one that names no method goes on the list before it.
@@ -105,6 +71,7 @@ private:
         const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), v);
         if (failed != std::errc() || end != value.data() + value.size() || !(v > 0) || v > 1e6) fail(name + " must be a number above 0", "16, for instance", value);
         const long thousandths = std::lround(v * 1000);
+        if (thousandths < 1 || std::abs(v * 1000 - static_cast<double>(thousandths)) > 1e-9 * v * 1000) fail(name + " may have three digits after the point", "0.125, for instance", value);
         return thousandths % 1000 == 0 ? std::to_string(thousandths / 1000) : std::to_string(thousandths) + ", 1000";
     }
     static std::string whole(const std::string& name, const std::string& value) {
@@ -123,20 +90,16 @@ private:
         return all;
     }
     std::vector<std::string> selected(const std::vector<std::string>& targets) const {
-        std::vector<std::string> layers;
-        for (const auto& target : targets) {
-            bool any = false;
-            for (const auto& [module, layer] : modules_) {
-                if (!hone::detail::targets(module, target)) continue;
-                any = true;
-                if (std::find(layers.begin(), layers.end(), layer) == layers.end()) layers.push_back(layer);
-            }
-            if (!any) {
+        const auto is_target = [](const std::string& target) { return [&target](const auto& m) { return hone::detail::targets(m.first, target); }; };
+        for (const auto& target : targets)
+            if (std::none_of(modules_.begin(), modules_.end(), is_target(target))) {
                 std::vector<std::string> names;
                 for (const auto& m : modules_) names.push_back(m.first);
                 fail("no module of the model ends in this name", hone::nearest_names(target, names), target);
             }
-        }
+        std::vector<std::string> layers; // in the model's order, whatever order they were named in: the same choice, the same program
+        for (const auto& m : modules_)
+            if (std::any_of(targets.begin(), targets.end(), [&](const auto& target) { return hone::detail::targets(m.first, target); })) layers.push_back(m.second);
         return layers;
     }
     /// The patterns of these layers: a star where all layers of a repeat are meant.
@@ -170,6 +133,9 @@ private:
             for (std::size_t i = from; i < std::min(from + 8, list.size()); ++i) text += (text.empty() ? "\"" : ", \"") + list[i] + "\"";
             all.adapters += (all.adapters.empty() ? "" : ", ") + adapter + ", hone::on<" + text + ">";
         }
+    }
+    static void put(adapter_choice& all, const std::string& adapter, const std::string& pattern) {
+        all.adapters += (all.adapters.empty() ? "" : ", ") + adapter + ", hone::on<\"" + pattern + "\">";
     }
     std::vector<std::string> norms(bool attention) const {
         return attention ? std::vector<std::string>{"attention.output.LayerNorm", "output.LayerNorm"} : std::vector<std::string>{};
@@ -210,38 +176,15 @@ private:
             const auto reduced = whole("reduction", take("reduction", method == "parallel" ? "2" : "16"));
             const auto layers = options.contains("on") ? selected(split(take("on", ""))) : method == "houlsby" ? selected(norms(true)) : output_norms();
             place(all, "hone::" + method + "<hone::reduction<" + reduced + ">>", layers);
+        } else if (method == "prefix" || method == "prompt" || method == "ptuning") {
+            const auto tokens = whole("tokens", take("tokens", "8"));
+            put(all, "hone::" + method + "<hone::virtual_tokens<" + tokens + ">>", method == "prefix" ? "**.attention" : "**.embeddings.word");
         } else
             fail("no such adapter", hone::nearest_names(method, known()), method);
-        if (!options.empty()) fail(method + " has no option of this name", "rank, alpha, dropout, scaling, reduction, on: those that it takes", options.begin()->first);
+        if (!options.empty()) fail(method + " has no option of this name", "rank, alpha, dropout, scaling, reduction, tokens, on: those that it takes", options.begin()->first);
     }
     static std::string low_rank(const std::string& method, const std::string& rank, const std::string& alpha, bool stabilised, bool drops) {
         return "hone::" + method + "<hone::rank<" + rank + ">, hone::alpha<" + alpha + ">" + (stabilised ? ", hone::stabilised" : "") + (drops ? ", hone::with_dropout" : "") + ">";
     }
-    adapter_choice read_low_rank(const hone::json_view& config, const std::vector<std::string>& targets) const {
-        const auto flag = [&](const char* name) { return config.has(name) && !config[name].is_null() && config[name].boolean(); };
-        const auto of = [&](const char* pattern, const std::string& module, const hone::json& otherwise) {
-            hone::json value = otherwise;
-            if (config.has(pattern) && config[pattern].is_object())
-                config[pattern].each([&](const std::string& key, const hone::json_view& v) {
-                    if (hone::detail::targets(module, key)) value = v.value();
-                });
-            return value.write();
-        };
-        std::map<std::string, std::vector<std::string>> by_type; // in order of their text: the same choice, the same program
-        for (const auto& layer : selected(targets)) {
-            const auto module = hone::detail::module_of(layer);
-            const auto r = of("rank_pattern", module, config.has("r") ? config["r"].value() : hone::json(8));
-            const auto a = of("alpha_pattern", module, config.has("lora_alpha") ? config["lora_alpha"].value() : hone::json(8));
-            by_type[low_rank(flag("use_dora") ? "dora" : "lora", whole("r", r), ratio("lora_alpha", a), flag("use_rslora"), false)].push_back(layer);
-        }
-        adapter_choice all;
-        const auto base = low_rank(flag("use_dora") ? "dora" : "lora", whole("r", config.has("r") ? config["r"].value().write() : "8"),
-                                   ratio("lora_alpha", config.has("lora_alpha") ? config["lora_alpha"].value().write() : "8"), flag("use_rslora"), false);
-        if (by_type.contains(base)) place(all, base, by_type[base]); // first: the others are patterns beside it
-        for (const auto& [type, layers] : by_type)
-            if (type != base) place(all, type, layers);
-        return all;
-    }
-
     std::vector<std::pair<std::string, std::string>> modules_; ///< published name, path
 };

@@ -12,7 +12,7 @@ void run(const std::string& folder, const std::string& adapter, const std::strin
     auto model = hone::load<text_classifier, T>(folder, !adapter.empty() ? adapter_classes(adapter) : head.empty() ? static_cast<long>(labels.size()) : head_classes(head));
     if (!adapter.empty()) take_adapter(model, adapter);
     if (!head.empty()) read_head(model, head);
-    const auto data = hone::encode(table, tokenizer, labels, HONE_POSITIONS);
+    const auto data = hone::encode(table, tokenizer, labels, text_limit);
     hone::team workers(threads);
     auto step = training_step_of<Products>(model, workers, 0);
     step.template set<"dropout">(0).template set<"attention_dropout">(0);

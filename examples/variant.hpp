@@ -7,7 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -66,6 +69,21 @@ inline int run_command(const std::vector<std::string>& words, const std::filesys
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/// Removes what compilations that were killed have left beside `target`: "target.PID" and "target.PID.cpp".
+inline void remove_abandoned(const std::filesystem::path& target) {
+    const auto begin = target.filename().string() + ".";
+    std::error_code ignored;
+    std::vector<std::filesystem::path> left;
+    for (std::filesystem::directory_iterator at(target.parent_path(), ignored), end; !ignored && at != end; at.increment(ignored)) {
+        const auto name = at->path().filename().string();
+        int process = 0;
+        if (!name.starts_with(begin)) continue;
+        const auto [stop, failed] = std::from_chars(name.data() + begin.size(), name.data() + name.size(), process);
+        const std::string_view rest(stop, static_cast<std::size_t>(name.data() + name.size() - stop));
+        if (failed == std::errc() && process > 0 && (rest.empty() || rest == ".cpp") && ::kill(process, 0) != 0 && errno == ESRCH) left.push_back(at->path());
+    }
+    for (const auto& path : left) std::filesystem::remove(path, ignored);
+}
 /// Compiles `source` as a variant into `target`, beside it first.
 inline void compile_variant(const variant& v, const std::string& program, const std::filesystem::path& folder, const std::filesystem::path& target) {
     const auto recipe = folder / (program + ".compile"); // one word a line; the last is the source
@@ -80,6 +98,7 @@ inline void compile_variant(const variant& v, const std::string& program, const 
         if (end > at) words.push_back(text.substr(at, end - at));
         at = end + 1;
     }
+    remove_abandoned(target);
     const auto unique = "." + std::to_string(::getpid());
     const auto made = target.string() + unique, source = target.string() + unique + ".cpp", log = target.string() + ".log";
     hone::write_atomically(source, v.text() + "#define HONE_VARIANT \"" + v.mark() + "\"\n#include \"" + words.back() + "\"\n");

@@ -1,7 +1,7 @@
 // Which program a command needs: adapters, what trains and the precision are types.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "../adapters.hpp"
+#include "../adapter_folders.hpp"
 #include "../variant.hpp"
 #include "model.hpp"
 #include "options.hpp"
@@ -37,12 +37,12 @@ inline std::string trainable_sets(const std::string& text) {
 }
 
 /// Of a spelling, or of a folder where there is none.
-inline variant chosen_variant(const std::string& adapter, const std::string& folder, const std::string& trainable) {
+inline variant chosen_variant(const std::string& adapter, const std::string& folder, const std::string& trainable, bool trains = false) {
     variant v;
     std::string sets = trainable_sets(trainable);
     if (!adapter.empty() || !folder.empty()) {
-        const adapter_spelling spelling(layers_with_weights());
-        const auto choice = !adapter.empty() ? spelling.read(adapter) : spelling.read_folder(folder);
+        const adapter_reading spelling(layers_with_weights());
+        const auto choice = !adapter.empty() ? spelling.read(adapter) : spelling.read_folder(folder, trains);
         if (!choice.adapters.empty()) v.definitions.emplace_back("HONE_ADAPTERS", choice.adapters);
         sets = (choice.adapters.empty() ? choice.trainable.substr(2) : "hone::adapters" + choice.trainable) + ", hone::on<\"classifier.**\">";
     }
@@ -50,7 +50,10 @@ inline variant chosen_variant(const std::string& adapter, const std::string& fol
     return v;
 }
 inline variant chosen_variant(const train_options& o) {
-    auto v = chosen_variant(o.adapter, o.adapter_from, o.trainable);
+    for (const auto* file : {&o.train, &o.dev, &o.test}) // before a minute is spent on compiling
+        if (std::error_code ignored; !file->empty() && !std::filesystem::exists(*file, ignored))
+            throw hone::error("file.not_found", "no such file", {.file = *file}, "a file", "nothing");
+    auto v = chosen_variant(o.adapter, o.adapter_from, o.trainable, true);
     if (o.precision == "bf16" && !v.definitions.empty()) v.definitions.emplace_back("HONE_BF16", "1");
     return v;
 }
@@ -66,7 +69,9 @@ void take_adapter(hone::pretrained<Model, T>& model, const std::string& folder) 
 }
 /// Classes of an adapter's classifier.
 inline long adapter_classes(const std::string& folder) {
-    const hone::safetensors_file file(std::filesystem::path(folder) / "adapter_model.safetensors");
+    const auto first = hone::adapter_folders(folder).front();
+    std::error_code ignored;
+    const hone::safetensors_file file(std::filesystem::exists(first / "adapter.safetensors", ignored) ? first / "model_head.safetensors" : first / "adapter_model.safetensors");
     for (const auto& tensor : file.tensors())
         if (tensor.name.ends_with("classifier.weight") && tensor.shape.size() == 2 && tensor.shape[1] == HONE_WIDTH && tensor.shape[0] > 0) return static_cast<long>(tensor.shape[0]);
     throw hone::error("adapter.no_classifier", "the adapter's folder has no classifier for this model", {.file = folder, .name = "classifier.weight"},

@@ -7,7 +7,7 @@
 
 inline int merge(const answer_options& o) {
     hone::check_replaceable(o.out);
-    if constexpr (!is_adapted) {
+    if constexpr (!hone::can_merge<text_classifier>) {
         throw hone::error("merge.nothing", "there is nothing to merge: the folder's adapter changes no weight of its own", {.file = o.adapter}, "a low-rank adapter or IA3", "none");
     } else {
         auto model = hone::load<text_classifier>(o.model, adapter_classes(o.adapter));
@@ -22,7 +22,7 @@ inline int merge(const answer_options& o) {
         if (lines.size() > 1000) lines.resize(1000);
         std::vector<std::int32_t> ids, one, offsets{0};
         for (const auto& line : lines) {
-            tokenizer.encode(std::string_view(line).substr(0, line.find('\t')), one, HONE_POSITIONS);
+            tokenizer.encode(std::string_view(line).substr(0, line.find('\t')), one, text_limit);
             ids.insert(ids.end(), one.begin(), one.end());
             offsets.push_back(static_cast<std::int32_t>(ids.size()));
         }

@@ -37,6 +37,22 @@ using text_classifier = plain_classifier;
 #endif
 inline constexpr bool is_adapted = !std::is_same_v<text_classifier, plain_classifier>;
 
+/// Tokens that a text may have: virtual ones take positions too.
+template <class... Adapter, class... On>
+constexpr int virtual_tokens_of(hone::types<hone::adapter_on<Adapter, On>...>*) {
+    const auto of = []<class A>(A*) {
+        if constexpr (requires { hone::adapter_format<A>::is_virtual; }) return A::count;
+        else return 0;
+    };
+    return (0 + ... + of(static_cast<Adapter*>(nullptr)));
+}
+template <class Model>
+constexpr int text_limit_of() {
+    if constexpr (requires { typename Model::adapters; }) return HONE_POSITIONS - virtual_tokens_of(static_cast<typename Model::adapters*>(nullptr));
+    else return HONE_POSITIONS;
+}
+inline constexpr int text_limit = text_limit_of<text_classifier>();
+
 /// The layers that an adapter may go around, by path.
 inline std::vector<std::string> layers_with_weights() {
     std::vector<std::string> all;

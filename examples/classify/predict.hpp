@@ -75,7 +75,7 @@ inline int predict(const answer_options& o) {
     answer(
         program, lines.size(),
         [&](std::size_t i) {
-            tokenizer.encode(std::string_view(lines[i]).substr(0, lines[i].find('\t')), ids, HONE_POSITIONS);
+            tokenizer.encode(std::string_view(lines[i]).substr(0, lines[i].find('\t')), ids, text_limit);
             return std::span<const std::int32_t>(ids);
         },
         [&](std::size_t, std::span<const float> row) {

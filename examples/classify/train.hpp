@@ -73,14 +73,24 @@ inline std::string shortest(double v) {
     return {text, std::to_chars(text, text + sizeof text, v).ptr};
 }
 
-/// The rate in "lora:rank=8,dropout=0.1"; with several, the first.
-inline double adapter_dropout_of(const std::string& adapter) {
+/// The rate in "lora:rank=8,dropout=0.1"; with several, the first. Without one, that of the folder which was read; the folder to be saved says it too.
+inline double adapter_dropout_of(const std::string& adapter, hone::json& configs) {
     double rate = 0;
     const auto at = adapter.find("dropout=");
-    if (at == adapter.npos) return 0;
+    for (const char* family : {"lora", "rslora"}) {
+        const auto* const config = configs.find(family);
+        const auto* const found = config ? config->find("lora_dropout") : nullptr;
+        if (at == adapter.npos && found && found->is_number()) rate = std::max(rate, found->number());
+    }
+    if (at == adapter.npos) return rate;
     const auto [end, failed] = std::from_chars(adapter.data() + at + 8, adapter.data() + adapter.size(), rate);
     if (failed != std::errc() || !(rate >= 0 && rate < 1) || (end != adapter.data() + adapter.size() && *end != ',' && *end != '+'))
         throw hone::error("options.adapter", "dropout must be a number from 0, below 1", {}, "0.1, for instance", adapter.substr(at));
+    for (const char* family : {"lora", "rslora"}) {
+        auto config = configs.find(family) ? *configs.find(family) : hone::json::object();
+        config.set("lora_dropout", rate);
+        configs.set(family, std::move(config));
+    }
     return rate;
 }
 
@@ -101,13 +111,14 @@ inline int train(const train_options& o) {
     for (const auto& n : model.notices)
         if (n.code != "checkpoint.drawn") std::printf("note: %s\n", n.text.c_str());
     if (!o.adapter_from.empty()) take_adapter(model, o.adapter_from);
+    const double adapter_dropout = adapter_dropout_of(o.adapter, model.adapter_configs);
     if (!o.head.empty()) read_head(model, o.head);
     else if (model.drawn_head) std::printf("note: a new classifier of %ld labels was drawn from seed %llu\n", classes, static_cast<unsigned long long>(o.seed));
 
     const hone::wordpiece tokenizer(o.model);
-    const auto data = hone::encode(e.train, tokenizer, labels, HONE_POSITIONS);
-    const auto dev = e.dev.size() ? hone::encode(e.dev, tokenizer, labels, HONE_POSITIONS) : hone::dataset{};
-    const auto test = e.test.size() ? hone::encode(e.test, tokenizer, labels, HONE_POSITIONS) : hone::dataset{};
+    const auto data = hone::encode(e.train, tokenizer, labels, text_limit);
+    const auto dev = e.dev.size() ? hone::encode(e.dev, tokenizer, labels, text_limit) : hone::dataset{};
+    const auto test = e.test.size() ? hone::encode(e.test, tokenizer, labels, text_limit) : hone::dataset{};
 
     const auto order = hone::seed{o.seed};
     const auto packed = [&](auto limit) { return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle) : hone::batches(data, limit, order); };
@@ -118,7 +129,7 @@ inline int train(const train_options& o) {
     hone::team workers(o.threads);
     auto step = training_step_of<products>(model, workers, o.seed);
     step.set<"dropout">(static_cast<float>(o.dropout)).set<"attention_dropout">(static_cast<float>(o.dropout));
-    if constexpr (decltype(step)::reads("adapter_dropout")) step.template set<"adapter_dropout">(static_cast<float>(adapter_dropout_of(o.adapter)));
+    if constexpr (decltype(step)::reads("adapter_dropout")) step.template set<"adapter_dropout">(static_cast<float>(adapter_dropout));
     print_parameters(step, model);
     const auto largest = run.largest();
     const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)};

@@ -19,6 +19,7 @@ void merge_and_compare(double limit) {
     fill(model, 17, 0.4);
     auto merged = merge(model);
     CHECK(std::is_same_v<plain_model<Tuned>, small_bert>);
+    CHECK(can_merge<Tuned>);
     team alone(1);
     const auto found = compare_outputs<pair_batch>(model, merged.model, logits, few.batch(), alone);
     CHECK(found.largest > 1e-3);
@@ -47,4 +48,10 @@ TEST_CASE("DoRA merges") { both<adapt<small_bert, dora<rank<3>, alpha<5>, stabil
 TEST_CASE("IA3 merges, on outputs and on inputs") { both<adapt<small_bert, ia3<>, on<"**.key", "**.value">, ia3<of_input>, on<"**.feed_forward.down">>>(); }
 TEST_CASE("adapters around one layer merge from the inside out") {
     both<adapt<small_bert, lora<rank<2>, alpha<3>>, on<"**.query">, ia3<>, on<"bert.blocks.1.**.query", "**.value">, dora<rank<2>>, on<"bert.blocks.0.**.key">, ia3<of_input>, on<"**.key">>>();
+}
+TEST_CASE("VeRA merges") { both<adapt<small_bert, vera<rank<5>>, on<"**.query", "**.value">>>(); }
+TEST_CASE("what can be merged is known of the type") {
+    CHECK_FALSE(can_merge<small_bert>);
+    CHECK_FALSE(can_merge<adapt<small_bert, lora<>, on<"**.query">, pfeiffer<reduction<4>>, on<"bert.blocks.1.output_norm">>>);
+    CHECK_FALSE(can_merge<adapt<small_bert, prompt<virtual_tokens<2>>, on<"**.word">>>);
 }

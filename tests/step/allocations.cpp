@@ -19,6 +19,9 @@
 #define HONE_COUNTS_CALLS 0
 #endif
 
+#include "hone/adapter/adapt.hpp"
+#include "hone/adapter/prefix.hpp"
+#include "hone/adapter/prompt.hpp"
 #include "hone/loss/loss.hpp"
 #include "hone/model/bert.hpp"
 #include "hone/optimizer/adamw.hpp"
@@ -205,6 +208,21 @@ TEST_CASE("no step takes memory once storage is reserved") {
         std::vector<text_batch> halves{batches[0].batch(), batches[4].batch()};
         CHECK(taken([&] { step.accumulate(halves); }) == 0);
     }
+}
+
+TEST_CASE("nor does one whose texts stand behind virtual tokens and prefixes") {
+    using tuned = adapt<model_type, prompt<virtual_tokens<3>>, on<"**.word">, prefix<virtual_tokens<2>>, on<"**.attention">>;
+    const ragged batches[] = {{{3, 35, 1, 7}, 1}, {{1}, 2}, {{1, 1, 1, 1, 1, 1, 1}, 3}, {{35, 17, 35, 35, 33}, 4}};
+    parameters<tuned> model(5);
+    model.initialize(1);
+    team workers(2);
+    auto step = differentiate(
+        model, trainable<adapters>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
+    step.reserve({155, 7});
+    CHECK(taken([&] {
+              for (const auto& b : batches) step(b.batch());
+          }) == 0);
+    CHECK(step.arena_bytes() == step.plan().bytes({155, 7}, 2));
 }
 
 namespace {

@@ -10,5 +10,8 @@
 #include "hone/adapter/ia3.hpp"
 #include "hone/adapter/lora.hpp"
 #include "hone/adapter/merge.hpp"
+#include "hone/adapter/prefix.hpp"
+#include "hone/adapter/prompt.hpp"
+#include "hone/adapter/ptuning.hpp"
 #include "hone/adapter/shelf.hpp"
 #include "hone/adapter/vera.hpp"

@@ -53,9 +53,14 @@ using plain_model = typename plain_of<Model>::type;
 
 namespace detail {
 
-/// Merges every adapter of a layer and below it, the inner ones first.
+/// Merges every adapter of a layer and below it, the inner ones first; `can` says whether each knows how.
 template <class Layer>
 struct merge_layer {
+    static constexpr bool can() {
+        if constexpr (requires { typename Layer::part_list; })
+            return []<class... Parts>(boost::hana::tuple<Parts...>*) { return (merge_layer<typename Parts::layer>::can() && ...); }(static_cast<typename Layer::part_list*>(nullptr));
+        else return true;
+    }
     template <class T>
     static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
         if constexpr (requires { typename Layer::part_list; }) {
@@ -68,16 +73,18 @@ struct merge_layer {
 template <class Layer>
     requires requires { typename Layer::inside; }
 struct merge_layer<Layer> {
+    static constexpr bool knows = requires(layer_weights<float> w) { Layer::merge(w); };
+    static constexpr bool can() { return knows && merge_layer<typename Layer::inside>::can(); }
     template <class T>
     static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
-        constexpr bool can = requires(layer_weights<T> w) { Layer::merge(w); };
-        static_assert(can, HONE_E039);
+        static_assert(knows, HONE_E039);
         merge_layer<typename Layer::inside>::at(all, prefix);
-        if constexpr (can) Layer::merge(layer_weights<T>(all, prefix));
+        if constexpr (knows) Layer::merge(layer_weights<T>(all, prefix));
     }
 };
 template <int First, int Count, class Block>
 struct merge_layers {
+    static constexpr bool can() { return merge_layer<Block>::can(); }
     template <class T>
     static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
         for (int l = First; l < First + Count; ++l) merge_layer<Block>::at(all, prefix + std::to_string(l) + ".");
@@ -87,6 +94,7 @@ template <int Count, class Block>
 struct merge_layer<repeat<Count, Block>> : merge_layers<0, Count, Block> {};
 template <int... First, int... Count, class... Block>
 struct merge_layer<repeat_runs<layer_run<First, Count, Block>...>> {
+    static constexpr bool can() { return (merge_layer<Block>::can() && ...); }
     template <class T>
     static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
         (merge_layers<First, Count, Block>::at(all, prefix), ...);
@@ -101,6 +109,10 @@ std::vector<named_weight<T>> weights_of(parameters<Model, T>& model) {
 }
 
 } // namespace detail
+
+/// Has the model adapters, and can all of them be merged?
+template <class Model>
+inline constexpr bool can_merge = requires { typename Model::adapters; } && detail::merge_layer<Model>::can();
 
 /// to += factor * left (rows, n) right (n, columns); `left` and `right` give elements.
 template <class T, class Left, class Right>

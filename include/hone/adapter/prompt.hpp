@@ -15,6 +15,7 @@ struct with_virtual_rows : Layer {
     static_assert(requires { Layer::table_rows; }, HONE_E041);
     static_assert(!requires { Layer::virtual_count; }, HONE_E042);
     static constexpr int virtual_count = N;
+    static constexpr int merge = 0; ///< hides that of the layer inside: rows before a text are no change of a weight
     static constexpr auto call(auto self, auto ids) {
         using rows = typename virtual_rows_of<typename decltype(ids)::kind>::type;
         if constexpr (std::is_void_v<rows>) return Layer::call(self, ids); // looked up outside of the model: no text

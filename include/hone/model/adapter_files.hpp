@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "hone/model/adapter_folder.hpp"
+#include "hone/model/bottleneck_folder.hpp"
+#include "hone/model/peft_config.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
@@ -27,32 +28,19 @@ std::vector<std::string> modules_of(const std::vector<named_weight<T>>& weights)
     return all;
 }
 /// One family alone stands in the folder itself, several each in one below it.
-inline std::filesystem::path folder_of(const std::filesystem::path& folder, const std::string& family, std::size_t families) {
-    std::string lower = family;
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return families > 1 ? folder / lower : folder;
+template <class T>
+std::filesystem::path folder_of(const std::filesystem::path& folder, const adapter_family<T>& family, std::size_t families) {
+    return families > 1 ? folder / family.folder : folder;
+}
+
+template <class T>
+json folders_of(const std::vector<adapter_family<T>>& families) {
+    std::vector<std::string> names;
+    for (const auto& family : families) names.push_back(family.folder);
+    return strings(names);
 }
 
 inline constexpr std::size_t adapter_config_limit = std::size_t{1} << 22;
-
-/// The fields of a config that differ from what the type has settled.
-inline void compare_config(const json_view& config, const std::vector<settled_field>& fields, const std::string& family, complaints& wrong) {
-    const auto type = config["peft_type"].string();
-    if (type != family) wrong.add({"peft_type: the model has ", in_quotes(family, 64), ", the folder ", in_quotes(type, 64)});
-    for (const auto& f : fields) {
-        const json found = config.has(f.name) ? config[f.name].value() : f.otherwise;
-        if (!(found == f.value)) wrong.add({f.name, ": the model has ", f.value.write(), ", the folder ", found.write()});
-    }
-}
-inline void compare_patterns(const json_view& config, const json& ours, complaints& wrong) {
-    for (const char* name : {"rank_pattern", "alpha_pattern"}) {
-        const json* const mine = ours.find(name);
-        if (!mine) continue;
-        const std::size_t found = config.has(name) && config[name].is_object() ? config[name].size() : 0;
-        if (found != 0 && mine->size() == 0) wrong.add({name, ": the model has none, the folder ", found});
-        if (found == 0 && mine->size() != 0) wrong.add({name, ": the model has ", mine->size(), ", the folder none"});
-    }
-}
 
 /// What is in the folder for each of a family's tensors; adds to `wrong` what does not fit.
 template <class T>
@@ -85,24 +73,46 @@ std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& fam
 template <class Model, class T>
 void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels, const std::string& base = {}) {
     std::vector<named_weight<T>> weights;
-    const auto families = detail::families_of(model, weights);
+    auto families = detail::families_of(model, weights);
     const auto modules = detail::modules_of(weights);
-    for (const auto& family : families) {
-        const auto at = detail::folder_of(folder, family.name, families.size());
+    if (families.size() > 1) write_atomically(folder / detail::folders_file, detail::folders_of(families).write(2) + "\n");
+    for (auto& family : families) {
+        const auto at = detail::folder_of(folder, family, families.size());
         std::filesystem::create_directories(at);
-        const auto* kept = model.adapter_configs.find(family.name);
-        write_atomically(at / "adapter_config.json", detail::adapter_config(family, modules, kept ? *kept : json(), base).write(2) + "\n");
+        const auto* known = model.adapter_configs.find(family.folder);
+        const json kept = known ? *known : json();
+        const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config) : detail::adapter_config(family, modules, kept, base, model.config);
+        write_atomically(at / "adapter_config.json", config.write(2) + "\n");
+        if (family.is_bottleneck) detail::rename_bottlenecks(family, config);
         std::vector<std::vector<T>> turned;
         turned.reserve(family.tensors.size());
         std::vector<stored_tensor> tensors;
+        std::vector<T> wide; // weights side by side
         for (const auto& t : family.tensors) {
             std::span<const T> values = t.weight.values;
+            if (t.column >= 0) {
+                const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
+                const bool begins = wide.empty();
+                wide.resize(static_cast<std::size_t>(t.weight.rows) * columns);
+                for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
+                    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(r * width), width, wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column);
+                if (begins) tensors.push_back(to_store<T>(t.name, t.shape(), std::span<const T>(wide)));
+                continue;
+            }
             if (t.form == tensor_form::across) values = turned.emplace_back(detail::turned<T>(values, t.weight.rows, t.weight.columns));
             tensors.push_back(to_store<T>(t.name, t.shape(), values));
         }
-        write_safetensors(at / "adapter_model.safetensors", tensors);
-        write_atomically(at / "labels.json", detail::strings(labels).write(2) + "\n");
-        write_atomically(at / "README.md", "---\nlibrary_name: peft\n---\n\nAn adapter (" + family.name + ") and its classifier. Python's PEFT opens this folder on its base model.\n");
+        const std::string library = family.is_bottleneck ? "adapters" : "peft", speaker = family.is_bottleneck ? "adapters library" : "PEFT";
+        if (family.is_bottleneck) {
+            const auto head = std::stable_partition(tensors.begin(), tensors.end(), [](const stored_tensor& t) { return !t.name.starts_with("classifier."); });
+            write_safetensors(at / "adapter.safetensors", {tensors.begin(), head});
+            write_safetensors(at / "model_head.safetensors", {head, tensors.end()});
+            write_atomically(at / "head_config.json", detail::bottleneck_head(labels, base, model.config).write(2) + "\n");
+        } else {
+            write_safetensors(at / "adapter_model.safetensors", tensors);
+            write_atomically(at / "labels.json", detail::strings(labels).write(2) + "\n");
+        }
+        write_atomically(at / "README.md", "---\nlibrary_name: " + library + "\n---\n\nAn adapter (" + family.name + ") and its classifier. Python's " + speaker + " opens this folder on its base model.\n");
     }
 }
 /// The same as a folder of its own: written whole, or the previous one stays as it was. A folder that hone did not write is not replaced.
@@ -116,32 +126,58 @@ void save_adapter(pretrained<Model, T>& model, const std::filesystem::path& fold
 template <class Model, class T>
 std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::filesystem::path& folder) {
     std::vector<named_weight<T>> weights;
-    const auto families = detail::families_of(model, weights);
-    const auto modules = detail::modules_of(weights);
+    auto families = detail::families_of(model, weights);
     std::vector<checkpoint> files;
     std::vector<std::vector<const checkpoint::entry*>> found;
     json configs = json::object();
     detail::complaints wrong;
-    for (const auto& family : families) {
-        const auto at = detail::folder_of(folder, family.name, families.size());
+    const auto refuse = [&] {
+        throw error("adapter.does_not_fit", {"the folder holds another adapter than the model has:", wrong.text, "\n "}, {.file = folder.native()}, "the same adapter",
+                    {wrong.count, wrong.count == 1 ? " difference" : " differences"});
+    };
+    if (families.size() > 1) {
+        std::vector<std::string> names;
+        for (const auto& one : adapter_folders(folder)) names.push_back(one == folder ? "one alone" : one.filename().string());
+        const json ours = detail::folders_of(families), theirs = detail::strings(names);
+        if (!(ours == theirs)) wrong.add({"adapters: the model has ", ours.write(), ", the folder ", theirs.write()});
+        if (!(ours == theirs)) refuse();
+    }
+    for (auto& family : families) {
+        const auto at = detail::folder_of(folder, family, families.size());
         const auto path = at / "adapter_config.json";
         json document = read_json(path, detail::adapter_config_limit);
         const auto file = path.string();
         const json_view config(document, file);
-        detail::compare_config(config, family.fields, family.name, wrong);
-        detail::compare_patterns(config, detail::adapter_config(family, modules, json(), {}), wrong);
-        configs.set(family.name, document);
-        std::vector<safetensors_file> one;
-        one.emplace_back(at / "adapter_model.safetensors");
-        files.emplace_back(std::move(one));
+        if (!family.made.empty())
+            throw error("adapter.not_readable", "a folder holds the rows that an encoder made, not the encoder", {.file = at.native()}, "a model with `prompt` in place of `ptuning`", family.name);
+        std::vector<safetensors_file> opened;
+        if (family.is_bottleneck) {
+            detail::compare_bottlenecks(config, family, static_cast<long>(model.config.num_hidden_layers), wrong);
+            detail::rename_bottlenecks(family, document);
+            if (!config.has("config")) refuse();
+            opened.emplace_back(at / "adapter.safetensors");
+            opened.emplace_back(at / "model_head.safetensors");
+        } else {
+            detail::compare_config(config, family, wrong);
+            if (!config.has("peft_type")) refuse();
+            opened.emplace_back(at / "adapter_model.safetensors");
+        }
+        configs.set(family.folder, document);
+        files.emplace_back(std::move(opened));
     }
     for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], wrong));
-    if (wrong.count > 0)
-        throw error("adapter.does_not_fit", {"the folder holds another adapter than the model has:", wrong.text, "\n "}, {.file = folder.native()}, "the same adapter",
-                    {wrong.count, " differences"});
+    if (wrong.count > 0) refuse();
     for (std::size_t i = 0; i < families.size(); ++i)
         for (std::size_t k = 0; k < found[i].size(); ++k) {
             const auto& t = families[i].tensors[k];
+            if (t.column >= 0) {
+                const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
+                std::vector<T> wide(static_cast<std::size_t>(t.weight.rows) * columns);
+                files[i].read(*found[i][k], std::span<T>(wide));
+                for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
+                    std::copy_n(wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column, width, t.weight.values.begin() + static_cast<std::ptrdiff_t>(r * width));
+                continue;
+            }
             files[i].read(*found[i][k], t.weight.values);
             if (t.form != tensor_form::across) continue;
             const auto values = detail::turned<T>(t.weight.values, t.weight.columns, t.weight.rows);
@@ -150,7 +186,8 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
     model.adapter_configs = std::move(configs);
     model.drawn_head = false;
     std::vector<std::string> labels;
-    const auto names = detail::folder_of(folder, families.front().name, families.size()) / "labels.json";
+    const auto first = detail::folder_of(folder, families.front(), families.size()), names = first / "labels.json";
+    if (families.front().is_bottleneck) return detail::bottleneck_labels(first, detail::adapter_config_limit);
     std::error_code ignored;
     if (std::filesystem::exists(names, ignored)) {
         const json document = read_json(names, detail::adapter_config_limit);

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "hone/file/folder.hpp"
+#include "hone/file/json.hpp"
+#include "hone/file/json_view.hpp"
 #include "hone/model/adapter_format.hpp"
 #include "hone/model/pretrained.hpp"
 
@@ -24,26 +26,31 @@ struct adapter_tensor {
     std::string name;
     tensor_form form;
     named_weight<T> weight;
+    long column = -1, columns = 0; ///< of a tensor that holds several weights side by side: where this one stands, and how wide it is
 
     std::vector<std::uint64_t> shape() const {
-        const auto rows = static_cast<std::uint64_t>(weight.rows), columns = static_cast<std::uint64_t>(weight.columns);
+        if (column >= 0) return {static_cast<std::uint64_t>(weight.rows), static_cast<std::uint64_t>(columns)};
+        const auto rows = static_cast<std::uint64_t>(weight.rows), width = static_cast<std::uint64_t>(weight.columns);
         switch (form) {
-        case tensor_form::across: return {columns, rows};
-        case tensor_form::vector: return {columns};
-        case tensor_form::row: return {1, columns};
-        case tensor_form::column: return {columns, 1};
-        default: return {rows, columns};
+        case tensor_form::across: return {width, rows};
+        case tensor_form::vector: return {width};
+        case tensor_form::row: return {1, width};
+        case tensor_form::column: return {width, 1};
+        default: return {rows, width};
         }
     }
 };
-/// The adapters of one family in a model.
+/// The adapters of a model that share a config.
 template <class T>
 struct adapter_family {
-    std::string name;
+    std::string name, folder; ///< as the config says it; of the folder among those of several families
     std::vector<settled_field> fields;
     std::vector<std::string> modules, feedforward; ///< published names of the layers that are adapted
     std::vector<std::pair<std::string, std::vector<settled_field>>> others; ///< modules whose rank or alpha is another than that of `fields`
     std::vector<adapter_tensor<T>> tensors;
+    std::string also_reads; ///< another `peft_type` that means the same when it is read
+    bool is_virtual = false, is_bottleneck = false;
+    std::vector<std::vector<T>> made; ///< numbers of tensors that are no weights
 };
 
 namespace detail {
@@ -82,35 +89,100 @@ inline json strings(const std::vector<std::string>& list) {
 
 inline constexpr std::string_view tensor_prefix = "base_model.model.";
 
-template <class T, class Adapter, class On>
-void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weight<T>>& weights) {
-    using format = adapter_format<Adapter>;
-    const auto fields = format::fields();
-    auto family = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == format::family(); });
-    if (family == all.end()) family = all.insert(all.end(), {format::family(), fields, {}, {}, {}, {}});
-    const std::string part = "." + std::string(format::part) + ".";
-    if constexpr (requires { format::root_spelling(""); })
-        for (const auto& w : weights)
-            if (w.name.starts_with(part.substr(1))) {
-                const auto spelling = format::root_spelling(w.name.substr(part.size() - 1));
-                family->tensors.push_back({spelling.suffix, spelling.form, w});
-            }
+/// The first number among the names of a path: the layer of the outermost repeat; 0 where there is none.
+inline int layer_of(const std::string& path) {
+    for (std::size_t at = 0; at < path.size();) {
+        const auto end = std::min(path.find('.', at), path.size());
+        int layer = 0;
+        if (const auto [stop, failed] = std::from_chars(path.data() + at, path.data() + end, layer); failed == std::errc() && stop == path.data() + end) return layer;
+        at = end + 1;
+    }
+    return 0;
+}
+template <class T, class Format, class On>
+void add_virtual_tokens(adapter_family<T>& family, std::vector<named_weight<T>>& weights, const std::string& part) {
+    family.is_virtual = true;
+    if constexpr (requires { Format::also_reads; }) family.also_reads = Format::also_reads;
+    const std::size_t first = family.tensors.size();
+    std::string owner;
+    for (const auto& w : weights) {
+        const auto at = w.name.find(part);
+        if (at == w.name.npos || !On::selects(std::string_view(w.name).substr(0, at))) continue;
+        owner = w.name.substr(0, at);
+        if constexpr (requires { Format::columns("", 0, 0); })
+            family.tensors.push_back({"prompt_embeddings", tensor_form::matrix, w, Format::columns(w.name.substr(at + part.size()), layer_of(owner), w.columns), 0});
+    }
+    if constexpr (!requires { Format::columns("", 0, 0); }) {
+        const auto of = [&](const std::string& leaf) -> const named_weight<T>& {
+            for (const auto& w : weights)
+                if (w.name == owner + part + leaf) return w;
+            throw error("parameters.no_such_weight", "the model has no weight of this name", {.name = owner + part + leaf});
+        };
+        auto& values = family.made.emplace_back(Format::template made<T>(of));
+        named_weight<T> made = of("rows");
+        made.name.clear(); // nobody's weight
+        made.values = values;
+        family.tensors.push_back({"prompt_embeddings", tensor_form::matrix, made, 0, 0});
+    }
+    long columns = 0;
+    for (std::size_t i = first; i < family.tensors.size(); ++i) columns += family.tensors[i].weight.columns;
+    for (std::size_t i = first; i < family.tensors.size(); ++i) family.tensors[i].columns = columns;
+}
+
+/// Of a bottleneck that closes a sublayer: the adapters library has it beside the norm, under the adapter's name.
+inline std::string bottleneck_tensor(std::string_view module, const std::string& name, const std::string& suffix) {
+    return std::string(module.substr(0, module.rfind('.'))) + ".adapters." + name + suffix;
+}
+
+/// The tensors of an adapter's layers.
+template <class T, class Format, class On>
+void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights, const std::string& part) {
+    const auto fields = Format::fields();
     for (const auto& w : weights) {
         const auto at = w.name.find(part);
         if (at == w.name.npos || !On::selects(std::string_view(w.name).substr(0, at))) continue;
         const auto layer = w.name.substr(0, at), leaf = w.name.substr(at + part.size()), module = module_of(layer);
         const auto base = std::find_if(weights.begin(), weights.end(), [&](const auto& b) { return b.name == layer + ".weight"; });
-        const auto spelling = format::spelling(leaf, {w.rows, w.columns}, base == weights.end() ? weight_shape{} : weight_shape{base->rows, base->columns});
-        family->tensors.push_back({std::string(tensor_prefix) + module + spelling.suffix, spelling.form, w});
-        if (std::find(family->modules.begin(), family->modules.end(), module) != family->modules.end()) continue;
-        family->modules.push_back(module);
-        if constexpr (requires { requires format::feedforward; }) family->feedforward.push_back(module);
+        const auto spelling = Format::spelling(leaf, {w.rows, w.columns}, base == weights.end() ? weight_shape{} : weight_shape{base->rows, base->columns});
+        if constexpr (requires { requires Format::is_bottleneck; }) family.tensors.push_back({bottleneck_tensor(module, family.name, spelling.suffix), spelling.form, w});
+        else family.tensors.push_back({std::string(tensor_prefix) + module + spelling.suffix, spelling.form, w});
+        if (std::find(family.modules.begin(), family.modules.end(), module) != family.modules.end()) continue;
+        family.modules.push_back(module);
+        if constexpr (requires { requires Format::feedforward; }) family.feedforward.push_back(module);
         for (std::size_t i = 0; i < fields.size(); ++i)
-            if (!(fields[i].value == family->fields[i].value)) {
-                family->others.emplace_back(module, fields);
+            if (!(fields[i].value == family.fields[i].value)) {
+                family.others.emplace_back(module, fields);
                 break;
             }
     }
+    if constexpr (requires { Format::root_spelling(""); })
+        for (const auto& w : weights)
+            if (w.name.starts_with(part.substr(1))) {
+                const auto spelling = Format::root_spelling(w.name.substr(part.size() - 1));
+                family.tensors.push_back({spelling.suffix, spelling.form, w});
+            }
+}
+template <class T, class Adapter, class On>
+void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weight<T>>& weights) {
+    using format = adapter_format<Adapter>;
+    std::string folder = format::family();
+    for (char& c : folder) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if constexpr (requires { format::folder(); }) folder = format::folder();
+    auto family = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.folder == folder; });
+    if (family == all.end()) {
+        family = all.emplace(all.end());
+        family->name = format::family();
+        family->folder = folder;
+        family->fields = format::fields();
+        family->is_bottleneck = requires { requires format::is_bottleneck; };
+    }
+    const std::string part = "." + std::string(format::part) + ".";
+    if constexpr (requires { requires format::is_virtual; }) add_virtual_tokens<T, format, On>(*family, weights, part);
+    else add_layers<T, format, On>(*family, weights, part);
+    for (auto later = family + 1; later < all.end(); ++later)
+        for (const auto& module : later->modules)
+            if (std::find(family->modules.begin(), family->modules.end(), module) != family->modules.end())
+                throw error("adapter.not_one_folder", "adapters around one layer in an order that no folders can say", {.name = module}, {in_quotes(family->folder, 64), " before ", in_quotes(later->folder, 64)}, "both orders");
 }
 template <class T, class... Adapter, class... On>
 std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, types<adapter_on<Adapter, On>...>*) {
@@ -118,50 +190,19 @@ std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, t
     (add_to_families<T, Adapter, On>(all, weights), ...);
     for (auto& family : all)
         for (const auto& w : weights)
-            if (w.name.starts_with("classifier.")) family.tensors.push_back({std::string(tensor_prefix) + w.name, w.vector ? tensor_form::vector : tensor_form::matrix, w});
+            if (w.name.starts_with("classifier."))
+                family.tensors.push_back({std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + w.name, w.vector ? tensor_form::vector : tensor_form::matrix, w});
     return all;
 }
 
-/// The config of a family: the fields of `kept` that hone does not settle, and those that it does.
-template <class T>
-json adapter_config(const adapter_family<T>& family, const std::vector<std::string>& all_modules, const json& kept, const std::string& base) {
-    json config = kept.is_object() ? kept : json::object();
-    const auto if_missing = [&](const char* key, json value) {
-        if (!config.find(key)) config.set(key, std::move(value));
-    };
-    if_missing("auto_mapping", nullptr);
-    if_missing("base_model_name_or_path", base.empty() ? json() : json(base));
-    if_missing("inference_mode", true);
-    if_missing("modules_to_save", strings({"classifier", "score"}));
-    if_missing("peft_version", "0.21.2");
-    if_missing("revision", nullptr);
-    if_missing("task_type", "SEQ_CLS");
-    config.set("peft_type", family.name);
-    for (const auto& f : family.fields) config.set(f.name, f.value);
-    if (!family.modules.empty()) config.set("target_modules", strings(shortest_targets(family.modules, all_modules)));
-    if (family.name == "IA3") config.set("feedforward_modules", strings(shortest_targets(family.feedforward, all_modules)));
-    if (family.name == "LORA") {
-        if_missing("lora_dropout", 0.0);
-        if_missing("init_lora_weights", true);
-        json ranks = json::object(), alphas = json::object();
-        for (const auto& [module, fields] : family.others)
-            for (std::size_t i = 0; i < fields.size(); ++i)
-                if (!(fields[i].value == family.fields[i].value)) {
-                    if (fields[i].name == "r") ranks.set(module, fields[i].value);
-                    else if (fields[i].name == "lora_alpha") alphas.set(module, fields[i].value);
-                    else throw error("adapter.not_one_folder", "low-rank adapters of one model that no single PEFT config can describe", {.name = module},
-                                     {"the same ", fields[i].name, " as the others: ", family.fields[i].value.write()}, fields[i].value.write());
-                }
-        config.set("rank_pattern", std::move(ranks));
-        config.set("alpha_pattern", std::move(alphas));
-    }
-    json sorted = json::object(); // as PEFT writes it
-    auto keys = config.keys();
+/// An object with its keys in order, as both libraries write them.
+inline json in_order(const json& object) {
+    json sorted = json::object();
+    auto keys = object.keys();
     std::sort(keys.begin(), keys.end());
-    for (const auto& key : keys) sorted.set(key, *config.find(key));
+    for (const auto& key : keys) sorted.set(key, *object.find(key));
     return sorted;
 }
-
 /// Numbers as the tensor lies, or back.
 template <class T>
 std::vector<T> turned(std::span<const T> from, int rows, int columns) {
@@ -172,7 +213,28 @@ std::vector<T> turned(std::span<const T> from, int rows, int columns) {
     return to;
 }
 
+/// The folders of a model with several families, in the order in which they stand around a layer.
+inline constexpr const char* folders_file = "adapters.json";
+
 } // namespace detail
+
+/// Where the adapters of a folder stand: the folder itself, or those that are listed in it, in order. Errors: adapter.no_folder, json.*.
+inline std::vector<std::filesystem::path> adapter_folders(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    if (std::filesystem::exists(folder / "adapter_config.json", ignored)) return {folder};
+    if (!std::filesystem::exists(folder / detail::folders_file, ignored))
+        throw error("adapter.no_folder", "no folder of an adapter", {.file = folder.native()}, "adapter_config.json in it, or adapters.json", "neither");
+    const json document = read_json(folder / detail::folders_file, std::size_t{1} << 16);
+    const auto file = (folder / detail::folders_file).string();
+    const json_view list(document, file);
+    std::vector<std::filesystem::path> all;
+    for (std::size_t i = 0; i < list.array().size(); ++i) {
+        const auto& name = list[i].string();
+        if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != name.npos) list[i].fail("adapter.no_folder", "no name of a folder of adapters", "a plain name");
+        all.push_back(folder / name);
+    }
+    return all;
+}
 
 } // namespace hone
 HONE_COMPACT_END

@@ -32,6 +32,10 @@ struct tensor_spelling {
 ///     family()                       adapters of one family go into one folder: "LORA", "IA3", ...
 ///     fields()                       what a config must say for the adapter to mean the same; the default of a field that is missing
 ///     spelling(leaf, weight, base)   of each weight of the part
+///     folder()                       where adapters of one family cannot share a config: which of them can; else the family, in small letters
+/// With `is_bottleneck` the folder is the adapters library's, its fields those of `config` in the file.
+/// Virtual tokens are one tensor: with `is_virtual`, `columns(leaf, layer, width)` says where in its rows a weight stands, and `made(weights)` gives the
+/// tensor where it is not a weight.
 template <class Adapter>
 struct adapter_format {
     static_assert(never<Adapter>, HONE_E050);
@@ -64,6 +68,7 @@ template <class... Options>
 struct adapter_format<lora<Options...>> {
     static constexpr std::string_view part = "lora";
     static std::string family() { return "LORA"; }
+    static std::string folder() { return lora<Options...>::is_stabilised ? "rslora" : "lora"; }
     static std::vector<settled_field> fields() { return detail::low_rank_fields<lora<Options...>>(false); }
     static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape base) {
         const bool table = leaf == "a" ? w.rows == base.rows && w.columns != base.columns : w.rows == base.columns && w.rows != base.rows;
@@ -76,6 +81,7 @@ template <class... Options>
 struct adapter_format<dora<Options...>> {
     static constexpr std::string_view part = "dora";
     static std::string family() { return "LORA"; }
+    static std::string folder() { return dora<Options...>::is_stabilised ? "rsdora" : "dora"; }
     static std::vector<settled_field> fields() { return detail::low_rank_fields<dora<Options...>>(true); }
     static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
         if (leaf == "magnitude") return {".lora_magnitude_vector", tensor_form::vector};
@@ -101,6 +107,88 @@ struct adapter_format<vera<Options...>> {
     }
     /// Of what stands at the root of the model.
     static tensor_spelling root_spelling(std::string_view leaf) { return {leaf == "a" ? "base_model.vera_A" : "base_model.vera_B"}; }
+};
+
+template <class... Options>
+struct adapter_format<prefix<Options...>> {
+    static constexpr std::string_view part = "prefix";
+    static constexpr bool is_virtual = true;
+    static std::string family() { return "PREFIX_TUNING"; }
+    static std::vector<settled_field> fields() { return {{"num_virtual_tokens", prefix<Options...>::count, nullptr}, {"prefix_projection", false, false}}; }
+    static long columns(std::string_view leaf, int layer, int width) { return (2l * layer + (leaf == "value")) * width; }
+};
+template <class... Options>
+struct adapter_format<prompt<Options...>> {
+    static constexpr std::string_view part = "prompt";
+    static constexpr bool is_virtual = true;
+    static constexpr const char* also_reads = "P_TUNING"; ///< whose folder holds the rows that its encoder made
+    static std::string family() { return "PROMPT_TUNING"; }
+    static std::vector<settled_field> fields() { return {{"num_virtual_tokens", prompt<Options...>::count, nullptr}}; }
+    static long columns(std::string_view, int, int) { return 0; }
+};
+template <class... Options>
+struct adapter_format<ptuning<Options...>> {
+    static constexpr std::string_view part = "ptuning";
+    static constexpr bool is_virtual = true;
+    static std::string family() { return "P_TUNING"; }
+    static std::vector<settled_field> fields() {
+        return {{"num_virtual_tokens", ptuning<Options...>::count, nullptr}, {"encoder_reparameterization_type", "MLP", "MLP"}};
+    }
+    /// The rows that the encoder makes; `weights("rows")` gives a weight of the part.
+    template <class T, class Weights>
+    static std::vector<T> made(Weights weights) {
+        const named_weight<T>& rows = weights("rows");
+        std::vector<double> x(rows.values.begin(), rows.values.end());
+        for (const char* layer : {"first", "second", "third"}) {
+            const named_weight<T>&w = weights(std::string(layer) + ".weight"), &bias = weights(std::string(layer) + ".bias");
+            const auto in = static_cast<std::size_t>(w.columns), out = static_cast<std::size_t>(w.rows), n = x.size() / in;
+            std::vector<double> y(n * out);
+            for (std::size_t r = 0; r < n; ++r)
+                for (std::size_t j = 0; j < out; ++j) {
+                    double sum = static_cast<double>(bias.values[j]);
+                    for (std::size_t i = 0; i < in; ++i) sum += x[r * in + i] * static_cast<double>(w.values[j * in + i]);
+                    y[r * out + j] = std::string_view(layer) != "third" && sum < 0 ? 0 : sum;
+                }
+            x = std::move(y);
+        }
+        return {x.begin(), x.end()};
+    }
+};
+
+namespace detail {
+
+/// What bottlenecks have in common: their tensors' names, and the fields that tell them apart.
+template <int Reduced>
+struct bottleneck_format {
+    static constexpr bool is_bottleneck = true;
+    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
+        const bool down = leaf.starts_with("down."), bias = leaf.ends_with("bias");
+        return {std::string(down ? ".adapter_down.0." : ".adapter_up.") + (bias ? "bias" : "weight"), bias ? tensor_form::vector : tensor_form::matrix};
+    }
+    static std::vector<settled_field> fields(const char* activation, bool norm_before, bool beside, double scale) {
+        return {{"reduction_factor", Reduced, nullptr}, {"non_linearity", activation, nullptr}, {"original_ln_before", norm_before, false}, {"is_parallel", beside, false}, {"scaling", scale, 1.0}};
+    }
+};
+
+} // namespace detail
+
+template <class... Options>
+struct adapter_format<houlsby<Options...>> : detail::bottleneck_format<houlsby<Options...>::reduced> {
+    static constexpr std::string_view part = "houlsby";
+    static std::string family() { return "houlsby"; }
+    static std::vector<settled_field> fields() { return adapter_format::bottleneck_format::fields("swish", false, false, 1.0); }
+};
+template <class... Options>
+struct adapter_format<pfeiffer<Options...>> : detail::bottleneck_format<pfeiffer<Options...>::reduced> {
+    static constexpr std::string_view part = "pfeiffer";
+    static std::string family() { return "pfeiffer"; }
+    static std::vector<settled_field> fields() { return adapter_format::bottleneck_format::fields("relu", true, false, 1.0); }
+};
+template <class... Options>
+struct adapter_format<parallel<Options...>> : detail::bottleneck_format<parallel<Options...>::reduced> {
+    static constexpr std::string_view part = "parallel";
+    static std::string family() { return "parallel"; }
+    static std::vector<settled_field> fields() { return adapter_format::bottleneck_format::fields("relu", false, true, 4.0); }
 };
 
 } // namespace hone

@@ -26,11 +26,7 @@ public:
     using run_on = runner<Program::plan, T>;
     using fields = typename Program::symbols::field_list;
     using bounds = index_bounds<Program::plan>;
-    static_assert([] {
-        for (const auto& l : longer::all)
-            if (bounds::of_text(l.field, 2, field_count, 0) == 0) return false;
-        return true;
-    }(), HONE_E043);
+    static_assert(bounds::leaves_positions(field_count), HONE_E043);
 
     machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights) {
         c_.workers = &workers;

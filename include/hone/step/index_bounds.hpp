@@ -66,6 +66,11 @@ struct index_bounds {
             if (l.field == field) most = std::max<long>(most, l.rows + l.start);
         return most;
     }
+    static constexpr bool leaves_positions(int fields) {
+        for (const auto& l : longer)
+            if (of_text(l.field, 2, fields, 0) == 0) return false;
+        return true;
+    }
 
 private:
     static constexpr auto longer = P.longer;

@@ -23,20 +23,21 @@ namespace detail {
 
 /// Of one product: its rows by kind times both widths. The weight gradient runs over the rows of what it multiplies.
 template <class Plan>
-constexpr product_work work_of_node(const Plan& p, int number, long classes) {
+constexpr product_work work_of_node(const Plan& p, int number, int fields, long classes) {
     const node& n = p.nodes[static_cast<std::size_t>(number)];
     const bool outer = n.op == &operation_of<outer_>;
     if (!outer && n.op != &operation_of<product_> && n.op != &operation_of<product_back_>) return {};
     const node &x = p.nodes[static_cast<std::size_t>(n.argument[0])], &y = outer ? p.nodes[static_cast<std::size_t>(n.argument[1])] : n;
     const auto columns = [&](int width) { return static_cast<double>(width == run_time ? classes : width); };
     const double a_row = columns(x.width) * columns(y.width);
+    if (x.kind > fields) return {a_row, a_row * p.longer[static_cast<std::size_t>(x.kind - 1 - fields)].rows, 0}; // virtual tokens
     if (x.kind > 0) return {a_row, 0, 0};
     if (x.kind == 0) return {0, a_row, 0};
     return {0, 0, a_row * (x.kind == class_rows ? static_cast<double>(classes) : -x.kind)};
 }
 /// Of a graph: its groups, and the layers of its loops.
 template <class Plan>
-constexpr product_work work_of_graph(const Plan& p, int number, long classes) {
+constexpr product_work work_of_graph(const Plan& p, int number, int fields, long classes) {
     product_work all;
     const auto& g = p.graphs[static_cast<std::size_t>(number)];
     for (int i = g.first_group; i < g.last_group; ++i) {
@@ -45,13 +46,13 @@ constexpr product_work work_of_graph(const Plan& p, int number, long classes) {
             const node& n = p.nodes[static_cast<std::size_t>(group.node)];
             if (n.op == &operation_of<loop_>) { // its body's groups, forward and backward
                 const auto& use = p.loops[static_cast<std::size_t>(n.detail)];
-                all += work_of_graph(p, use.body, classes) * use.count;
+                all += work_of_graph(p, use.body, fields, classes) * use.count;
             } else
-                all += work_of_node(p, group.node, classes);
+                all += work_of_node(p, group.node, fields, classes);
             continue;
         }
         for (int s = group.first; s < group.last; ++s)
-            if (p.stages[static_cast<std::size_t>(s)].node >= 0) all += work_of_node(p, p.stages[static_cast<std::size_t>(s)].node, classes);
+            if (p.stages[static_cast<std::size_t>(s)].node >= 0) all += work_of_node(p, p.stages[static_cast<std::size_t>(s)].node, fields, classes);
     }
     return all;
 }
@@ -61,7 +62,8 @@ constexpr product_work work_of_graph(const Plan& p, int number, long classes) {
 /// Of a program (`decltype(step)::program`).
 template <class Program>
 constexpr product_work work_of(long classes = 0) {
-    return detail::work_of_graph(Program::plan, 0, classes);
+    using fields = typename Program::symbols::field_list;
+    return detail::work_of_graph(Program::plan, 0, static_cast<int>(decltype(boost::hana::length(std::declval<fields>()))::value), classes);
 }
 
 } // namespace hone

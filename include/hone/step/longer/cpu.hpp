@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "hone/expression/state/cpu.hpp"
+#include "hone/tensor/batch.hpp"
 
 namespace hone::cpu::inline HONE_CPU {
 

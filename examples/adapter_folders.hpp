@@ -1,0 +1,125 @@
+// The folder of an adapter, PEFT's, the adapters library's or hone's, as types: what its config says becomes the text of an `adapt<...>`. What hone computes
+// otherwise than the folder means is refused here, before anything is compiled; that every tensor fits is checked when the folder is read.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <hone/file/json.hpp>
+#include <hone/file/json_view.hpp>
+#include <hone/model/adapter_files.hpp>
+
+#include "adapters.hpp"
+
+class adapter_reading : public adapter_spelling {
+public:
+    using adapter_spelling::adapter_spelling;
+
+    /// Of a folder, or of all that stand in it, in their order. With `trains`, LoRA's input drops out where the config says so.
+    /// Errors: adapter.not_supported, adapter.no_folder, options.adapter, json.*.
+    adapter_choice read_folder(const std::filesystem::path& folder, bool trains) const {
+        adapter_choice all;
+        for (const auto& one : hone::adapter_folders(folder)) {
+            const auto file = (one / "adapter_config.json").string();
+            const hone::json document = hone::read_json(file, std::size_t{1} << 22);
+            const hone::json_view config(document, file);
+            if (!config.has("peft_type") && config.has("config")) read_bottleneck(all, config);
+            else read_peft(all, config, trains);
+        }
+        return all;
+    }
+
+private:
+    static std::vector<std::string> names_in(const hone::json_view& config, const char* field) {
+        std::vector<std::string> names;
+        if (!config.has(field) || config[field].is_null()) return names;
+        const auto list = config[field];
+        if (list.is_string()) list.fail("adapter.not_supported", "a regular expression of modules", "a list of names of modules");
+        for (std::size_t i = 0; i < list.size(); ++i) names.push_back(list[i].string());
+        return names;
+    }
+    static bool flag(const hone::json_view& config, const char* name) { return config.has(name) && !config[name].is_null() && config[name].boolean(); }
+
+    /// The layers that the config selects: its targets, but for those excluded, in the layers that it names.
+    std::vector<std::string> layers_of(const hone::json_view& config) const {
+        auto layers = selected(names_in(config, "target_modules"));
+        const auto excluded = names_in(config, "exclude_modules");
+        std::erase_if(layers, [&](const auto& layer) { return std::any_of(excluded.begin(), excluded.end(), [&](const auto& e) { return hone::detail::targets(hone::detail::module_of(layer), e); }); });
+        if (!config.has("layers_to_transform") || config["layers_to_transform"].is_null()) return layers;
+        for (const auto& pattern : config.has("layers_pattern") && config["layers_pattern"].is_string() ? std::vector{config["layers_pattern"].string()} : names_in(config, "layers_pattern"))
+            if (pattern != "layer") config["layers_pattern"].fail("adapter.not_supported", "layers of another name", "layer");
+        const auto numbers = config["layers_to_transform"];
+        std::vector<long> wanted;
+        if (!numbers.is_array()) wanted.push_back(static_cast<long>(numbers.integer()));
+        else
+            for (std::size_t i = 0; i < numbers.size(); ++i) wanted.push_back(static_cast<long>(numbers[i].integer()));
+        std::erase_if(layers, [&](const auto& layer) { return layer.find(".blocks.") == layer.npos || std::find(wanted.begin(), wanted.end(), hone::detail::layer_of(layer)) == wanted.end(); });
+        return layers;
+    }
+
+    void read_peft(adapter_choice& all, const hone::json_view& config, bool trains) const {
+        const auto& type = config["peft_type"].string();
+        if (type == "LORA") return read_low_rank(all, config, trains);
+        if (type == "IA3") {
+            std::vector<std::string> inputs, outputs;
+            const auto feedforward = names_in(config, "feedforward_modules");
+            for (const auto& layer : layers_of(config)) {
+                const bool input = std::any_of(feedforward.begin(), feedforward.end(), [&](const auto& f) { return hone::detail::targets(hone::detail::module_of(layer), f); });
+                (input ? inputs : outputs).push_back(layer);
+            }
+            place(all, "hone::ia3<>", outputs);
+            place(all, "hone::ia3<hone::of_input>", inputs);
+        } else if (type == "VERA") {
+            place(all, "hone::vera<hone::rank<" + whole("r", config.has("r") ? config["r"].value().write() : "256") + ">>", layers_of(config));
+        } else if (type == "PREFIX_TUNING" || type == "PROMPT_TUNING" || type == "P_TUNING") { // of P-tuning a folder holds the rows alone
+            const bool is_prefix = type == "PREFIX_TUNING";
+            if (flag(config, "prefix_projection")) config["prefix_projection"].fail("adapter.not_supported", "a prefix made by a network", "false");
+            const auto tokens = whole("num_virtual_tokens", config["num_virtual_tokens"].value().write());
+            put(all, std::string("hone::") + (is_prefix ? "prefix" : "prompt") + "<hone::virtual_tokens<" + tokens + ">>", is_prefix ? "**.attention" : "**.embeddings.word");
+        } else
+            config["peft_type"].fail("adapter.not_supported", "an adapter that is not read yet", "LORA, VERA, IA3, PREFIX_TUNING, PROMPT_TUNING or P_TUNING");
+    }
+    void read_low_rank(adapter_choice& all, const hone::json_view& config, bool trains) const {
+        hone::detail::complaints wrong;
+        hone::detail::compare_variants(config, wrong);
+        if (wrong.count > 0) throw hone::error("adapter.not_supported", {"a variant of LoRA that hone does not compute:", wrong.text, "\n "}, {.file = config.file()}, "LoRA or DoRA", "another");
+        const bool drops = trains && config.has("lora_dropout") && config["lora_dropout"].number() > 0;
+        const auto standard = [&](const char* field) { return config.has(field) ? config[field].value() : hone::json(8); };
+        const auto type = [&](const hone::json& r, const hone::json& a) {
+            return low_rank(flag(config, "use_dora") ? "dora" : "lora", whole("r", r.write()), ratio("lora_alpha", a.write()), flag(config, "use_rslora"), drops && !flag(config, "use_dora"));
+        };
+        std::map<std::string, std::vector<std::string>> by_type; // in order of their text: the same choice, the same program
+        for (const auto& layer : layers_of(config)) {
+            const auto module = hone::detail::module_of(layer);
+            by_type[type(hone::detail::patterned(config, "rank_pattern", module, standard("r")), hone::detail::patterned(config, "alpha_pattern", module, standard("lora_alpha")))].push_back(layer);
+        }
+        const auto most = type(standard("r"), standard("lora_alpha"));
+        if (by_type.contains(most)) place(all, most, by_type[most]); // first: the others are patterns beside it
+        for (const auto& [text, layers] : by_type)
+            if (text != most) place(all, text, layers);
+    }
+    void read_bottleneck(adapter_choice& all, const hone::json_view& config) const {
+        const auto inner = config["config"];
+        if (inner.has("architecture") && !inner["architecture"].is_null()) inner["architecture"].fail("adapter.not_supported", "an adapter that is not read", "null: a bottleneck");
+        const bool beside = flag(inner, "is_parallel"), before = flag(inner, "original_ln_before");
+        const std::string method = beside ? "parallel" : before ? "pfeiffer" : "houlsby", activation = method == "houlsby" ? "swish" : "relu";
+        if (const auto& found = inner["non_linearity"].string(); found != activation && !(found == "silu" && activation == "swish"))
+            inner["non_linearity"].fail("adapter.not_supported", "another activation than that of this bottleneck", activation);
+        std::vector<long> left_out;
+        if (inner.has("leave_out") && !inner["leave_out"].is_null())
+            for (std::size_t i = 0; i < inner["leave_out"].size(); ++i) left_out.push_back(static_cast<long>(inner["leave_out"][i].integer()));
+        std::map<std::string, std::vector<std::string>> by_reduction;
+        const auto reductions = inner["reduction_factor"];
+        for (const auto& [module, layer] : modules_) {
+            const bool attention = module.ends_with(".attention.output.LayerNorm"), output = !attention && module.ends_with(".output.LayerNorm");
+            if (!(attention && flag(inner, "mh_adapter")) && !(output && flag(inner, "output_adapter"))) continue;
+            const auto number = hone::detail::layer_of(layer);
+            if (std::find(left_out.begin(), left_out.end(), number) != left_out.end()) continue;
+            const auto of = [&] {
+                if (!reductions.is_object()) return reductions.value();
+                return reductions[reductions.has(std::to_string(number)) ? std::to_string(number) : "default"].value();
+            };
+            auto text = of().write();
+            if (text.ends_with(".0")) text.resize(text.size() - 2);
+            by_reduction[whole("reduction_factor", text)].push_back(layer);
+        }
+        for (const auto& [reduction, layers] : by_reduction) place(all, "hone::" + method + "<hone::reduction<" + reduction + ">>", layers);
+    }
+};

@@ -1,0 +1,15 @@
+// expect: hone[E041] it takes a table of tokens
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/adapter/adapter.hpp>
+#include <hone/model/bert.hpp>
+
+using namespace hone;
+
+struct small : classify<bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>, classes<3>> {};
+#ifdef HONE_TWIN
+struct tuned : adapt<small, prompt<>, on<"**.word">> {};
+#else
+struct tuned : adapt<small, prompt<>, on<"**.embeddings">> {};
+#endif
+
+void use() { parameters<tuned> model; }
