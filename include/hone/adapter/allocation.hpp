@@ -64,9 +64,9 @@ public:
         for (const auto& r : weights.ranges) {
             if (!r.name.ends_with("adalora.e")) continue;
             const auto layer = r.name.substr(0, r.name.size() - 1);
-            matrices_.push_back({layer.substr(0, layer.size() - 1), find(layer + "a"), find(layer + "b"), find(layer + "e"), static_cast<int>(r.count), numbers, all});
+            matrices_.push_back({layer.substr(0, layer.size() - 1), {find(layer + "a"), find(layer + "b"), find(layer + "e")}, static_cast<int>(r.count), numbers, all});
             const auto& m = matrices_.back();
-            for (int range : {m.a, m.b, m.e}) numbers += weights.ranges[static_cast<std::size_t>(range)].count;
+            for (int range : m.ranges) numbers += weights.ranges[static_cast<std::size_t>(range)].count;
             all += r.count;
             require(budget.target >= 0 && budget.target <= r.count, "the ranks at the end", "0 to " + std::to_string(r.count), std::to_string(budget.target));
         }
@@ -91,7 +91,7 @@ public:
         if (t == end || (t > budget_.first && t < end && t % budget_.every == 0)) choose(weights);
         else if (t <= end) return;
         each_matrix(weights, [&](const matrix& m) {
-            T* const e = weights.ranges[static_cast<std::size_t>(m.e)].weight;
+            T* const e = weights.ranges[at(m.ranges[2])].weight;
             for (int k = 0; k < m.rank; ++k)
                 if (state.kept[at(m.triplet + k)] == 0) e[k] = 0;
         });
@@ -107,7 +107,8 @@ public:
 private:
     struct matrix {
         std::string path;
-        int a, b, e, rank;  ///< ranges
+        int ranges[3];        ///< of A, B and E
+        int rank;
         long number, triplet; ///< where its numbers and triplets begin in the state
     };
     static std::size_t at(long i) { return static_cast<std::size_t>(i); }
@@ -125,7 +126,7 @@ private:
     void sense(const matrix& m, const allocated_weights<T>& weights, gradient_block<T> gradients, T factor) {
         const T keep = static_cast<T>(budget_.sensitivity), keep_uncertainty = static_cast<T>(budget_.uncertainty);
         T *s = state.sensitivity.data() + m.number, *u = state.uncertainty.data() + m.number;
-        for (int range : {m.a, m.b, m.e}) {
+        for (int range : m.ranges) {
             const auto& r = weights.ranges[at(range)];
             const T* g = gradients.values + r.gradient;
             for (long i = 0; i < r.count; ++i, ++s, ++u) {
@@ -145,7 +146,7 @@ private:
     /// Masks the least important triplets of all matrices, so that the budget is met. Ties with the last of them fall too.
     void choose(const allocated_weights<T>& weights) {
         each_matrix(weights, [&](const matrix& m) {
-            const long in = weights.ranges[at(m.a)].count / m.rank, out = weights.ranges[at(m.b)].count / m.rank;
+            const long in = weights.ranges[at(m.ranges[0])].count / m.rank, out = weights.ranges[at(m.ranges[1])].count / m.rank;
             const long b = m.number + m.rank * in, e = b + m.rank * out;
             for (int k = 0; k < m.rank; ++k)
                 score_[at(m.triplet + k)] = importance(e + k, 1, 1) + (importance(m.number + k * in, 1, in) + importance(b + k, m.rank, out));
