@@ -199,19 +199,18 @@ void each_head(const access<T>& a, int heads, Head head) {
         }
     });
 }
-/// In T also where products multiply bf16: see docs/performance.md.
 template <int Heads>
 struct kernel<attention_<Heads>> {
     template <class Input, class T>
     static constexpr long scratch(const call<T>& a) {
-        return attention_scratch<T>(extent<run_time>(a.result_width() / Heads));
+        return attention_scratch<Input>(extent<run_time>(a.result_width() / Heads));
     }
     template <class Input, class T>
     static void run(const access<T>& a) {
         const int width = a.result_width(), size = width / Heads, site = a.self().detail;
         const dropout_bits bits = site > 0 ? a.bits(*a.argument(3), site - 1) : dropout_bits{};
         each_head(a, Heads, [&](int thread, head_slice h) {
-            attention_forward<T>(a.argument(0) + h.q, width, a.argument(1) + h.k, a.argument(2) + h.k, width, h.queries, h.keys, a.result + h.q, width,
+            attention_forward<Input>(a.argument(0) + h.q, width, a.argument(1) + h.k, a.argument(2) + h.k, width, h.queries, h.keys, a.result + h.q, width,
                                  a.output[1] ? a.output[1] + static_cast<long>(h.first) * Heads + h.head : nullptr, Heads, T(1) / std::sqrt(T(size)),
                                  bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.scratch(thread),
                                  extent<run_time>(size));
@@ -228,7 +227,7 @@ struct kernel<attention_behind_<Heads>> : kernel<attention_<Heads>> {
         const dropout_bits before = site > 0 ? a.bits(*a.argument(5), ~(site - 1)) : dropout_bits{};
         each_head(a, Heads, [&](int thread, head_slice h) {
             const auto attend = [&](const T* k, const T* v, int keys, const dropout_bits& bits, bool joins) {
-                attention_forward<T>(a.argument(0) + h.q, width, k, v, width, h.queries, keys, a.result + h.q, width,
+                attention_forward<Input>(a.argument(0) + h.q, width, k, v, width, h.queries, keys, a.result + h.q, width,
                                      a.output[1] + static_cast<long>(h.first) * Heads + h.head, Heads, T(1) / std::sqrt(T(size)),
                                      bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.scratch(thread),
                                      extent<run_time>(size), joins);
@@ -245,7 +244,7 @@ struct kernel<attention_back_<Heads>> : kernel<attention_<Heads>> {
         const int width = a.result_width(), size = width / Heads, site = a.self().detail;
         const dropout_bits bits = site > 0 ? a.bits(*a.argument(6), site - 1) : dropout_bits{};
         each_head(a, Heads, [&](int thread, head_slice h) {
-            attention_backward<T>(a.argument(0) + h.q, width, a.argument(1) + h.k, a.argument(2) + h.k, width, h.queries, h.keys, a.argument(3) + h.q,
+            attention_backward<Input>(a.argument(0) + h.q, width, a.argument(1) + h.k, a.argument(2) + h.k, width, h.queries, h.keys, a.argument(3) + h.q,
                                   a.argument(5) + h.q, width, a.argument(4) + static_cast<long>(h.first) * Heads + h.head, Heads, T(1) / std::sqrt(T(size)),
                                   bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.result + h.q, width,
                                   a.output[1] + h.k, a.output[2] + h.k, width, a.scratch(thread), extent<run_time>(size));
@@ -270,7 +269,7 @@ struct kernel<prefix_back_<Heads>> : kernel<attention_<Heads>> {
                 for (int s = first; s < share(sequences, chunk + 1, prefix_chunks); ++s) {
                     const int row = offsets ? offsets[s] : s, queries = offsets ? offsets[s + 1] - row : 1;
                     const long q = static_cast<long>(row) * width + column;
-                    attention_backward<T>(a.argument(0) + q, width, a.argument(1) + column, a.argument(2) + column, width, queries, keys, a.argument(3) + q,
+                    attention_backward<Input>(a.argument(0) + q, width, a.argument(1) + column, a.argument(2) + column, width, queries, keys, a.argument(3) + q,
                                           a.argument(5) + q, width, a.argument(4) + static_cast<long>(row) * Heads + head, Heads, T(1) / std::sqrt(T(size)),
                                           bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(row), Heads, head, a.result + q, width, d_k, d_v,
                                           width, a.scratch(thread), extent<run_time>(size), true);
