@@ -121,11 +121,14 @@ private:
         for (int m = 0; m < Rule::moments; ++m) moments[m] = s.moment[m].data();
         const auto decayed = rule.template prepare<T>(s.step, true), plain = rule.template prepare<T>(s.step, false);
         cpu::share_out(*weights.workers, chunks, [&](long c) {
+            auto at = std::partition_point(weights.ranges.begin(), weights.ranges.end(), [&](const auto& r) { return r.gradient + r.count <= c * optimizer_chunk; });
             for (long first = c * optimizer_chunk; first < end(c); first += gradient_page) {
                 const long page = first / gradient_page, last = std::min(first + gradient_page, end(c));
                 unsigned char& alive = s.alive[static_cast<std::size_t>(page)];
                 if (touched(page)) alive = 1;
-                for (const auto& r : weights.ranges) { // the part of this page that belongs to each range
+                while (at != weights.ranges.end() && at->gradient + at->count <= first) ++at;
+                for (auto i = at; i != weights.ranges.end() && i->gradient < last; ++i) { // the part of this page that belongs to each range
+                    const auto& r = *i;
                     const long from = std::max(first, r.gradient), to = std::min(last, r.gradient + r.count);
                     if (from >= to) continue;
                     const auto& n = r.decays ? decayed : plain;

@@ -26,7 +26,7 @@ constexpr long gradient_pages(long count) { return (count + gradient_page - 1) /
 
 template <class T>
 struct trained_weights {
-    std::vector<trained_range<T>> ranges;
+    std::vector<trained_range<T>> ranges;   ///< in the order of their gradients
     const unsigned char* touched = nullptr; ///< by page: may a gradient of this step be other than zero? null: any may
     long seldom = 0;                        ///< the numbers before this one are of embeddings, and seldom touched
     long count = 0;          ///< of the block of gradients
