@@ -9,6 +9,11 @@
 
 namespace hone::cpu::inline HONE_CPU {
 
+/// A block of rows, its number, and of how many.
+struct row_range {
+    int first, last, block, blocks;
+};
+
 template <const auto& P, class T>
 struct runner {
     using input = typename input_of<P, T>::type;
@@ -28,20 +33,20 @@ struct runner {
     }
     template <int Begin, int... S>
     static void stages(context<T>& c, const frame<T>& f, int rows, std::integer_sequence<int, S...>) {
-        const int blocks = (rows + block_rows - 1) / block_rows;
+        const row_blocks blocks(rows);
         c.workers->run([&](int thread, int threads) {
             T* packed = c.packed;
             (pack<Begin + S>(c, f, packed, thread, threads), ...);
             if constexpr ((is_product<Begin + S>() || ...)) c.workers->barrier();
-            const int from = static_cast<int>(static_cast<long>(blocks) * thread / threads),
-                      to = static_cast<int>(static_cast<long>(blocks) * (thread + 1) / threads);
+            const int from = static_cast<int>(static_cast<long>(blocks.count) * thread / threads),
+                      to = static_cast<int>(static_cast<long>(blocks.count) * (thread + 1) / threads);
             for (int b = from; b < to; ++b) {
-                const int first = b * block_rows, last = first + block_rows < rows ? first + block_rows : rows;
+                const row_range here{blocks.first(b), blocks.first(b + 1), b, blocks.count};
                 packed = c.packed;
-                (stage<Begin + S>(c, f, packed, first, last, blocks, c.scratch + thread * c.scratch_stride), ...);
+                (stage<Begin + S>(c, f, packed, here, c.scratch + thread * c.scratch_stride), ...);
             }
         });
-        (join<Begin + S>(c, f, blocks), ...);
+        (join<Begin + S>(c, f, blocks.count), ...);
     }
     template <int S>
     static constexpr bool is_product() {
@@ -57,14 +62,13 @@ struct runner {
         }
     }
     template <int S>
-    [[gnu::always_inline]] static void stage(const context<T>& c, const frame<T>& f, [[maybe_unused]] T*& packed, int first, int last, [[maybe_unused]] int blocks,
-                                             T* scratch) {
+    [[gnu::always_inline]] static void stage(const context<T>& c, const frame<T>& f, [[maybe_unused]] T*& packed, row_range here, T* scratch) {
         if constexpr (is_product<S>()) {
             const auto a = access_to<P.stages[S].node>(c, f, scratch);
-            kernel<op_of<P, P.stages[S].node>>::template multiply<input>(a, packed, first, last);
+            kernel<op_of<P, P.stages[S].node>>::template multiply<input>(a, packed, here.first, here.last);
             packed += kernel<op_of<P, P.stages[S].node>>::template packed<input>(a);
         } else
-            row_stage<P, T, S>::run(c, f, first, last, blocks, scratch);
+            row_stage<P, T, S>::run(c, f, here, scratch);
     }
     template <int S>
     [[gnu::always_inline]] static void join([[maybe_unused]] const context<T>& c, [[maybe_unused]] const frame<T>& f, [[maybe_unused]] int blocks) {

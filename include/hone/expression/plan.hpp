@@ -19,8 +19,22 @@ struct amount {
 };
 constexpr amount larger(amount a, amount b) { return {a.fixed > b.fixed ? a.fixed : b.fixed, a.classes > b.classes ? a.classes : b.classes}; }
 
-/// Rows that a thread takes at a time in a pipeline, and the chunk of every sum over rows: part of the result's bits.
+/// Rows that a thread takes at a time in a pipeline at most, and the largest chunk of every sum over rows.
 inline constexpr int block_rows = 96;
+/// How a pipeline cuts its rows into blocks: by their number alone, for it is part of the result's bits. An even number of blocks (a multiple
+/// of four where there are many), equal to within 8 rows, so that threads that share them out have the same to do.
+struct row_blocks {
+    static constexpr int tile = 8, spare = 3; ///< more blocks at most than full ones would be
+    int rows, tiles, count;
+    constexpr explicit row_blocks(int r) : rows(r), tiles((r + tile - 1) / tile) {
+        const int full = (r + block_rows - 1) / block_rows, multiple = full < 16 ? 2 : spare + 1, even = (full + multiple - 1) / multiple * multiple;
+        count = even < tiles ? even : tiles;
+    }
+    constexpr int first(int block) const {
+        const int row = static_cast<int>(static_cast<long>(tiles) * block / count) * tile;
+        return row < rows ? row : rows;
+    }
+};
 
 inline constexpr int most_regions = 10; ///< region 0: fixed rows; 1: sequences; 2 + f: tokens of field f
 

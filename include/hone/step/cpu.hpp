@@ -86,7 +86,7 @@ public:
         for (int r = 0; r < most_regions; ++r) {
             const long columns = memory.columns[r].at(c_.classes), sums = memory.partial[r].at(c_.classes);
             region[r] = take(r == 0 ? line(columns) : columns * c_.capacity[r]);
-            partial[r] = take(r == 0 ? line(sums * fixed_blocks(c_.classes)) : sums * (r == 1 ? sequences : blocks_of(r)));
+            partial[r] = take(r == 0 ? line(sums * fixed_blocks(c_.classes)) : sums * ((r == 1 ? sequences : blocks_of(r)) + row_blocks::spare));
         }
         const long packed = take(line(packed_elements(c_.classes))), zeros = take(line(widest(c_.classes)));
         c_.scratch_stride = thread_elements(c_.classes);

@@ -38,7 +38,7 @@ struct row_block {
 };
 /// Finds the rows of a block, and clears its sums.
 template <class T>
-[[gnu::noinline]] void open_lines(std::span<const row_line> lines, const spot* all, const context<T>& c, const frame<T>& f, int first, int blocks, T* scratch,
+[[gnu::noinline]] void open_lines(std::span<const row_line> lines, const spot* all, const context<T>& c, const frame<T>& f, row_range here, T* scratch,
                                   T* buffers, T** at, long* step) {
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const row_line& l = lines[i];
@@ -48,13 +48,13 @@ template <class T>
         if (l.how == row_line::kind::buffer) {
             at[i] = buffers + l.offset.at(c.classes);
         } else if (l.how == row_line::kind::sums) {
-            at[i] = c.partial[l.region] + l.offset.at(c.classes) * blocks + first / block_rows * width;
+            at[i] = c.partial[l.region] + l.offset.at(c.classes) * here.blocks + here.block * width;
             for (int j = 0; j < width; ++j) at[i][j] = 0;
         } else {
             at[i] = locate(s, c, f, scratch);
             if (s.kind == -1) continue; // one row, the same for all
             step[i] = s.stride(c.classes);
-            if (s.where != store::scratch) at[i] += first * step[i];
+            if (s.where != store::scratch) at[i] += here.first * step[i];
         }
     }
 }
@@ -238,18 +238,18 @@ struct row_stage {
     }
 
     template <int... I, int... C>
-    [[gnu::noinline]] static void run(const context<T>& c, const frame<T>& f, int first, int last, int blocks, T* scratch, std::integer_sequence<int, I...>,
+    [[gnu::noinline]] static void run(const context<T>& c, const frame<T>& f, row_range here, T* scratch, std::integer_sequence<int, I...>,
                                       std::integer_sequence<int, C...>) {
         constexpr amount columns = P.memory.scratch, elements = P.memory.rows;
         T *const buffers = scratch + columns.at(c.classes) * block_rows, *at[stage::lines.size() + 1];
         long steps[stage::lines.size() + 1];
-        open_lines<T>(stage::lines, spots<P>.data(), c, f, first, blocks, scratch, buffers, at, steps);
+        open_lines<T>(stage::lines, spots<P>.data(), c, f, here, scratch, buffers, at, steps);
         const access<T> calls[] = {access<T>(spots<P>.data(), call_of<P, stage::calls.at[C]>, c, f, scratch)..., access<T>()};
-        const block b{&c, first, at, steps, calls, buffers + elements.at(c.classes)};
-        for (int i = 0; i < last - first; ++i) (pass<stage::first + I>(b, i), ...);
+        const block b{&c, here.first, at, steps, calls, buffers + elements.at(c.classes)};
+        for (int i = 0; i < here.last - here.first; ++i) (pass<stage::first + I>(b, i), ...);
     }
-    static void run(const context<T>& c, const frame<T>& f, int first, int last, int blocks, T* scratch) {
-        run(c, f, first, last, blocks, scratch, numbers<stage::passes>{}, numbers<stage::calls.count>{});
+    static void run(const context<T>& c, const frame<T>& f, row_range here, T* scratch) {
+        run(c, f, here, scratch, numbers<stage::passes>{}, numbers<stage::calls.count>{});
     }
     static void join(const context<T>& c, const frame<T>& f, int blocks) {
         if constexpr (stage::sums > 0) join_lines<T>(stage::lines, spots<P>.data(), c, f, blocks);

@@ -33,8 +33,9 @@ struct arena_sizes {
         m.per_block_of_tokens += (field_count * block * 3 + longer::integers(block, 0, 0) - none) * integer;
         m.per_block_of_longer += (longer::integers(0, block, 0) - none) * integer;
         m.per_block_of_sequences += (longer::integers(0, 0, block) - none) * integer;
+        for (int r = 1; r < most_regions; ++r) m.constant += size(memory.partial[r]) * row_blocks::spare;
         m.virtual_tokens = longer::virtual_tokens;
-        m.constant = (line(memory.columns[0].at(classes)) + line(memory.partial[0].at(classes) * fixed_blocks(classes)) + line(packed_elements(classes)) +
+        m.constant += (line(memory.columns[0].at(classes)) + line(memory.partial[0].at(classes) * fixed_blocks(classes)) + line(packed_elements(classes)) +
                       line(widest(classes)) + gradient_elements(classes)) * static_cast<long>(sizeof(T)) + none * integer;
         m.per_thread = thread_elements(classes) * static_cast<long>(sizeof(T));
         return m;
@@ -62,7 +63,7 @@ struct arena_sizes {
         return most;
     }();
     static constexpr long widest(long classes) { return widest_row.at(classes); }
-    static constexpr long fixed_blocks(long classes) { return memory_plan::blocks(fixed_rows_most.at(classes)); }
+    static constexpr long fixed_blocks(long classes) { return memory_plan::blocks(fixed_rows_most.at(classes)) + row_blocks::spare; }
     static constexpr long gradient_elements(long classes) {
         long n = 0;
         for (const auto& w : Program::entries)
