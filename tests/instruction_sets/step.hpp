@@ -3,6 +3,8 @@
 // steps of all units are of one and the same type but for what the instruction set puts into it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <hone/device/team.hpp>
@@ -20,9 +22,9 @@ using model_type = hone::classify<hone::bert<hone::layers<1>, hone::width<24>, h
 struct loss_of_labels {
     constexpr auto operator()(auto model, auto batch) const { return hone::cross_entropy(model(batch.tokens), batch.label); }
 };
-/// Loss before and after a step, and the weights after it.
+/// Loss before and after a step, and the weights after it; of the first step the loss in mixed precision and the norm of its gradients.
 struct outcome {
-    double before = 0, after = 0;
+    double before = 0, after = 0, mixed = 0, mixed_norm = 0;
     std::vector<double> weights;
 };
 
@@ -35,6 +37,8 @@ outcome train() {
     model.each([&](const named_weight<Number>& w) {
         for (Number& v : w.values) v = static_cast<Number>(0.4f * random.normal());
     });
+    std::vector<Number> start;
+    model.each([&](const named_weight<Number>& w) { start.insert(start.end(), w.values.begin(), w.values.end()); });
     const std::vector<std::int32_t> ids{3, 7, 1, 18, 0, 2, 7, 11, 5, 5, 16}, offsets{0, 4, 5, 11}, label{2, 0, 1};
     const text_batch batch{{ids, offsets, {}}, label};
     team workers(2);
@@ -47,6 +51,16 @@ outcome train() {
     o.before = first.loss;
     optimizer.step(step.weights(), first.gradients, state);
     o.after = step(batch).loss;
-    model.each([&](const named_weight<Number>& w) { o.weights.insert(o.weights.end(), w.values.begin(), w.values.end()); });
+    model.each([&, at = std::size_t{0}](const named_weight<Number>& w) mutable { // where it began
+        for (Number& v : w.values) o.weights.push_back(std::exchange(v, start[at++]));
+    });
+    auto rounded = [&] {
+        if constexpr (std::is_same_v<Number, float>) return differentiate<bf16>(model, trainable<on<"**">>{}, loss_of_labels{}, workers);
+        else return differentiate(model, trainable<on<"**">>{}, loss_of_labels{}, workers);
+    }();
+    rounded.template set<"dropout">(0).template set<"attention_dropout">(0);
+    const auto again = rounded(batch);
+    o.mixed = again.loss;
+    for (long i = 0; i < again.gradients.count; ++i) o.mixed_norm += static_cast<double>(again.gradients.values[i]) * static_cast<double>(again.gradients.values[i]);
     return o;
 }
