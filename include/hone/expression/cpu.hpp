@@ -1,8 +1,11 @@
 // Running a plan on a CPU: groups in order, each by all threads over blocks of rows; loops over layers with one frame for the
-// running layer and one per layer for what the backward pass reads. Everything that is known is a template argument (the plan is
-// a reference to a constant); what is left at run time are row counts and base addresses. Nothing here allocates.
+// running layer and one per layer for what the backward pass reads. A program is tables of groups, stages and loops, constants that
+// name the kernels which they call; what walks them is compiled once for every program. What is left at run time are row counts
+// and base addresses. Nothing here allocates.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "hone/expression/state/cpu.hpp"
@@ -14,161 +17,238 @@ struct row_range {
     int first, last, block, blocks;
 };
 
-template <const auto& P, class T>
-struct runner {
-    using input = typename input_of<P, T>::type;
-    template <int N>
-    static access<T> access_to(const context<T>& c, const frame<T>& f, T* scratch = nullptr) {
-        return {spots<P>.data(), call_of<P, N>, c, f, scratch};
-    }
-    template <int N>
-    static constexpr const spot& at = spots<P>[N];
+/// A product on the block (a node and its kernel), or row passes.
+template <class T>
+struct stage_entry {
+    const call_plan* product = nullptr;
+    long (*packed)(const call<T>&) = nullptr;
+    void (*pack)(const access<T>&, T* to, int thread, int threads) = nullptr;
+    void (*multiply)(const access<T>&, const T* packed, int first, int last) = nullptr;
+    void (*rows)(const context<T>&, const frame<T>&, row_range, T* scratch) = nullptr;
+    void (*join)(const context<T>&, const frame<T>&, int blocks) = nullptr; ///< null: it has no sums over rows
+};
+template <class T>
+struct loop_entry;
+/// One node alone by its kernel, a value that is added to a gradient, a loop over layers, or a pipeline of stages; or nothing.
+template <class T>
+struct group_entry {
+    const call_plan* node = nullptr;
+    void (*kernel)(const access<T>&) = nullptr;
+    long (*scratch)(const call<T>&) = nullptr; ///< that the kernel takes; null: none
+    const spot* gradient = nullptr;
+    const loop_entry<T>* loop = nullptr;
+    std::span<const stage_entry<T>> stages{};
+    int kind = 0; ///< of the pipeline's rows
+};
+/// A repeat, or its backward pass: the groups of its block.
+template <class T>
+struct loop_entry {
+    bool backward = false;
+    const call_plan* node = nullptr;
+    loop_use use{};
+    const loop_plan* plan = nullptr;
+    const graph_plan* body = nullptr;
+    std::span<const group_entry<T>> groups{};
+};
 
-    /// One pipeline: packs what its products need, then blocks of rows in every thread, then joins its sums over rows.
-    template <int G>
-    static void pipeline(context<T>& c, const frame<T>& f) {
-        constexpr int kind = P.groups[G].kind, begin = P.groups[G].first, end = P.groups[G].last;
-        const int rows = kind == class_rows ? static_cast<int>(c.classes) : kind < 0 ? -kind : c.rows[region_of(kind)];
-        stages<begin>(c, f, rows, std::make_integer_sequence<int, end - begin>{});
+/// What kernels ask for: elements of packed weights, and of a thread's scratch.
+struct kernel_sizes {
+    long packed = 0, scratch = 0;
+};
+/// The largest of all groups, loops' included.
+template <class T>
+constexpr void join_sizes(kernel_sizes& most, std::span<const group_entry<T>> groups, const spot* all, long classes) {
+    for (const auto& g : groups) {
+        if (g.scratch) most.scratch = std::max(most.scratch, g.scratch({all, g.node, classes}));
+        if (g.loop) join_sizes(most, g.loop->groups, all, classes);
+        long packed = 0;
+        for (const auto& s : g.stages)
+            if (s.product) packed += s.packed({all, s.product, classes});
+        most.packed = std::max(most.packed, packed);
     }
-    template <int Begin, int... S>
-    static void stages(context<T>& c, const frame<T>& f, int rows, std::integer_sequence<int, S...>) {
-        const row_blocks blocks(rows);
-        c.workers->run([&](int thread, int threads) {
-            T* packed = c.packed;
-            (pack<Begin + S>(c, f, packed, thread, threads), ...);
-            if constexpr ((is_product<Begin + S>() || ...)) c.workers->barrier();
-            const int from = static_cast<int>(static_cast<long>(blocks.count) * thread / threads),
-                      to = static_cast<int>(static_cast<long>(blocks.count) * (thread + 1) / threads);
-            for (int b = from; b < to; ++b) {
-                const row_range here{blocks.first(b), blocks.first(b + 1), b, blocks.count};
-                packed = c.packed;
-                (stage<Begin + S>(c, f, packed, here, c.scratch + thread * c.scratch_stride), ...);
+}
+
+/// Packs what the products of a pipeline need, then blocks of rows in every thread, then joins its sums over rows.
+template <class T>
+[[gnu::noinline]] void run_pipeline(const group_entry<T>& group, const spot* all, context<T>& c, const frame<T>& f) {
+    const int kind = group.kind, rows = kind == class_rows ? static_cast<int>(c.classes) : kind < 0 ? -kind : c.rows[region_of(kind)];
+    const row_blocks blocks(rows);
+    bool packs = false;
+    for (const auto& s : group.stages) packs = packs || s.product;
+    c.workers->run([&](int thread, int threads) {
+        T* packed = c.packed;
+        for (const auto& s : group.stages) {
+            if (!s.product) continue;
+            const access<T> a(all, *s.product, c, f);
+            s.pack(a, packed, thread, threads);
+            packed += s.packed(a);
+        }
+        if (packs) c.workers->barrier();
+        const int from = static_cast<int>(static_cast<long>(blocks.count) * thread / threads),
+                  to = static_cast<int>(static_cast<long>(blocks.count) * (thread + 1) / threads);
+        for (int b = from; b < to; ++b) {
+            const row_range here{blocks.first(b), blocks.first(b + 1), b, blocks.count};
+            T* const scratch = c.scratch + thread * c.scratch_stride;
+            packed = c.packed;
+            for (const auto& s : group.stages) {
+                if (!s.product) {
+                    s.rows(c, f, here, scratch);
+                    continue;
+                }
+                const access<T> a(all, *s.product, c, f, scratch);
+                s.multiply(a, packed, here.first, here.last);
+                packed += s.packed(a);
             }
-        });
-        (join<Begin + S>(c, f, blocks.count), ...);
-    }
-    template <int S>
-    static constexpr bool is_product() {
-        return P.stages[S].node >= 0;
-    }
-    template <int S>
-    [[gnu::always_inline]] static void pack([[maybe_unused]] const context<T>& c, [[maybe_unused]] const frame<T>& f, [[maybe_unused]] T*& packed,
-                                            [[maybe_unused]] int thread, [[maybe_unused]] int threads) {
-        if constexpr (is_product<S>()) {
-            const auto a = access_to<P.stages[S].node>(c, f);
-            kernel<op_of<P, P.stages[S].node>>::template pack<input>(a, packed, thread, threads);
-            packed += kernel<op_of<P, P.stages[S].node>>::template packed<input>(a);
         }
-    }
-    template <int S>
-    [[gnu::always_inline]] static void stage(const context<T>& c, const frame<T>& f, [[maybe_unused]] T*& packed, row_range here, T* scratch) {
-        if constexpr (is_product<S>()) {
-            const auto a = access_to<P.stages[S].node>(c, f, scratch);
-            kernel<op_of<P, P.stages[S].node>>::template multiply<input>(a, packed, here.first, here.last);
-            packed += kernel<op_of<P, P.stages[S].node>>::template packed<input>(a);
-        } else
-            row_stage<P, T, S>::run(c, f, here, scratch);
-    }
-    template <int S>
-    [[gnu::always_inline]] static void join([[maybe_unused]] const context<T>& c, [[maybe_unused]] const frame<T>& f, [[maybe_unused]] int blocks) {
-        if constexpr (!is_product<S>()) row_stage<P, T, S>::join(c, f, blocks);
-    }
+    });
+    for (const auto& s : group.stages)
+        if (s.join) s.join(c, f, blocks.count);
+}
 
-    static constexpr void shift(frame<T>& to, const frame<T>& from, const context<T>& c, const loop_plan& loop, const graph_plan& body, long layer) {
-        for (int r = 0; r < most_regions; ++r) {
-            const long column = c.capacity[r], wide_column = column * c.classes;
-            to.temporary[r] = from.temporary[r] + loop.temporary[r].fixed * column;
-            to.wide_temporary[r] = from.wide_temporary[r] + loop.temporary[r].classes * wide_column;
-            T* kept = loop.inner ? from.kept[r] : from.temporary[r];
-            if (!kept) continue;
-            to.kept[r] = kept + (loop.kept[r].fixed + layer * body.kept[r].fixed) * column;
-            to.wide_kept[r] = (loop.inner ? from.wide_kept[r] : from.wide_temporary[r]) + (loop.kept[r].classes + layer * body.kept[r].classes) * wide_column;
-        }
+template <class T>
+void run_groups(std::span<const group_entry<T>> groups, const spot* all, context<T>& c, const frame<T>& f);
+
+/// The frame of a layer.
+template <class T>
+frame<T> enter(const loop_entry<T>& loop, const spot& self, const frame<T>& from, const context<T>& c, int l) {
+    frame<T> to = from;
+    const auto& plan = *loop.plan;
+    for (int r = 0; r < most_regions; ++r) {
+        const long column = c.capacity[r], wide_column = column * c.classes;
+        to.temporary[r] = from.temporary[r] + plan.temporary[r].fixed * column;
+        to.wide_temporary[r] = from.wide_temporary[r] + plan.temporary[r].classes * wide_column;
+        T* kept = plan.inner ? from.kept[r] : from.temporary[r];
+        if (!kept) continue;
+        to.kept[r] = kept + (plan.kept[r].fixed + l * loop.body->kept[r].fixed) * column;
+        to.wide_kept[r] = (plan.inner ? from.wide_kept[r] : from.wide_temporary[r]) + (plan.kept[r].classes + l * loop.body->kept[r].classes) * wide_column;
     }
-    /// A repeat, forward: layer after layer, each result the next one's input.
-    template <int N>
-    static void loop(context<T>& c, const frame<T>& f) {
-        constexpr auto& n = P.nodes[N];
-        constexpr auto use = P.loops[static_cast<std::size_t>(n.detail)];
-        constexpr auto& plan = loop_plan_at<P, N>;
-        constexpr int region = region_of(n.kind), g = use.body;
-        const long size = at<N>.columns(c.classes) * c.capacity[region];
-        constexpr bool wide = is_wide(n.kind, n.width);
-        T* const carried = (plan.inner ? (wide ? f.wide_kept : f.kept) : (wide ? f.wide_temporary : f.temporary))[region] + plan.values.of(wide, c.classes) * c.capacity[region];
-        const auto value = [&](int l) { // the result of layer l
-            return l == use.count - 1 ? locate(at<N>, c, f) : carried + (use.backward ? l : l % 2) * size;
-        };
-        for (int l = 0; l < use.count; ++l) {
-            frame<T> inner = f;
-            enter<N>(inner, f, c, plan, l);
-            inner.input = l == 0 ? locate(at<n.argument[0]>, c, f) : value(l - 1);
+    if (self.layer >= 0 && loop.use.depth > 0) {
+        to.layer[loop.use.depth - 1] = self.layer;
+        to.code = to.code * 4096u + static_cast<std::uint32_t>(self.layer) + 1u;
+    }
+    to.layer[loop.use.depth] = loop.use.first + l;
+    to.code = to.code * 4096u + static_cast<std::uint32_t>(loop.use.first + l) + 1u;
+    return to;
+}
+/// Forward, layer after layer, each result the next one's input; backward from the last layer to the first.
+template <class T>
+[[gnu::noinline]] void run_loop(const loop_entry<T>& loop, const spot* all, context<T>& c, const frame<T>& f) {
+    const auto& use = loop.use;
+    const auto& plan = *loop.plan;
+    const spot& self = all[loop.node->self];
+    const int region = region_of(self.kind), last = use.count - 1;
+    const bool wide = self.wide;
+    const long size = self.columns(c.classes) * c.capacity[region];
+    const auto in = [&](amount offset, bool kept) { return ((kept ? wide ? f.wide_kept : f.kept : wide ? f.wide_temporary : f.temporary)[region]) + offset.of(wide, c.classes) * c.capacity[region]; };
+    T *const carried = in(plan.values, plan.inner), *const input = locate(all[loop.node->argument[0]], c, f), *const result = locate(self, c, f);
+    if (!loop.backward) {
+        const auto value = [&](int l) { return l == last ? result : carried + (use.backward ? l : l % 2) * size; }; // the result of layer l
+        for (int l = 0; l <= last; ++l) {
+            frame<T> inner = enter(loop, self, f, c, l);
+            inner.input = l == 0 ? input : value(l - 1);
             inner.result = value(l);
-            graph<g, false>(c, inner);
+            run_groups(loop.groups, all, c, inner);
         }
+        return;
     }
-    template <int N>
-    static void loop_back(context<T>& c, const frame<T>& f) {
-        constexpr auto& n = P.nodes[N];
-        constexpr auto use = P.loops[static_cast<std::size_t>(n.detail)];
-        constexpr auto& plan = loop_plan_at<P, N>;
-        constexpr int region = region_of(n.kind), g = use.body;
-        const long size = at<N>.columns(c.classes) * c.capacity[region];
-        constexpr bool wide = is_wide(n.kind, n.width);
-        T* const carried = (plan.inner ? (wide ? f.wide_kept : f.kept) : (wide ? f.wide_temporary : f.temporary))[region] + plan.values.of(wide, c.classes) * c.capacity[region];
-        T* const gradients = (wide ? f.wide_temporary : f.temporary)[region] + plan.gradients.of(wide, c.classes) * c.capacity[region];
-        for (int l = use.count - 1; l >= 0; --l) {
-            frame<T> inner = f;
-            enter<N>(inner, f, c, plan, l);
-            inner.input = l == 0 ? locate(at<n.argument[0]>, c, f) : carried + (l - 1) * size;
-            inner.seed = l == use.count - 1 ? locate(at<n.argument[1]>, c, f) : gradients + (l % 2) * size;
-            inner.input_gradient = l == 0 ? locate(at<N>, c, f) : gradients + ((l - 1) % 2) * size;
-            graph<g, true>(c, inner);
-        }
+    T *const gradients = in(plan.gradients, false), *const seed = locate(all[loop.node->argument[1]], c, f);
+    for (int l = last; l >= 0; --l) {
+        frame<T> inner = enter(loop, self, f, c, l);
+        inner.input = l == 0 ? input : carried + (l - 1) * size;
+        inner.seed = l == last ? seed : gradients + (l % 2) * size;
+        inner.input_gradient = l == 0 ? result : gradients + ((l - 1) % 2) * size;
+        run_groups(loop.groups, all, c, inner);
     }
-    template <int N>
-    static void enter(frame<T>& inner, const frame<T>& f, const context<T>& c, const loop_plan& plan, int l) {
-        constexpr auto& n = P.nodes[N];
-        constexpr auto use = P.loops[static_cast<std::size_t>(n.detail)];
-        shift(inner, f, c, plan, graph_at<P, use.body>, l);
-        std::uint32_t code = f.code;
-        if constexpr (n.layer >= 0 && use.depth > 0) {
-            inner.layer[use.depth - 1] = n.layer;
-            code = code * 4096u + static_cast<std::uint32_t>(n.layer) + 1u;
-        }
-        inner.layer[use.depth] = use.first + l;
-        inner.code = code * 4096u + static_cast<std::uint32_t>(use.first + l) + 1u;
-    }
-
-    template <int G>
-    static void group(context<T>& c, const frame<T>& f) {
-        constexpr int n = P.groups[G].node;
-        if constexpr (n < 0) pipeline<G>(c, f);
-        else if constexpr (P.nodes[n].op == &operation_of<loop_>) loop<n>(c, f);
-        else if constexpr (P.nodes[n].op == &operation_of<loop_back_>) loop_back<n>(c, f);
-        else if constexpr (P.nodes[n].op == &operation_of<accumulate_>) accumulate<n>(c, f);
-        else kernel<op_of<P, n>>::template run<input>(access_to<n>(c, f));
-    }
-    /// Adds a value to a gradient, unless its producer has done so.
-    template <int N>
-    static void accumulate(context<T>& c, const frame<T>& f) {
-        constexpr int a = P.nodes[N].argument[0];
-        if constexpr (P.places[a].where != store::gradient) {
-            static constexpr spot gradient = weight_spot<P>(P.nodes[N].detail, store::gradient);
-            const T* from = locate(at<a>, c, f);
-            T* to = locate(gradient, c, f);
-            const long size = static_cast<long>(rows_of(at<a>, c)) * at<a>.columns(c.classes);
+}
+template <class T>
+[[gnu::noinline]] void run_groups(std::span<const group_entry<T>> groups, const spot* all, context<T>& c, const frame<T>& f) {
+    for (const auto& g : groups) {
+        if (!g.stages.empty()) run_pipeline(g, all, c, f);
+        else if (g.kernel) g.kernel(access<T>(all, *g.node, c, f));
+        else if (g.loop) run_loop(*g.loop, all, c, f);
+        else if (g.gradient) {
+            const spot& value = all[g.node->argument[0]];
+            const T* from = locate(value, c, f);
+            T* to = locate(*g.gradient, c, f);
+            const long size = static_cast<long>(rows_of(value, c)) * value.columns(c.classes);
             for (long i = 0; i < size; ++i) to[i] += from[i];
         }
     }
+}
+
+/// The tables of a plan.
+template <const auto& P, class T>
+struct runner {
+    static void forward(context<T>& c, const frame<T>& f) { run_groups<T>(groups<0, false>, spots<P>.data(), c, f); }
+    static void backward(context<T>& c, const frame<T>& f) { run_groups<T>(groups<0, true>, spots<P>.data(), c, f); }
+    static constexpr kernel_sizes sizes(long classes) {
+        kernel_sizes most;
+        join_sizes<T>(most, groups<0, false>, spots<P>.data(), classes);
+        join_sizes<T>(most, groups<0, true>, spots<P>.data(), classes);
+        return most;
+    }
+
+private:
+    using input = typename input_of<P, T>::type;
+    template <int Count>
+    using numbers = std::make_integer_sequence<int, Count>;
+
+    template <int S>
+    static constexpr stage_entry<T> stage() {
+        constexpr int n = P.stages[S].node;
+        stage_entry<T> e;
+        if constexpr (n >= 0) {
+            using product = kernel<op_of<P, n>>;
+            e.product = &call_of<P, n>;
+            e.packed = &product::template packed<input, T>;
+            e.pack = &product::template pack<input, T>;
+            e.multiply = &product::template multiply<input, T>;
+        } else {
+            e.rows = &row_stage<P, T, S>::run;
+            if constexpr (row_stage<P, T, S>::has_sums) e.join = &row_stage<P, T, S>::join;
+        }
+        return e;
+    }
+    template <int First, int... S>
+    static constexpr std::array<stage_entry<T>, sizeof...(S)> stages_from(std::integer_sequence<int, S...>) { return {stage<First + S>()...}; }
+    template <int G>
+    static constexpr auto stages = stages_from<P.groups[G].first>(numbers<P.groups[G].last - P.groups[G].first>{});
+
+    template <int N>
+    static constexpr spot gradient = weight_spot<P>(P.nodes[N].detail, store::gradient);
+    template <int N, bool Backward>
+    static constexpr loop_entry<T> loop() {
+        constexpr loop_use use = P.loops[static_cast<std::size_t>(P.nodes[N].detail)];
+        return {Backward, &call_of<P, N>, use, &loop_plan_at<P, N>, &graph_at<P, use.body>, groups<use.body, Backward>};
+    }
+    template <int N, bool Backward>
+    static constexpr loop_entry<T> loop_at = loop<N, Backward>();
+
+    template <int G>
+    static constexpr group_entry<T> group() {
+        constexpr int n = P.groups[G].node;
+        group_entry<T> e;
+        if constexpr (n < 0) {
+            e.stages = stages<G>;
+            e.kind = P.groups[G].kind;
+        } else if constexpr (P.nodes[n].op == &operation_of<loop_>) e.loop = &loop_at<n, false>;
+        else if constexpr (P.nodes[n].op == &operation_of<loop_back_>) e.loop = &loop_at<n, true>;
+        else if constexpr (P.nodes[n].op != &operation_of<accumulate_>) {
+            e.node = &call_of<P, n>;
+            e.kernel = &kernel<op_of<P, n>>::template run<input, T>;
+            if constexpr (requires { kernel<op_of<P, n>>::template scratch<input>(call<T>()); }) e.scratch = &kernel<op_of<P, n>>::template scratch<input, T>;
+        } else if constexpr (P.places[static_cast<std::size_t>(P.nodes[n].argument[0])].where != store::gradient) { // else its producer has added it
+            e.node = &call_of<P, n>;
+            e.gradient = &gradient<n>;
+        }
+        return e;
+    }
+    template <int First, int... G>
+    static constexpr std::array<group_entry<T>, sizeof...(G)> groups_from(std::integer_sequence<int, G...>) { return {group<First + G>()...}; }
     /// The forward or the backward groups of a graph.
     template <int G, bool Backward>
-    [[gnu::noinline]] static void graph(context<T>& c, const frame<T>& f) {
-        constexpr auto& g = P.graphs[G];
-        constexpr int from = Backward ? g.first_group + g.forward_groups : g.first_group;
-        constexpr int to = Backward ? g.last_group : g.first_group + g.forward_groups;
-        [&]<int... I>(std::integer_sequence<int, I...>) { (group<from + I>(c, f), ...); }(std::make_integer_sequence<int, to - from>{});
-    }
+    static constexpr auto groups = groups_from<P.graphs[G].first_group + (Backward ? P.graphs[G].forward_groups : 0)>(
+        numbers<Backward ? P.graphs[G].last_group - P.graphs[G].first_group - P.graphs[G].forward_groups : P.graphs[G].forward_groups>{});
 };
 
 } // namespace hone::cpu::inline HONE_CPU

@@ -134,8 +134,8 @@ public:
         c_.gradient_at = gradient_at_.data();
         c_.values = values_.data();
     }
-    void forward() { run_on::template graph<0, false>(c_, f_); }
-    void backward() { run_on::template graph<0, true>(c_, f_); }
+    void forward() { run_on::forward(c_, f_); }
+    void backward() { run_on::backward(c_, f_); }
     void clear_gradients() {
         c_.workers->run([&](int thread, int threads) {
             const long pages = static_cast<long>(touched_.size());

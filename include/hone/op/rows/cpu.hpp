@@ -251,9 +251,8 @@ struct row_stage {
     static void run(const context<T>& c, const frame<T>& f, row_range here, T* scratch) {
         run(c, f, here, scratch, numbers<stage::passes>{}, numbers<stage::calls.count>{});
     }
-    static void join(const context<T>& c, const frame<T>& f, int blocks) {
-        if constexpr (stage::sums > 0) join_lines<T>(stage::lines, spots<P>.data(), c, f, blocks);
-    }
+    static constexpr bool has_sums = stage::sums > 0;
+    static void join(const context<T>& c, const frame<T>& f, int blocks) { join_lines<T>(stage::lines, spots<P>.data(), c, f, blocks); }
 };
 
 } // namespace hone::cpu::inline HONE_CPU

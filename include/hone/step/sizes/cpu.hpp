@@ -83,59 +83,10 @@ struct arena_sizes {
             }
         return rows_only;
     }();
-    struct kernel_sizes {
-        long packed = 0, scratch = 0;
-        bool operator==(const kernel_sizes&) const = default;
-        constexpr void join(kernel_sizes o) {
-            packed = std::max(packed, o.packed);
-            scratch = std::max(scratch, o.scratch);
-        }
-    };
-    template <int N>
-    using kernel_of = kernel<op_of<Program::plan, N>>;
-    using input = typename input_of<Program::plan, T>::type;
-    template <int N>
-    static constexpr call<T> call_at(long classes) {
-        return {spots<Program::plan>.data(), &call_of<Program::plan, N>, classes};
-    }
-    template <int S>
-    static constexpr long packed_of(long classes) {
-        constexpr int n = P.stages[S].node;
-        if constexpr (n < 0) return 0;
-        else return kernel_of<n>::template packed<input>(call_at<n>(classes));
-    }
-    template <int G>
-    static constexpr kernel_sizes sizes_of_group(long classes) {
-        kernel_sizes size;
-        if constexpr (constexpr int n = P.groups[G].node; n >= 0) {
-            if constexpr (requires { kernel_of<n>::template scratch<input>(call<T>()); }) size.scratch = kernel_of<n>::template scratch<input>(call_at<n>(classes));
-        } else {
-            size.packed = [&]<int... S>(std::integer_sequence<int, S...>) {
-                return (packed_of<P.groups[G].first + S>(classes) + ... + 0);
-            }(std::make_integer_sequence<int, P.groups[G].last - P.groups[G].first>{});
-        }
-        return size;
-    }
-    using group_numbers = std::make_integer_sequence<int, static_cast<int>(P.groups.size())>;
-    /// Groups that do not know the classes, once and for all.
-    static constexpr kernel_sizes fixed_sizes = []<int... G>(std::integer_sequence<int, G...>) {
-        kernel_sizes most;
-        (most.join(sizes_of_group<G>(1)), ...);
-        return most;
-    }(group_numbers{});
-    template <int G>
-    static constexpr void join_group(kernel_sizes& most, long classes) {
-        if constexpr (sizes_of_group<G>(1) != sizes_of_group<G>(1'000'000)) most.join(sizes_of_group<G>(classes));
-    }
-    static constexpr kernel_sizes kernel_elements(long classes) {
-        kernel_sizes most = fixed_sizes;
-        [&]<int... G>(std::integer_sequence<int, G...>) { (join_group<G>(most, classes), ...); }(group_numbers{});
-        return most;
-    }
-    static constexpr long packed_elements(long classes) { return kernel_elements(classes).packed; }
+    static constexpr long packed_elements(long classes) { return runner<Program::plan, T>::sizes(classes).packed; }
     static constexpr long thread_elements(long classes) {
         const long pipeline = memory.scratch.at(classes) * block_rows + memory.rows.at(classes) + memory.scalars;
-        return (std::max(pipeline, kernel_elements(classes).scratch) + 31) / 16 * 16;
+        return (std::max(pipeline, runner<Program::plan, T>::sizes(classes).scratch) + 31) / 16 * 16;
     }
 };
 
