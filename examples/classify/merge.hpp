@@ -27,7 +27,7 @@ inline int merge(const answer_options& o) {
             offsets.push_back(static_cast<std::int32_t>(ids.size()));
         }
         hone::team workers(o.threads);
-        const auto apart = hone::compare_outputs<hone::token_batch>(model, plain, [](auto m, auto batch) { return m(batch.tokens); }, {.tokens = {.ids = ids, .offsets = offsets}}, workers);
+        const auto apart = hone::compare_outputs<hone::token_batch>(model, plain, read_logits, {.tokens = {.ids = ids, .offsets = offsets}}, workers);
         if (!(apart.relative() <= 1e-4))
             throw hone::error("merge.differs", "the merged model answers otherwise; nothing was saved", {.file = o.adapter}, "logits within 1e-4 of the largest", std::to_string(apart.relative()));
         hone::replace_folder(o.out, [&](const std::filesystem::path& folder) {

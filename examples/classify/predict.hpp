@@ -11,10 +11,9 @@
 #include "model.hpp"
 #include "options.hpp"
 
-/// The program that reads logits.
-inline auto logits_program(hone::pretrained<text_classifier>& model, hone::team& workers) {
-    return hone::evaluate<hone::token_batch>(model, [](auto m, auto batch) { return m(batch.tokens); }, workers);
-}
+/// What the program that reads logits computes; one function, so that whoever reads them has the same program.
+inline constexpr auto read_logits = [](auto m, auto batch) { return m(batch.tokens); };
+inline auto logits_program(hone::pretrained<text_classifier>& model, hone::team& workers) { return hone::evaluate<hone::token_batch>(model, read_logits, workers); }
 
 using logits_reader = decltype(logits_program(std::declval<hone::pretrained<text_classifier>&>(), std::declval<hone::team&>()));
 

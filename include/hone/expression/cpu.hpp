@@ -10,6 +10,10 @@
 
 #include "hone/expression/state/cpu.hpp"
 
+namespace hone {
+struct row_line; // op/rows/pass.hpp
+}
+
 namespace hone::cpu::inline HONE_CPU {
 
 /// A block of rows, its number, and of how many.
@@ -17,15 +21,18 @@ struct row_range {
     int first, last, block, blocks;
 };
 
-/// A product on the block (a node and its kernel), or row passes.
+/// A product on the block (a node and its kernel), or row passes: code that stages which are alike share, and where this one's rows stand.
 template <class T>
 struct stage_entry {
     const call_plan* product = nullptr;
     long (*packed)(const call<T>&) = nullptr;
     void (*pack)(const access<T>&, T* to, int thread, int threads) = nullptr;
     void (*multiply)(const access<T>&, const T* packed, int first, int last) = nullptr;
-    void (*rows)(const context<T>&, const frame<T>&, row_range, T* scratch) = nullptr;
-    void (*join)(const context<T>&, const frame<T>&, int blocks) = nullptr; ///< null: it has no sums over rows
+    void (*rows)(const context<T>&, const frame<T>&, row_range, T* scratch, const row_line* lines, const call_plan* const* nodes) = nullptr;
+    void (*join)(const row_line* lines, int count, const spot* all, const context<T>&, const frame<T>&, int blocks) = nullptr; ///< null: no sums over rows
+    const row_line* lines = nullptr;
+    int line_count = 0;
+    const call_plan* const* nodes = nullptr; ///< those with a kernel of their own
 };
 template <class T>
 struct loop_entry;
@@ -92,7 +99,7 @@ template <class T>
             packed = c.packed;
             for (const auto& s : group.stages) {
                 if (!s.product) {
-                    s.rows(c, f, here, scratch);
+                    s.rows(c, f, here, scratch, s.lines, s.nodes);
                     continue;
                 }
                 const access<T> a(all, *s.product, c, f, scratch);
@@ -102,7 +109,7 @@ template <class T>
         }
     });
     for (const auto& s : group.stages)
-        if (s.join) s.join(c, f, blocks.count);
+        if (s.join) s.join(s.lines, s.line_count, all, c, f, blocks.count);
 }
 
 template <class T>
@@ -139,8 +146,11 @@ template <class T>
     const int region = region_of(self.kind), last = use.count - 1;
     const bool wide = self.wide;
     const long size = self.columns(c.classes) * c.capacity[region];
-    const auto in = [&](amount offset, bool kept) { return ((kept ? wide ? f.wide_kept : f.kept : wide ? f.wide_temporary : f.temporary)[region]) + offset.of(wide, c.classes) * c.capacity[region]; };
-    T *const carried = in(plan.values, plan.inner), *const input = locate(all[loop.node->argument[0]], c, f), *const result = locate(self, c, f);
+    const auto in = [&](T* const (&own)[most_regions], T* const (&of_classes)[most_regions], amount offset) {
+        return (wide ? of_classes : own)[region] + offset.of(wide, c.classes) * c.capacity[region];
+    };
+    T* const carried = plan.inner ? in(f.kept, f.wide_kept, plan.values) : in(f.temporary, f.wide_temporary, plan.values);
+    T *const input = locate(all[loop.node->argument[0]], c, f), *const result = locate(self, c, f);
     if (!loop.backward) {
         const auto value = [&](int l) { return l == last ? result : carried + (use.backward ? l : l % 2) * size; }; // the result of layer l
         for (int l = 0; l <= last; ++l) {
@@ -151,7 +161,7 @@ template <class T>
         }
         return;
     }
-    T *const gradients = in(plan.gradients, false), *const seed = locate(all[loop.node->argument[1]], c, f);
+    T *const gradients = in(f.temporary, f.wide_temporary, plan.gradients), *const seed = locate(all[loop.node->argument[1]], c, f);
     for (int l = last; l >= 0; --l) {
         frame<T> inner = enter(loop, self, f, c, l);
         inner.input = l == 0 ? input : carried + (l - 1) * size;
@@ -196,18 +206,16 @@ private:
     template <int S>
     static constexpr stage_entry<T> stage() {
         constexpr int n = P.stages[S].node;
-        stage_entry<T> e;
-        if constexpr (n >= 0) {
+        if constexpr (n < 0) return row_stage<P, T, S>::entry();
+        else {
+            stage_entry<T> e;
             using product = kernel<op_of<P, n>>;
             e.product = &call_of<P, n>;
             e.packed = &product::template packed<input, T>;
             e.pack = &product::template pack<input, T>;
             e.multiply = &product::template multiply<input, T>;
-        } else {
-            e.rows = &row_stage<P, T, S>::run;
-            if constexpr (row_stage<P, T, S>::has_sums) e.join = &row_stage<P, T, S>::join;
+            return e;
         }
-        return e;
     }
     template <int First, int... S>
     static constexpr std::array<stage_entry<T>, sizeof...(S)> stages_from(std::integer_sequence<int, S...>) { return {stage<First + S>()...}; }

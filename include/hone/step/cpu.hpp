@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "hone/layer/parameters.hpp"
+#include "hone/meta/compact.hpp"
 #include "hone/step/index_bounds.hpp"
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
@@ -28,6 +29,7 @@ public:
     using bounds = index_bounds<Program::plan>;
     static_assert(bounds::leaves_positions(field_count), HONE_E043);
 
+    HONE_COMPACT_BEGIN
     machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights) {
         c_.workers = &workers;
         c_.classes = weights.classes();
@@ -118,6 +120,8 @@ public:
         }
         longer_.place(integers_.data() + rows * 3 * field_count, rows, longer_blocks * block_rows, c_.capacity[1], c_);
     }
+
+    HONE_COMPACT_END
 
     template <class Batch>
     void bind(const Batch& batch) {

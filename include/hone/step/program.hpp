@@ -40,7 +40,7 @@ struct plan_sizes {
     }
 };
 /// Room for the plan of any usual step: one evaluation tells its sizes and what it holds. A larger one is evaluated again.
-inline constexpr plan_sizes usual_sizes{640, 160, 96, 192, 512, 8, 8, 8, 128, 16, 16, 2};
+inline constexpr plan_sizes usual_sizes{1024, 256, 192, 320, 768, 12, 16, 12, 192, 16, 16, 4};
 
 /// A frozen plan: kernels refer to it by reference.
 template <plan_sizes S, class Ops>
@@ -85,13 +85,6 @@ struct frozen_plan {
         copy(roots, p.roots, size.roots);
         copy(coefficients, factors, size.roots / 2);
         memory = plan.memory;
-    }
-    constexpr int output_of(int n, int which) const {
-        for (int i = 0; i < static_cast<int>(S.nodes); ++i) {
-            const auto& v = nodes[static_cast<std::size_t>(i)];
-            if (v.op->how == structure::output && v.argument[0] == n && v.detail == which && places[static_cast<std::size_t>(i)].where != store::nowhere) return i;
-        }
-        return -1;
     }
     constexpr int loop_plan_of(int n) const {
         for (int i = 0; i < static_cast<int>(S.loop_plans); ++i)

@@ -162,6 +162,18 @@ using op_of = typename op_of_node<P, N>::type;
 struct call_plan {
     int self = -1, count = 0, argument[8]{}, output[3]{-1, -1, -1}; ///< output: further results, -1 where nothing reads them
 };
+/// The nodes of each node's further results, found in one walk.
+template <const auto& P>
+inline constexpr auto outputs = [] {
+    std::array<std::array<int, 3>, std::remove_cvref_t<decltype(P.nodes)>().size()> table{};
+    for (auto& t : table) t = {-1, -1, -1};
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const node& n = P.nodes[i];
+        if (n.op->how == structure::output && P.places[i].where != store::nowhere)
+            table[static_cast<std::size_t>(n.argument[0])][static_cast<std::size_t>(n.detail)] = static_cast<int>(i);
+    }
+    return table;
+}();
 template <const auto& P, int N>
 inline constexpr call_plan call_of = [] {
     call_plan c;
@@ -169,7 +181,7 @@ inline constexpr call_plan call_of = [] {
     c.self = N;
     c.count = n.count;
     for (int k = 0; k < n.count; ++k) c.argument[k] = n.argument[k];
-    for (int which = 1; which < 3; ++which) c.output[which] = P.output_of(N, which);
+    for (std::size_t which = 1; which < 3; ++which) c.output[which] = outputs<P>[static_cast<std::size_t>(N)][which];
     return c;
 }();
 

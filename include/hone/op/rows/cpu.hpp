@@ -60,8 +60,8 @@ template <class T>
 }
 /// Adds up the sums of all blocks, in order.
 template <class T>
-[[gnu::noinline]] void join_lines(std::span<const row_line> lines, const spot* all, const context<T>& c, const frame<T>& f, int blocks) {
-    for (const auto& l : lines) {
+[[gnu::noinline]] void join_lines(const row_line* first, int count, const spot* all, const context<T>& c, const frame<T>& f, int blocks) {
+    for (const auto& l : std::span(first, static_cast<std::size_t>(count))) {
         if (l.how != row_line::kind::sums) continue;
         const spot& s = all[l.node];
         const long width = s.columns(c.classes);
@@ -238,21 +238,32 @@ struct row_stage {
     }
 
     template <int... I, int... C>
-    [[gnu::noinline]] static void run(const context<T>& c, const frame<T>& f, row_range here, T* scratch, std::integer_sequence<int, I...>,
-                                      std::integer_sequence<int, C...>) {
+    [[gnu::always_inline]] static void run(const context<T>& c, const frame<T>& f, row_range here, T* scratch, const row_line* lines,
+                                           const call_plan* const* nodes, std::integer_sequence<int, I...>, std::integer_sequence<int, C...>) {
         constexpr amount columns = P.memory.scratch, elements = P.memory.rows;
         T *const buffers = scratch + columns.at(c.classes) * block_rows, *at[stage::lines.size() + 1];
         long steps[stage::lines.size() + 1];
-        open_lines<T>(stage::lines, spots<P>.data(), c, f, here, scratch, buffers, at, steps);
-        const access<T> calls[] = {access<T>(spots<P>.data(), call_of<P, stage::calls.at[C]>, c, f, scratch)..., access<T>()};
+        open_lines<T>({lines, stage::lines.size()}, spots<P>.data(), c, f, here, scratch, buffers, at, steps);
+        const access<T> calls[] = {access<T>(spots<P>.data(), *nodes[C], c, f, scratch)..., access<T>()};
         const block b{&c, here.first, at, steps, calls, buffers + elements.at(c.classes)};
         for (int i = 0; i < here.last - here.first; ++i) (pass<stage::first + I>(b, i), ...);
     }
-    static void run(const context<T>& c, const frame<T>& f, row_range here, T* scratch) {
-        run(c, f, here, scratch, numbers<stage::passes>{}, numbers<stage::calls.count>{});
+    [[gnu::noinline]] static void run(const context<T>& c, const frame<T>& f, row_range here, T* scratch, const row_line* lines, const call_plan* const* nodes) {
+        run(c, f, here, scratch, lines, nodes, numbers<stage::passes>{}, numbers<stage::calls.count>{});
     }
-    static constexpr bool has_sums = stage::sums > 0;
-    static void join(const context<T>& c, const frame<T>& f, int blocks) { join_lines<T>(stage::lines, spots<P>.data(), c, f, blocks); }
+    template <int... C>
+    static constexpr std::array<const call_plan*, sizeof...(C) + 1> calls_of(std::integer_sequence<int, C...>) { return {&call_of<P, stage::calls.at[C]>..., nullptr}; }
+    static constexpr auto nodes = calls_of(numbers<stage::calls.count>{});
+    /// The code of the first stage like this one, and this one's rows.
+    static constexpr stage_entry<T> entry() {
+        stage_entry<T> e;
+        e.rows = &row_stage<P, T, first_alike<P, S>>::run;
+        e.lines = stage::lines.data();
+        e.line_count = static_cast<int>(stage::lines.size());
+        e.nodes = nodes.data();
+        if constexpr (stage::sums > 0) e.join = &join_lines<T>;
+        return e;
+    }
 };
 
 } // namespace hone::cpu::inline HONE_CPU

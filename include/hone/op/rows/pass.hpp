@@ -141,4 +141,47 @@ struct stage_of {
     }();
 };
 
+/// Do two row stages do the same to different rows? Node by node in the order of their coming: equal ops, shapes and kinds of places, and the same
+/// pattern of which node is which. The lists of the rows that they touch then correspond line by line.
+template <class Plan>
+constexpr bool alike(const Plan& p, int one, int other) {
+    const auto &a = p.stages[static_cast<std::size_t>(one)], &b = p.stages[static_cast<std::size_t>(other)];
+    if (a.last - a.first != b.last - b.first) return false;
+    growing<int> met, met_there;
+    const auto same = [&](int n, int m) {
+        std::size_t i = 0, k = 0;
+        while (i < met.size() && met[i] != n) ++i;
+        while (k < met.size() && met_there[k] != m) ++k;
+        if (i != k) return false;
+        if (i < met.size()) return true;
+        met.push_back(n);
+        met_there.push_back(m);
+        const node &x = p.nodes[static_cast<std::size_t>(n)], &y = p.nodes[static_cast<std::size_t>(m)];
+        const location &u = p.places[static_cast<std::size_t>(n)], &v = p.places[static_cast<std::size_t>(m)];
+        const auto in_memory = [](const location& l) { return l.where != store::nowhere && l.where != store::gradient; };
+        return x.width == y.width && x.integer == y.integer && (!x.integer || x.detail == y.detail) && u.half == v.half &&
+               (u.row_fixed >= 0) == (v.row_fixed >= 0) && in_memory(u) == in_memory(v);
+    };
+    for (int pass = 0; pass < a.last - a.first; ++pass) {
+        const auto &here = p.passes[static_cast<std::size_t>(a.first + pass)], &there = p.passes[static_cast<std::size_t>(b.first + pass)];
+        if (here.width != there.width || here.last - here.first != there.last - there.first) return false;
+        for (int i = 0; i < here.last - here.first; ++i) {
+            const int n = p.members[static_cast<std::size_t>(here.first + i)], m = p.members[static_cast<std::size_t>(there.first + i)];
+            const node &x = p.nodes[static_cast<std::size_t>(n)], &y = p.nodes[static_cast<std::size_t>(m)];
+            if (x.op != y.op || x.count != y.count || p.places[static_cast<std::size_t>(n)].scalar != p.places[static_cast<std::size_t>(m)].scalar) return false;
+            for (int k = 0; k < x.count; ++k)
+                if (!same(x.argument[k], y.argument[k])) return false;
+            if (!same(n, m)) return false;
+        }
+    }
+    return true;
+}
+/// The first stage of the plan that is like stage S: its code is the code of both.
+template <const auto& P, int S>
+inline constexpr int first_alike = [] {
+    for (int s = 0; s < S; ++s)
+        if (P.stages[static_cast<std::size_t>(s)].node < 0 && alike(P, s, S)) return s;
+    return S;
+}();
+
 } // namespace hone
