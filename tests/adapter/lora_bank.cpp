@@ -25,7 +25,7 @@ struct trained_batch {
 };
 constexpr auto loss = [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); };
 
-const std::vector<std::int32_t> ids{1, 4, 3, 2, 1, 5, 2, 1, 7, 8, 3, 6, 2, 1, 2, 4, 5}, offsets{0, 4, 7, 13, 14, 17}, whose{2, 0, -100, 2, 1}, labels{0, 1, 2, 0, 1};
+const std::vector<std::int32_t> ids{1, 4, 3, 2, 1, 5, 2, 1, 7, 8, 3, 6, 2, 1, 2, 4, 5}, offsets{0, 4, 7, 13, 14, 17}, whose{2, 0, -100, 2, 1}, answers{0, 1, 2, 0, 1};
 
 template <class T>
 struct fixture {
@@ -90,16 +90,16 @@ TEST_CASE("adapters trained side by side have the gradients of each alone") {
     fixture<double> f;
     team alone(1);
     auto step = differentiate<trained_batch>(f.together, trainable<adapters>{}, loss, alone, 5);
-    step({{ids, offsets}, labels, whose});
+    step({{ids, offsets}, answers, whose});
     for (int n = 0; n < many_adapters; ++n) {
         std::vector<std::int32_t> own_ids, own_offsets{0}, own_labels;
         for (std::size_t s = 0; s < whose.size(); ++s)
             if (whose[s] == n) {
                 own_ids.insert(own_ids.end(), ids.begin() + offsets[s], ids.begin() + offsets[s + 1]);
                 own_offsets.push_back(static_cast<std::int32_t>(own_ids.size()));
-                own_labels.push_back(labels[s]);
+                own_labels.push_back(answers[s]);
             }
-        const double share = static_cast<double>(own_labels.size()) / static_cast<double>(labels.size()); // each loss is a mean
+        const double share = static_cast<double>(own_labels.size()) / static_cast<double>(answers.size()); // each loss is a mean
         auto by_itself = differentiate<text_batch>(f.apart[static_cast<std::size_t>(n)], trainable<adapters>{}, loss, alone, 5);
         by_itself({{own_ids, own_offsets}, own_labels});
         double apart = 0, largest = 0;
