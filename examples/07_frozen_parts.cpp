@@ -22,7 +22,8 @@ int main() {
     const auto optimizer = chain(adamw{.rate = 1e-2});
     auto state = optimizer.start(step.weights());
 
-    std::vector<float> before(model.data(), model.data() + model.size());
+    std::vector<float> before;
+    std::as_const(model).each([&](const named_weight<const float>& w) { before.insert(before.end(), w.values.begin(), w.values.end()); });
     const std::vector<std::int32_t> ids{1, 4, 9, 2, 1, 5, 2}, offsets{0, 4, 7}, label{1, 0};
     const text_batch batch{{ids, offsets}, label};
     for (int n = 0; n < 3; ++n)
@@ -31,11 +32,11 @@ int main() {
     int moved = 0, expected = 0;
     bool right = true;
     std::size_t at = 0;
-    model.each([&](const named_weight<float>& w) {
-        const float* old = before.data() + (w.values.data() - model.data());
+    const float* old = before.data();
+    std::as_const(model).each([&](const named_weight<const float>& w) {
         bool changed = false;
         for (std::size_t i = 0; i < w.values.size(); ++i)
-            changed = changed || w.values[i] != old[i];
+            changed = changed || w.values[i] != *old++;
         const bool trains = chosen::selects({w.name});
         right = right && (trains || !changed) && (!trains || step.weights().ranges[at].name == w.name);
         at += trains;

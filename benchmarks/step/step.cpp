@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     command_line line("step", "Time of one training step.");
     line.add("model", "NAME", s.model, "minilm (6 layers of width 384), bert (12 of 768) or own (6 of 320: attention and two gated networks side by side)");
     line.add("mode", "NAME", s.mode, "full, or lora: rank 8 on queries and values, and the classifier (minilm and bert)");
+    line.add("load", "DIR", s.folder, "a checkpoint, whose weights stay in their file where they do not train; without it they are drawn");
     line.add("precision", "TYPE", s.precision, "f32, or bf16 for products");
     line.add("batch", "N", s.batch, "texts a step; 0: 8 for bert, else 32", 0, 4096);
     line.add("length", "N", s.length, "tokens a text", 1, 512);

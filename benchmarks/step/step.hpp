@@ -16,7 +16,7 @@
 extern std::atomic<long> allocations;
 
 struct settings {
-    std::string model = "minilm", mode = "full", precision = "f32";
+    std::string model = "minilm", mode = "full", precision = "f32", folder;
     int batch = 0, length = 128, steps = 6, threads = 0;
     double dropout = 0.1;
 };
@@ -37,7 +37,7 @@ inline double seconds(std::chrono::steady_clock::time_point from) { return std::
 
 /// A step in the precision asked for: float, or products of bf16.
 template <class Input, class Trainable, class Model>
-auto step_of(hone::parameters<Model>& model, hone::team& workers) {
+auto step_of(Model& model, hone::team& workers) {
     const auto loss = [](auto m, auto batch) { return hone::cross_entropy(m(batch.tokens), batch.label); };
     if constexpr (std::is_same_v<Input, hone::bf16>) return hone::differentiate<hone::bf16>(model, Trainable{}, loss, workers);
     else return hone::differentiate(model, Trainable{}, loss, workers);
@@ -50,8 +50,12 @@ int run(const settings& s, int texts) {
     const int length = s.length, steps = s.steps;
     const double dropout = s.dropout;
     team workers(s.threads);
-    parameters<Model> model;
-    model.initialize(0);
+    auto model = [&] {
+        if (!s.folder.empty()) return load<Model>(s.folder);
+        pretrained<Model> drawn;
+        drawn.initialize(0);
+        return drawn;
+    }();
     auto step = step_of<Input, Trainable>(model, workers);
     step.template set<"dropout">(static_cast<float>(dropout)).template set<"attention_dropout">(static_cast<float>(dropout));
     const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = 2e-5, .decay = 0.01});
@@ -84,7 +88,9 @@ int run(const settings& s, int texts) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     std::uint64_t hash = 14695981039346656037ull; // FNV-1a of the weights, a number at a time: equal bits, equal hash
-    for (long i = 0; i < model.size(); ++i) hash = (hash ^ std::bit_cast<std::uint32_t>(model.data()[i])) * 1099511628211ull;
+    std::as_const(model).each([&](const named_weight<const float>& w) {
+        for (const float v : w.values) hash = (hash ^ std::bit_cast<std::uint32_t>(v)) * 1099511628211ull;
+    });
     std::printf("{\"model\": \"%s\", \"mode\": \"%s\", \"dtype\": \"%s\", \"threads\": %d, \"dropout\": %g, \"B\": %d, \"S\": %d, \"ready_s\": %.3f, \"first_s\": %.4f, \"best_s\": %.4f, "
                 "\"median_s\": %.4f, \"tok_s\": %.0f, \"rss_mb\": %ld, \"loss\": %.6f, \"arena_mb\": %.1f, \"planned_mb\": %.1f, \"allocations\": %ld, \"weights\": \"%016llx\"}\n",
                 s.model.c_str(), s.mode.c_str(), s.precision.c_str(), workers.size(), dropout, texts, length, ready, first, times.front(), times[times.size() / 2], static_cast<double>(ids.size()) / times.front(),

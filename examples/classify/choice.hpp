@@ -80,7 +80,7 @@ inline long adapter_classes(const std::string& folder) {
 
 /// As PEFT prints it.
 template <class Step, class Model>
-void print_parameters(Step& step, Model& model) {
+void print_parameters(Step& step, const Model& model) {
     long trained = 0, all = 0;
     for (const auto& r : step.weights().ranges) trained += r.count;
     model.each([&](const auto& w) { all += static_cast<long>(w.values.size()); });

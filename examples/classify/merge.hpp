@@ -14,7 +14,7 @@ inline int merge(const answer_options& o) {
         take_adapter(model, o.adapter);
         auto merged = hone::merge(model);
         hone::pretrained<plain_classifier> plain(model.classes());
-        std::copy(merged.model.data(), merged.model.data() + merged.model.size(), plain.data());
+        plain.copy(merged.model);
         plain.config = model.config;
         const hone::wordpiece tokenizer(o.model);
         auto lines = o.input.empty() ? std::vector<std::string>{"how much money is left in my savings account", "please wake me at half past six tomorrow", "a film that should not have been made"}

@@ -28,15 +28,16 @@ struct zero_ : elementwise {
     static constexpr void reverse(graph_builder&, int) {}
 };
 
-/// B (E * A x): (rows, In) -> (rows, Out)
-template <int In, int Rank, int Out, bool Drops>
+/// Factor B (E * A x): (rows, In) -> (rows, Out)
+template <int In, int Rank, int Out, bool Drops, class Factor>
 struct triplets {
     static constexpr int departures = 2; ///< matrices that should be orthogonal
     HONE_PARTS((a, matrix<Rank, In>), (b, matrix<Out, Rank>), (e, matrix<Rank, 1, allocated<zeros>>))
     static constexpr auto call(auto self, auto x) {
-        if constexpr (Drops) return product(product(dropped<site<path<>>>(x, value<"adapter_dropout">), self.a * self.e), self.b);
-        else return product(product(x, self.a * self.e), self.b);
+        if constexpr (Drops) return narrow(self, dropped<site<path<>>>(x, value<"adapter_dropout">));
+        else return narrow(self, x);
     }
+    static constexpr auto narrow(auto self, auto x) { return product(function<scaled_by_<Factor>>{}(product(x, self.a * self.e)), self.b); }
     /// |A A^T - I| + |B^T B - I|, Frobenius norms.
     static constexpr auto departure(auto self) { return from_identity(product(self.a, self.a)) + from_identity(outer(self.b, self.b)); }
     static constexpr auto from_identity(auto square_matrix) {
@@ -57,8 +58,8 @@ struct adalora {
     template <class Layer>
     struct around : Layer {
         static_assert(requires { Layer::inputs; }, HONE_E037);
-        HONE_ADDED_PARTS(Layer, (adalora, triplets<Layer::inputs, rank_option::value, Layer::outputs, drops>))
-        static constexpr auto call(auto self, auto x) { return Layer::call(self, x) + function<scaled_by_<factor>>{}(self.adalora(x)); }
+        HONE_ADDED_PARTS(Layer, (adalora, triplets<Layer::inputs, rank_option::value, Layer::outputs, drops, factor>))
+        static constexpr auto call(auto self, auto x) { return Layer::call(self, x) + self.adalora(x); }
         /// W + s B diag(E) A.
         static void merge(auto weights) {
             const auto left = element_of(weights("adalora.b")), right = element_of(weights("adalora.a")), middle = element_of(weights("adalora.e"));

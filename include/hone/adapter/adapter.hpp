@@ -9,6 +9,7 @@
 #include "hone/adapter/dora.hpp"
 #include "hone/adapter/ia3.hpp"
 #include "hone/adapter/lora.hpp"
+#include "hone/adapter/lora_bank.hpp"
 #include "hone/adapter/merge.hpp"
 #include "hone/adapter/prefix.hpp"
 #include "hone/adapter/prompt.hpp"

@@ -31,7 +31,7 @@ struct dora {
             const auto changed = self.weight + scale(times(self.dora.b, self.dora.a));
             const auto gain = self.dora.magnitude / as_constant_row(square_root(sum_columns(square(changed))));
             return Layer::call(self, x) + shifted<-1>(gain) * product(x, self.weight) +
-                   gain * scale(product(product(x, self.dora.a), self.dora.b));
+                   gain * product(scale(product(x, self.dora.a)), self.dora.b);
         }
         /// W + factor B A, each row scaled to its magnitude.
         static void merge(auto weights) {

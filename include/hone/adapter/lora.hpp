@@ -38,20 +38,21 @@ struct low_rank_factor {
     static constexpr double value = Alpha::value / (Stabilised ? detail::root(Rank::value) : Rank::value);
 };
 
-/// B A x: (rows, In) -> (rows, Out)
-template <int In, int Rank, int Out, bool Drops>
+/// Factor B A x: (rows, In) -> (rows, Out). The factor stands where the rows are narrow: the gradient of a row of B A x is then the base's own.
+template <int In, int Rank, int Out, bool Drops, class Factor>
 struct low_rank {
     HONE_PARTS((a, matrix<Rank, In, kaiming>), (b, matrix<Out, Rank, zeros>))
     static constexpr auto call(auto self, auto x) {
-        if constexpr (Drops) return product(product(dropped<site<path<>>>(x, value<"adapter_dropout">), self.a), self.b);
-        else return product(product(x, self.a), self.b);
+        if constexpr (Drops) return narrow(self, dropped<site<path<>>>(x, value<"adapter_dropout">));
+        else return narrow(self, x);
     }
+    static constexpr auto narrow(auto self, auto x) { return product(function<scaled_by_<Factor>>{}(product(x, self.a)), self.b); }
 };
 /// The same of a table's rows: ids (rows) -> (rows, Width).
-template <int Rows, int Rank, int Width>
+template <int Rows, int Rank, int Width, class Factor>
 struct low_rank_table {
     HONE_PARTS((a, matrix<Rows, Rank, zeros>), (b, matrix<Width, Rank, normal<1000>>))
-    static constexpr auto call(auto self, auto ids) { return product(look_up(self.a, ids), self.b); }
+    static constexpr auto call(auto self, auto ids) { return product(function<scaled_by_<Factor>>{}(look_up(self.a, ids)), self.b); }
 };
 
 /// Options: rank<N> (8), alpha<N> (8), stabilised, with_dropout.
@@ -66,11 +67,11 @@ struct lora {
     struct around : Layer {
         static_assert(requires { Layer::inputs; } || requires { Layer::table_rows; }, HONE_E037);
         static constexpr auto pair() {
-            if constexpr (requires { Layer::table_rows; }) return low_rank_table<Layer::table_rows, rank_option::value, Layer::table_width>{};
-            else if constexpr (requires { Layer::inputs; }) return low_rank<Layer::inputs, rank_option::value, Layer::outputs, drops>{};
+            if constexpr (requires { Layer::table_rows; }) return low_rank_table<Layer::table_rows, rank_option::value, Layer::table_width, factor>{};
+            else if constexpr (requires { Layer::inputs; }) return low_rank<Layer::inputs, rank_option::value, Layer::outputs, drops, factor>{};
         }
         HONE_ADDED_PARTS(Layer, (lora, decltype(pair())))
-        static constexpr auto call(auto self, auto x) { return Layer::call(self, x) + function<scaled_by_<factor>>{}(self.lora(x)); }
+        static constexpr auto call(auto self, auto x) { return Layer::call(self, x) + self.lora(x); }
         /// W + factor B A; of a table, each row r + factor B a(r).
         static void merge(auto weights) {
             const auto a = element_of(weights("lora.a")), b = element_of(weights("lora.b"));

@@ -107,6 +107,12 @@ std::vector<named_weight<T>> weights_of(parameters<Model, T>& model) {
     model.each([&](named_weight<T> w) { all.push_back(std::move(w)); });
     return all;
 }
+template <class Model, class T>
+std::vector<named_weight<const T>> weights_of(const parameters<Model, T>& model) {
+    std::vector<named_weight<const T>> all;
+    model.each([&](named_weight<const T> w) { all.push_back(std::move(w)); });
+    return all;
+}
 
 } // namespace detail
 
@@ -140,9 +146,9 @@ struct merged_model {
 
 /// The plain model with every adapter merged into its weights; the adapted one is left as it is. An adapter that cannot be merged does not compile.
 template <class Model, class T>
-merged_model<Model, T> merge(parameters<Model, T>& adapted) {
+merged_model<Model, T> merge(const parameters<Model, T>& adapted) {
     parameters<Model, T> changed(adapted.classes());
-    std::copy(adapted.data(), adapted.data() + adapted.size(), changed.data());
+    changed.copy(adapted);
     auto all = detail::weights_of(changed);
     detail::merge_layer<Model>::at(all, std::string());
     merged_model<Model, T> made{parameters<plain_model<Model>, T>(adapted.classes()), {}};
@@ -158,9 +164,9 @@ merged_model<Model, T> merge(parameters<Model, T>& adapted) {
 }
 /// The adapted model again, bit by bit.
 template <class Model, class T>
-parameters<Model, T> unmerge(merged_model<Model, T>& merged) {
+parameters<Model, T> unmerge(const merged_model<Model, T>& merged) {
     parameters<Model, T> adapted(merged.model.classes());
-    auto plain = detail::weights_of(merged.model);
+    const auto plain = detail::weights_of(merged.model);
     adapted.each([&](named_weight<T> w) {
         for (const auto& k : merged.kept)
             if (k.first == w.name) return void(std::copy(k.second.begin(), k.second.end(), w.values.begin()));

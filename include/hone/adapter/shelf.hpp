@@ -26,7 +26,9 @@ public:
     void keep(const std::string& name) {
         auto& to = place(name);
         to.clear();
-        each([&](std::span<T> values) { to.insert(to.end(), values.begin(), values.end()); });
+        std::as_const(*model_).each([&](const named_weight<const T>& w) {
+            if (holds(parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)], w.copy)) to.insert(to.end(), w.values.begin(), w.values.end());
+        });
         current_ = name;
     }
     /// Gives the model the weights of this name. Changes that were not kept are lost. Errors: adapter.no_such_name.
@@ -36,9 +38,9 @@ public:
             throw error("adapter.no_such_name", "no adapter is kept under this name", {.name = std::string(name)},
                         kept_.empty() ? std::string("one that was kept before; there are none") : nearest_names(std::string(name), names()), "");
         const T* from = at->second.data();
-        each([&](std::span<T> values) {
-            std::copy_n(from, values.size(), values.begin());
-            from += values.size();
+        model_->each_of(holds, [&](const named_weight<T>& w) {
+            std::copy_n(from, w.values.size(), w.values.begin());
+            from += w.values.size();
         });
         current_ = name;
     }
@@ -51,12 +53,7 @@ public:
     }
 
 private:
-    template <class F>
-    void each(F&& f) {
-        model_->each([&](named_weight<T> w) {
-            if (selection_of<Model, Set>.holds[static_cast<std::size_t>(parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].first + w.copy)]) f(w.values);
-        });
-    }
+    static bool holds(const weight_entry& entry, int copy) { return selection_of<Model, Set>.holds[static_cast<std::size_t>(entry.first + copy)]; }
     std::vector<T>& place(const std::string& name) {
         for (auto& k : kept_)
             if (k.first == name) return k.second;

@@ -57,6 +57,7 @@ public:
         from.file->read(*from.tensor, out);
     }
     const std::vector<safetensors_file>& files() const { return files_; }
+    std::vector<safetensors_file> release() && { return std::move(files_); }
 
 private:
     std::vector<safetensors_file> files_;

@@ -218,6 +218,8 @@ public:
         file_.check();
         read_into(tensor, out, file_.path().string());
     }
+    /// The mapped file itself, for whoever goes on reading in it; the tensors' bytes stay where they are.
+    mapped_file release() && { return std::move(file_); }
 
 private:
     mapped_file file_;

@@ -3,36 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/plan.hpp"
+#include "hone/expression/shelf.hpp"
 
 namespace hone {
 
 namespace detail {
-
-/// First fit over lifetimes: offsets in one region, in one unit.
-struct shelf {
-    struct slot {
-        long offset, size;
-        int last;
-    };
-    growing<slot> used{};
-    long height = 0;
-
-    constexpr long put(long size, int from, int last) {
-        if (size == 0) return 0;
-        long best = 0;
-        for (bool moved = true; moved;) {
-            moved = false;
-            for (const auto& s : used)
-                if (s.last >= from && best < s.offset + s.size && s.offset < best + size) {
-                    best = s.offset + s.size;
-                    moved = true;
-                }
-        }
-        used.push_back({best, size, last});
-        if (best + size > height) height = best + size;
-        return best;
-    }
-};
 
 /// A loop and its backward pass: one repeat, on one input (the same layers may run on several).
 constexpr bool same_call(const node& a, const node& b) { return a.detail == b.detail && a.layer == b.layer && a.argument[0] == b.argument[0]; }
@@ -113,9 +88,10 @@ struct planner {
         const auto columns = [&](int i) {
             return half[static_cast<std::size_t>(i)] ? amount{at(i).width / 2, 0} : columns_of(at(i).kind, at(i).width);
         };
-        shelf fixed[most_regions]{}, classes[most_regions]{};
-        const auto put = [&](int region, amount size, int from, int until) {
-            return amount{fixed[region].put(size.fixed, from, until), classes[region].put(size.classes, from, until)};
+        shelf fixed, classes;
+        const auto put = [&](amount& to, int region, amount size, int from, int until) {
+            fixed.want(to.fixed, region, size.fixed, from, until);
+            classes.want(to.classes, region, size.classes, from, until);
         };
         // gradients that are written where they are wanted
         growing<int> readers(g.nodes.size(), 0);
@@ -131,12 +107,15 @@ struct planner {
             }
         }
         // loops: frames of their blocks in this frame
+        growing<loop_plan> loops;
+        loops.reserve(s.groups.size());
         for (int gi = 0; gi < groups; ++gi) {
             const int i = s.groups[static_cast<std::size_t>(gi)].node;
             if (i < 0 || at(i).op->how != structure::loop) continue;
             const auto& use = p.loops[static_cast<std::size_t>(at(i).detail)];
             const auto& body = out.graphs[static_cast<std::size_t>(use.body)];
-            loop_plan loop;
+            loops.push_back({});
+            loop_plan& loop = loops[loops.size() - 1];
             loop.node = made.first_node + i;
             int until = gi;
             if (at(i).op == &operation_of<loop_>)
@@ -144,29 +123,21 @@ struct planner {
                     if (at(k).op == &operation_of<loop_back_> && same_call(at(k), at(i)) && group_of(k) > until) until = group_of(k);
             const bool forward = at(i).op == &operation_of<loop_>;
             const int region = region_of(at(i).kind);
-            for (int r = 0; r < most_regions; ++r) loop.temporary[r] = put(r, body.temporary[r], gi, gi);
+            for (int r = 0; r < most_regions; ++r) put(loop.temporary[r], r, body.temporary[r], gi, gi);
             if (forward) {
                 loop.inner = number > 0 && use.backward;
-                const auto keep = [&](int r, amount size) {
-                    if (!loop.inner) return put(r, size, gi, until);
-                    const auto from = made.kept[r];
-                    made.kept[r] = from + size;
-                    return from;
+                const auto keep = [&](amount& to, int r, amount size) {
+                    if (!loop.inner) return put(to, r, size, gi, until);
+                    to = made.kept[r];
+                    made.kept[r] = to + size;
                 };
-                for (int r = 0; r < most_regions; ++r) loop.kept[r] = keep(r, body.kept[r] * use.count);
+                for (int r = 0; r < most_regions; ++r) keep(loop.kept[r], r, body.kept[r] * use.count);
                 const int carried = use.backward ? use.count - 1 : use.count > 2 ? 2 : use.count - 1;
-                loop.values = keep(region, columns_of(at(i).kind, at(i).width) * carried);
+                keep(loop.values, region, columns_of(at(i).kind, at(i).width) * carried);
             } else {
                 const int carried = use.count > 2 ? 2 : use.count - 1;
-                loop.gradients = put(region, columns_of(at(i).kind, at(i).width) * carried, gi, gi);
-                for (const auto& f : out.loop_plans) // what the forward loop keeps is read here
-                    if (f.node >= made.first_node && at(f.node - made.first_node).op == &operation_of<loop_> && same_call(at(f.node - made.first_node), at(i))) {
-                        for (int r = 0; r < most_regions; ++r) loop.kept[r] = f.kept[r];
-                        loop.values = f.values;
-                        loop.inner = f.inner;
-                    }
+                put(loop.gradients, region, columns_of(at(i).kind, at(i).width) * carried, gi, gi);
             }
-            out.loop_plans.push_back(loop);
         }
         growing<growing<int>> members_of(s.groups.size());
         for (int i = 0; i < n; ++i)
@@ -189,9 +160,21 @@ struct planner {
                 } else if (stored[u]) {
                     at_place.where = store::temporary;
                     at_place.half = half[u];
-                    at_place.offset = put(region_of(at(i).kind), columns(i), gi, last[u]);
+                    put(at_place.offset, region_of(at(i).kind), columns(i), gi, last[u]);
                 }
             }
+        fixed.place();
+        classes.place();
+        const auto node_of = [&](const loop_plan& l) -> const node& { return at(l.node - made.first_node); };
+        for (auto& loop : loops) // what the forward loop keeps is read by the backward one
+            if (node_of(loop).op == &operation_of<loop_back_>)
+                for (const auto& f : loops)
+                    if (node_of(f).op == &operation_of<loop_> && same_call(node_of(f), node_of(loop))) {
+                        for (int r = 0; r < most_regions; ++r) loop.kept[r] = f.kept[r];
+                        loop.values = f.values;
+                        loop.inner = f.inner;
+                    }
+        for (const auto& loop : loops) out.loop_plans.push_back(loop);
         // scratch, row buffers, scalars and partial sums of each pipeline
         for (int gi = 0; gi < groups; ++gi) {
             if (s.groups[static_cast<std::size_t>(gi)].node >= 0) continue;
@@ -235,7 +218,7 @@ struct planner {
             else if (op == &operation_of<symbol_leaf>) here.where = store::symbol;
             else if (op == &operation_of<argument_leaf>) here.where = at(i).detail == 0 ? store::input : store::seed;
         }
-        for (int r = 0; r < most_regions; ++r) made.temporary[r] = {fixed[r].height, classes[r].height};
+        for (int r = 0; r < most_regions; ++r) made.temporary[r] = {fixed.height[r], classes.height[r]};
         // into the flat arrays
         const auto shift = [](int x, int by) { return x < 0 ? x : x + by; };
         const int stages = static_cast<int>(out.stages.size()), passes = static_cast<int>(out.passes.size()), members = static_cast<int>(out.members.size());

@@ -4,6 +4,7 @@
 // Cost: an atomic write syncs the file and its folder.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -109,42 +110,62 @@ inline std::string read_file(const std::filesystem::path& path, std::size_t limi
     return bytes;
 }
 
-/// A regular file as read-only memory. Errors: as read_file. A file that another process shortens afterwards would kill this one at the
-/// next touch (the system offers nothing better): readers call `check` before they read a range, which leaves only the moment itself.
+/// A regular file as memory, private to this process. Errors: as read_file. A file that another process shortens afterwards would kill this one at
+/// the next touch (the system offers nothing better): readers call `check` before they read a range, which leaves only the moment itself.
 class mapped_file {
 public:
     explicit mapped_file(const std::filesystem::path& path, std::uint64_t limit = std::uint64_t{1} << 46) : path_(path) {
         std::tie(file_, size_) = detail::open_regular(path, limit);
+        if (::fstat(file_.get(), &opened_) != 0) detail::fail_with_errno("file.unreadable", "cannot be examined", path, errno);
         if (size_ == 0) return; // an empty file has no pages
         void* const at = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file_.get(), 0);
         if (at == MAP_FAILED) detail::fail_with_errno("file.unreadable", "cannot be mapped", path, errno);
-        data_ = static_cast<const std::byte*>(at);
+        data_ = static_cast<std::byte*>(at);
     }
     mapped_file(mapped_file&& other) noexcept
-        : path_(std::move(other.path_)), file_(std::move(other.file_)), data_(std::exchange(other.data_, nullptr)),
-          size_(std::exchange(other.size_, 0)) {}
+        : path_(std::move(other.path_)), file_(std::move(other.file_)), data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)),
+          opened_(other.opened_) {}
     mapped_file& operator=(mapped_file&&) = delete;
     ~mapped_file() {
-        if (data_) ::munmap(const_cast<std::byte*>(data_), size_);
+        if (data_) ::munmap(data_, size_);
     }
 
     const std::filesystem::path& path() const { return path_; }
     std::size_t size() const { return size_; }
     std::span<const std::byte> bytes() const { return {data_, size_}; }
     std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
+    bool holds(const void* at) const { return at >= data_ && at < data_ + size_; }
 
-    /// Error: file.changed when the file is no longer as long as it was.
+    /// Error: file.changed when the file is no longer as long as it was, or was written to.
     void check() const {
         struct stat now {};
-        if (::fstat(file_.get(), &now) != 0 || static_cast<std::uint64_t>(now.st_size) < size_)
+        const bool there = ::fstat(file_.get(), &now) == 0;
+        if (!there || static_cast<std::uint64_t>(now.st_size) < size_)
             throw error("file.changed", "the file shrank while it was open", {.file = path_.native()}, {size_, " bytes"}, now.st_size);
+        if (now.st_mtim.tv_sec != opened_.st_mtim.tv_sec || now.st_mtim.tv_nsec != opened_.st_mtim.tv_nsec)
+            throw error("file.changed", "the file was written to while it was open", {.file = path_.native()}, "the file that was opened", "another time of writing");
+    }
+    /// From now on this range may be written; the file itself stays as it is.
+    void allow_writing(std::span<const std::byte> range) const {
+        const auto [first, size] = pages(range, true);
+        if (::mprotect(first, size, PROT_READ | PROT_WRITE) != 0) detail::fail_with_errno("file.unreadable", "cannot be mapped for writing", path_, errno);
+    }
+    /// The whole pages of a range that nobody writes take no memory until they are read again.
+    void give_back(std::span<const std::byte> range) const {
+        if (const auto [first, size] = pages(range, false); size > 0) ::madvise(first, size, MADV_DONTNEED);
     }
 
 private:
+    std::pair<std::byte*, std::size_t> pages(std::span<const std::byte> range, bool outwards) const {
+        const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)), first = static_cast<std::size_t>(range.data() - data_), last = first + range.size();
+        const std::size_t from = (outwards ? first : first + page - 1) / page * page, to = outwards ? std::min(size_, (last + page - 1) / page * page) : last / page * page;
+        return {data_ + from, to > from ? to - from : 0};
+    }
     std::filesystem::path path_;
     detail::descriptor file_;
-    const std::byte* data_ = nullptr;
+    std::byte* data_ = nullptr;
     std::size_t size_ = 0;
+    struct stat opened_ {};
 };
 
 /// A file in the making, beside its place: `write` as often as needed, then `commit`. Without a commit nothing is left of it.

@@ -1,13 +1,19 @@
-// The weights of one model in memory: a single block, each entry's layers one after the other, found by name. A class count that
-// is known only at run time is given here, once. Initial values come from a counter, so they are the same everywhere.
+// The weights of one model, found by name: each in a block of memory, or where it stands in its file. One that stands in its file is constant:
+// nobody was ever given it to write, so programs may keep what they make of it (packed panels) and look no more. Whoever asks for it to write gets
+// pages of his own, and it is a weight like any other from then on; reading through a const model changes nothing. A class count that is known only
+// at run time is given here, once. Initial values come from a counter, so they are the same everywhere.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <cmath>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "hone/file/error.hpp"
+#include "hone/file/file.hpp"
+#include "hone/layer/forms.hpp"
 #include "hone/layer/weights.hpp"
 #include "hone/meta/compact.hpp"
 #include "hone/tensor/random.hpp"
@@ -26,6 +32,9 @@ struct named_weight {
     std::span<T> values;
 };
 
+/// Bytes from which on a weight can stand in its file: a smaller one is not worth its page.
+inline constexpr std::size_t stands_from = 65536;
+
 template <class Model, class T = float>
 class parameters {
 public:
@@ -36,53 +45,110 @@ public:
     /// Values are unset until `initialize` or a loader sets them. `classes` is read only where the model has `classes<run_time>`.
     explicit parameters(long classes = 0) : classes_(classes) {
         long size = 0;
-        for (const auto& w : entries) {
-            for (int k = 0; k < copies(w); ++k) {
-                at_.push_back(size);
-                size += (rows(w) * columns(w) + 15) / 16 * 16;
-            }
-            if (rows(w) < 1 || columns(w) < 1)
-                throw error("parameters.classes", "the number of classes must be known before the weights are made", {}, "at least 1", std::to_string(classes));
+        std::vector<long> slots;
+        for (const bool small : {true, false}) { // apart, so that pages of large weights that stand in a file are never touched here
+            std::size_t i = 0;
+            for (const auto& w : entries)
+                for (int k = 0; k < copies(w); ++k, ++i) {
+                    if (rows(w) < 1 || columns(w) < 1)
+                        throw error("parameters.classes", "the number of classes must be known before the weights are made", {}, "at least 1", std::to_string(classes));
+                    slots.resize(std::max(slots.size(), i + 1));
+                    if ((static_cast<std::size_t>(rows(w) * columns(w)) * sizeof(T) < stands_from) != small) continue;
+                    slots[i] = size;
+                    size += (rows(w) * columns(w) + 15) / 16 * 16;
+                }
         }
         values_ = storage<T>(static_cast<std::size_t>(size));
+        for (const long slot : slots) {
+            own_.push_back(values_.data() + slot);
+            at_.push_back(own_.back());
+        }
+        constant_.assign(slots.size(), 0);
     }
 
     long classes() const { return classes_; }
     long rows(const weight_entry& w) const { return w.rows == run_time ? classes_ : w.rows; }
     long columns(const weight_entry& w) const { return w.columns == run_time ? classes_ : w.columns; }
-    T* data() { return values_.data(); }
-    const T* data() const { return values_.data(); }
+    /// Numbers, each weight rounded up to 16.
     long size() const { return static_cast<long>(values_.size()); }
-    /// Offsets by entry and copy, in the order of the entries.
-    const std::vector<long>& offsets() const { return at_; }
+    /// Where each copy stands, in the order of the entries.
+    T* const* places() const { return at_.data(); }
 
-    /// Calls f(named_weight) for every copy.
+    /// Calls f(named_weight) for every copy. Each is given to write: none is constant afterwards. A const model gives them to read.
     template <class F>
     void each(F&& f) {
-        std::size_t i = 0;
-        for (int e = 0; e < static_cast<int>(entries.size()); ++e) {
-            const auto& w = entries[static_cast<std::size_t>(e)];
-            for (int k = 0; k < copies(w); ++k, ++i) {
-                const long n = rows(w) * columns(w);
-                f(named_weight<T>{std::string(name_of(w, k).view()), static_cast<int>(rows(w)), static_cast<int>(columns(w)), w.vector, e, k,
-                                  std::span<T>(data() + at_[i], static_cast<std::size_t>(n))});
-            }
-        }
+        for (std::size_t i = 0; i < at_.size(); ++i) hand_out(i);
+        visit(*this, f);
+    }
+    template <class F>
+    void each(F&& f) const {
+        visit(*this, [&](const named_weight<T>& w) { f(named_weight<const T>{w.name, w.rows, w.columns, w.vector, w.entry, w.copy, w.values}); });
+    }
+    /// The same to write, and none is given out that `selected(entry, copy)` refuses.
+    template <class Selected, class F>
+    void each_of(Selected&& selected, F&& f) {
+        visit(*this, [&](const named_weight<T>& w) {
+            const auto& e = entries[static_cast<std::size_t>(w.entry)];
+            if (!selected(e, w.copy)) return;
+            hand_out(static_cast<std::size_t>(e.first + w.copy));
+            f(w);
+        });
     }
     /// The weight of that name; an error names it where there is none.
     named_weight<T> weight(std::string_view name) {
-        named_weight<T> found{};
-        each([&](named_weight<T> w) {
-            if (w.name == name) found = std::move(w);
-        });
-        if (found.name.empty()) throw error("parameters.no_such_weight", "the model has no weight of this name", {.name = std::string(name)});
+        auto found = find<T>(name);
+        hand_out(static_cast<std::size_t>(entries[static_cast<std::size_t>(found.entry)].first + found.copy));
         return found;
     }
+    named_weight<const T> weight(std::string_view name) const { return find<const T>(name); }
+
+    /// Takes the numbers of another.
+    void copy(const parameters& from) {
+        auto to = places();
+        each([&, source = from.places()](const named_weight<T>& w) mutable { std::copy_n(*source++, w.values.size(), *to++); });
+    }
+
+    /// Does this copy stand in its file, as nobody was ever given it to write?
+    bool is_constant(std::size_t copy) const { return constant_[copy] != 0; }
+    /// How often that has ceased for one of them.
+    long changes() const { return changes_; }
+    /// Lets copies stand in a file: `at` says where the bytes of each are, in this file or in another, null where they are in none.
+    void stand_in(mapped_file&& file, std::span<const std::byte* const> at) {
+        bool any = false;
+        for (std::size_t copy = 0; copy < at.size(); ++copy)
+            if (file.holds(at[copy])) {
+                at_[copy] = const_cast<T*>(reinterpret_cast<const T*>(at[copy])); // written only after hand_out has asked the file
+                constant_[copy] = any = true;
+            }
+        if (any) files_.push_back(std::move(file));
+    }
+    /// A copy that trains gets memory of its own, unless it was given out where it stands.
+    T* to_train(std::size_t copy, long numbers) {
+        if (is_constant(copy)) {
+            std::copy_n(at_[copy], numbers, own_[copy]);
+            give_back(copy, numbers);
+            at_[copy] = own_[copy];
+            constant_[copy] = 0;
+            ++changes_;
+        }
+        return at_[copy];
+    }
+    /// The pages of a copy are read no more for now: if they stand in a file, the system may have them back.
+    void give_back(std::size_t copy, long numbers) const {
+        if (const auto* file = file_of(at_[copy]); file && is_constant(copy)) file->give_back(bytes_of(copy, numbers));
+    }
+    /// Error: file.changed, when a file that weights stand in is no longer the one that was read.
+    void check() const {
+        for (const auto& file : files_) file.check();
+    }
+    /// What programs have made of constant weights.
+    kept_forms<T>& forms() const { return *forms_; }
+
     /// Draws every weight that `selected(name)` accepts from its initialiser; weight i of the walk draws from a stream of its own.
     template <class Selected>
     void initialize(std::uint64_t seed, Selected&& selected) {
         std::uint64_t which = 0;
-        each([&](named_weight<T> w) {
+        fill([&](named_weight<T> w) {
             const auto& e = entries[static_cast<std::size_t>(w.entry)];
             counter_random random(seed, stream::initial, which++);
             if (!selected(std::string_view(w.name))) return;
@@ -101,11 +167,51 @@ public:
         initialize(seed, [](std::string_view) { return true; });
     }
 
+    /// As each, for a loader, which keeps nothing of what it is given: constant weights stay so, and may not be written.
+    template <class F>
+    void fill(F&& f) {
+        visit(*this, f);
+    }
+
 private:
+    template <class Self, class F>
+    static void visit(Self& self, F&& f) {
+        std::size_t i = 0;
+        for (int e = 0; e < static_cast<int>(entries.size()); ++e) {
+            const auto& w = entries[static_cast<std::size_t>(e)];
+            for (int k = 0; k < copies(w); ++k, ++i) {
+                const long n = self.rows(w) * self.columns(w);
+                f(named_weight<T>{std::string(name_of(w, k).view()), static_cast<int>(self.rows(w)), static_cast<int>(self.columns(w)), w.vector, e, k,
+                                  std::span<T>(self.at_[i], static_cast<std::size_t>(n))});
+            }
+        }
+    }
+    template <class Number>
+    named_weight<Number> find(std::string_view name) const {
+        named_weight<Number> found{};
+        visit(*this, [&](const named_weight<T>& w) {
+            if (w.name == name) found = {w.name, w.rows, w.columns, w.vector, w.entry, w.copy, w.values};
+        });
+        if (found.name.empty()) throw error("parameters.no_such_weight", "the model has no weight of this name", {.name = std::string(name)});
+        return found;
+    }
+    std::span<const std::byte> bytes_of(std::size_t copy, long numbers) const { return {reinterpret_cast<const std::byte*>(at_[copy]), static_cast<std::size_t>(numbers) * sizeof(T)}; }
+    const mapped_file* file_of(const T* at) const {
+        for (const auto& file : files_)
+            if (file.holds(at)) return &file;
+        return nullptr;
+    }
+    void hand_out(std::size_t copy) {
+        if (!is_constant(copy)) return;
+        const auto& w = *std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return static_cast<int>(copy) < e.first + copies(e); });
+        file_of(at_[copy])->allow_writing(bytes_of(copy, rows(w) * columns(w)));
+        constant_[copy] = 0;
+        ++changes_;
+    }
     /// "x.adapter.name" from the rows of "x.weight", which must be there already.
     void row_norms_of_base(named_weight<T>& w) {
         const auto owner = std::string_view(w.name).substr(0, w.name.rfind('.'));
-        const auto base = weight(std::string(owner.substr(0, owner.rfind('.'))) + ".weight");
+        const auto base = find<const T>(std::string(owner.substr(0, owner.rfind('.'))) + ".weight");
         for (std::size_t r = 0; r < w.values.size(); ++r) {
             double sum = 0;
             for (const T v : base.values.subspan(r * static_cast<std::size_t>(base.columns), static_cast<std::size_t>(base.columns)))
@@ -115,8 +221,12 @@ private:
     }
 
     long classes_;
-    std::vector<long> at_;
     storage<T> values_;
+    std::vector<T*> own_, at_; ///< each copy's place in the block, and where it stands
+    std::vector<unsigned char> constant_;
+    std::vector<mapped_file> files_;
+    std::unique_ptr<kept_forms<T>> forms_ = std::make_unique<kept_forms<T>>();
+    long changes_ = 0;
 };
 
 } // namespace hone

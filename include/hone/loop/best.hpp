@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "hone/layer/parameters.hpp"
 #include "hone/meta/compact.hpp"
@@ -9,31 +11,54 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
-/// The first of equals stays. Memory: one more copy of the weights.
+/// The first of equals stays. Memory: one more copy of the weights, without those that stand in their file.
 template <class Model, class T>
 class best_weights {
 public:
-    explicit best_weights(parameters<Model, T>& model) : model_(model), copy_(static_cast<std::size_t>(model.size())) {}
+    explicit best_weights(parameters<Model, T>& model) : model_(model) {}
 
     /// True where `score` is the best so far, which is then kept.
     bool offer(double score, long epoch) {
         if (epoch_ >= 0 && !(score > score_)) return false;
-        std::copy(model_.data(), model_.data() + model_.size(), copy_.begin());
+        if (const long size = numbers(); static_cast<std::size_t>(size) != copy_.size()) copy_ = storage<T>(static_cast<std::size_t>(size));
+        T* to = copy_.begin();
+        std::as_const(model_).each([&](const named_weight<const T>& w) {
+            if (stands_here(model_, w)) to = std::copy(w.values.begin(), w.values.end(), to);
+        });
+        changes_ = model_.changes();
         score_ = score;
         epoch_ = epoch;
         return true;
     }
+    /// Error: best.kept_less, where a weight that stood in its file when the best was kept has been given out to write since.
     void restore() {
-        if (epoch_ >= 0) std::copy(copy_.begin(), copy_.end(), model_.data());
+        if (epoch_ < 0) return;
+        if (changes_ != model_.changes())
+            throw error("best.kept_less", "a weight may have changed that stood in its file when the best weights were kept", {}, "every step made before the first offer",
+                        std::to_string(model_.changes() - changes_) + " weights given out to write since");
+        const T* from = copy_.begin();
+        model_.each_of([&](const weight_entry& e, int copy) { return !model_.is_constant(static_cast<std::size_t>(e.first + copy)); },
+                       [&](const named_weight<T>& w) {
+                           std::copy_n(from, w.values.size(), w.values.begin());
+                           from += w.values.size();
+                       });
     }
     long epoch() const { return epoch_; } ///< -1: none yet
     double score() const { return score_; }
 
 private:
+    static bool stands_here(const parameters<Model, T>& model, const named_weight<const T>& w) {
+        return !model.is_constant(static_cast<std::size_t>(parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].first + w.copy));
+    }
+    long numbers() const {
+        long n = 0;
+        std::as_const(model_).each([&](const named_weight<const T>& w) { n += stands_here(model_, w) ? static_cast<long>(w.values.size()) : 0; });
+        return n;
+    }
     parameters<Model, T>& model_;
     storage<T> copy_;
     double score_ = 0;
-    long epoch_ = -1;
+    long epoch_ = -1, changes_ = 0;
 };
 
 } // namespace hone

@@ -17,7 +17,7 @@ namespace detail {
 template <class Model, class T>
 auto families_of(parameters<Model, T>& model, std::vector<named_weight<T>>& weights) {
     static_assert(requires { typename Model::adapters; }, HONE_E051);
-    weights = weights_of(model);
+    model.fill([&](named_weight<T> w) { weights.push_back(std::move(w)); });
     return families<T>(weights, static_cast<typename Model::adapters*>(nullptr));
 }
 template <class T>
@@ -170,18 +170,19 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
     for (std::size_t i = 0; i < families.size(); ++i)
         for (std::size_t k = 0; k < found[i].size(); ++k) {
             const auto& t = families[i].tensors[k];
+            const auto to = model.weight(t.weight.name).values;
             if (t.column >= 0) {
                 const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
                 std::vector<T> wide(static_cast<std::size_t>(t.weight.rows) * columns);
                 files[i].read(*found[i][k], std::span<T>(wide));
                 for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
-                    std::copy_n(wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column, width, t.weight.values.begin() + static_cast<std::ptrdiff_t>(r * width));
+                    std::copy_n(wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column, width, to.begin() + static_cast<std::ptrdiff_t>(r * width));
                 continue;
             }
-            files[i].read(*found[i][k], t.weight.values);
+            files[i].read(*found[i][k], to);
             if (t.form != tensor_form::across) continue;
-            const auto values = detail::turned<T>(t.weight.values, t.weight.columns, t.weight.rows);
-            std::copy(values.begin(), values.end(), t.weight.values.begin());
+            const auto values = detail::turned<T>(to, t.weight.columns, t.weight.rows);
+            std::copy(values.begin(), values.end(), to.begin());
         }
     model.adapter_configs = std::move(configs);
     model.drawn_head = false;

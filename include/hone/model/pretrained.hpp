@@ -2,8 +2,11 @@
 // the seed and said so, the config compared field by field with what was compiled. A saved folder opens in Python's transformers.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hone/checkpoint/binding.hpp"
@@ -45,9 +48,9 @@ std::vector<expected_field> expected_config() {
 namespace detail {
 
 template <class Model, class T>
-std::vector<expected_weight> expected_weights(parameters<Model, T>& weights) {
+std::vector<expected_weight> expected_weights(const parameters<Model, T>& weights) {
     std::vector<expected_weight> expected;
-    weights.each([&](const named_weight<T>& w) {
+    weights.each([&](const named_weight<const T>& w) {
         if (parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter) return;
         const auto name = published_bert_name(w.name);
         if (w.vector) expected.push_back({name, static_cast<std::uint64_t>(w.columns)});
@@ -56,9 +59,16 @@ std::vector<expected_weight> expected_weights(parameters<Model, T>& weights) {
     return expected;
 }
 
+/// Can a weight stand where its tensor is in the file, as it is?
+template <class T>
+bool can_stand(const stored_tensor& tensor, std::span<T> values) {
+    return tensor.type == stored_type_of<T>() && reinterpret_cast<std::uintptr_t>(tensor.bytes.data()) % alignof(T) == 0 && values.size_bytes() >= stands_from;
+}
+
 } // namespace detail
 
-/// Reads a folder (config.json, model.safetensors or its shards). `classes` is read where the model has `classes<run_time>`; 0 takes
+/// Reads a folder (config.json, model.safetensors or its shards); large tensors of the model's own type stay in the file, which is mapped as long as
+/// the model lives: they take memory only where they are read. `classes` is read where the model has `classes<run_time>`; 0 takes
 /// the folder's own number of labels. A classifier that is missing is drawn from `seed`. Errors: config.*, checkpoint.*, safetensors.*.
 template <class Model, class T = float>
 pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0, std::uint64_t seed = 0) {
@@ -69,17 +79,21 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     if (Model::class_count != run_time && classes != Model::class_count)
         throw error("model.classes", "the model was compiled for another number of classes", {.file = folder.native()}, Model::class_count,
                     classes);
-    const auto from = open_checkpoint(folder);
+    auto from = open_checkpoint(folder);
     pretrained<Model, T> model(classes);
     const auto wanted = detail::expected_weights(model);
     auto bound = bind_weights(wanted, from, bert_naming());
     std::size_t i = 0;
     std::vector<std::string> drawn; // what the folder lacks, and all that adapters have added
-    model.each([&](named_weight<T> w) {
+    std::vector<const std::byte*> stands; // by copy
+    model.fill([&](named_weight<T> w) {
         const auto* entry = parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter ? nullptr : bound.feeds[i++];
-        if (entry) from.read(*entry, w.values);
-        else drawn.push_back(w.name);
+        stands.push_back(entry && detail::can_stand(*entry->tensor, w.values) ? entry->tensor->bytes.data() : nullptr);
+        if (!entry) drawn.push_back(w.name);
+        else if (!stands.back()) from.read(*entry, w.values);
     });
+    for (auto& file : std::move(from).release())
+        model.stand_in(std::move(file).release(), stands);
     model.initialize(seed, [&](std::string_view name) {
         for (const auto& d : drawn)
             if (d == name) return true;
@@ -97,10 +111,10 @@ template <class Model, class T>
 void save_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels) {
     static_assert(!requires { typename Model::adapters; }, HONE_E052);
     std::vector<stored_tensor> tensors;
-    model.each([&](named_weight<T> w) {
+    std::as_const(model).each([&](const named_weight<const T>& w) {
         std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
         if (w.vector) shape.erase(shape.begin());
-        tensors.push_back(to_store<T>(published_bert_name(w.name), shape, std::span<const T>(w.values)));
+        tensors.push_back(to_store<T>(published_bert_name(w.name), shape, w.values));
     });
     write_safetensors(folder / "model.safetensors", tensors);
     write_config(folder / "config.json", model.config, labels);

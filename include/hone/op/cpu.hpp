@@ -10,6 +10,7 @@
 #include "hone/op/kronecker/cpu.hpp"
 #include "hone/op/product/cpu.hpp"
 #include "hone/op/product/product.hpp"
+#include "hone/op/product/turned/cpu.hpp"
 #include "hone/op/random/cpu.hpp"
 #include "hone/op/random/dropout.hpp"
 #include "hone/op/rearrange/rearrange.hpp"
@@ -20,7 +21,7 @@ namespace hone::cpu::inline HONE_CPU {
 
 constexpr int share(int n, int thread, int threads) { return static_cast<int>(static_cast<long>(n) * thread / threads); }
 
-/// A product on a block of rows: y = x B, with B packed once; rows in scratch are the block's own.
+/// A product on a block of rows: y = x B, with B packed; rows in scratch are the block's own.
 template <class Input, class T>
 void multiply_rows(const access<T>& a, const T* packed, int first, int last, int k, int n) {
     const int stride = a.of(0).stride(a.classes);
@@ -36,12 +37,14 @@ struct kernel<product_> { // y = x W^T
     }
     template <class Input, class T>
     static void pack(const access<T>& a, T* to, int thread, int threads) {
+        if (a.panels(1)) return;
         const int n = a.result_width(), p = panels<T>(n);
         pack_transposed<Input>(a.argument(1), to, a.width(1), n, share(p, thread, threads), share(p, thread + 1, threads));
     }
     template <class Input, class T>
     static void multiply(const access<T>& a, const T* packed, int first, int last) {
-        multiply_rows<Input>(a, packed, first, last, a.width(1), a.result_width());
+        const T* const once = a.panels(1);
+        multiply_rows<Input>(a, once ? once : packed, first, last, a.width(1), a.result_width());
     }
 };
 template <>
@@ -52,8 +55,9 @@ struct kernel<product_back_> { // dx = dy W
     }
     template <class Input, class T>
     static void pack(const access<T>& a, T* to, int thread, int threads) {
-        const int n = a.result_width(), p = panels<T>(n);
-        hone::cpu::pack<Input>(a.argument(1), to, a.width(0), n, share(p, thread, threads), share(p, thread + 1, threads));
+        const int n = a.result_width(), p = panels<T>(n), from = share(p, thread, threads), until = share(p, thread + 1, threads);
+        if (const T* const once = a.panels(1)) pack_turned<Input>(once, to, a.width(0), n, from, until);
+        else hone::cpu::pack<Input>(a.argument(1), to, a.width(0), n, from, until);
     }
     template <class Input, class T>
     static void multiply(const access<T>& a, const T* packed, int first, int last) {

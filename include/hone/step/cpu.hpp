@@ -9,6 +9,7 @@
 
 #include "hone/layer/parameters.hpp"
 #include "hone/meta/compact.hpp"
+#include "hone/step/constant_weights/cpu.hpp"
 #include "hone/step/index_bounds.hpp"
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
@@ -47,7 +48,7 @@ public:
                     continue;
                 }
                 gradient_at_.push_back(trained_.count);
-                trained_.ranges.push_back({weights.data() + weights.offsets()[i], trained_.count, n, !w.vector, std::string(name_of(w, k).view())});
+                trained_.ranges.push_back({weights.to_train(i, n), trained_.count, n, !w.vector, std::string(name_of(w, k).view())});
                 if (scattered[e] && trained_.seldom == trained_.count) trained_.seldom += n;
                 dense_.resize(static_cast<std::size_t>(gradient_pages(trained_.count + n)), 0);
                 if (!scattered[e]) std::fill(dense_.begin() + trained_.count / gradient_page, dense_.end(), static_cast<unsigned char>(1));
@@ -59,6 +60,7 @@ public:
         trained_.touched = touched_.data();
         c_.touched = touched_.data();
         trained_.workers = &workers;
+        constants_.take(weights, workers);
         gradients_ = storage<T>::zeros(static_cast<std::size_t>(trained_.count), static_cast<std::size_t>(trained_.seldom));
         workers.run([&](int thread, int of) {
             gradients_.touch(static_cast<std::size_t>(trained_.seldom), static_cast<std::size_t>(thread), static_cast<std::size_t>(of));
@@ -132,9 +134,10 @@ public:
         c_.rows[1] = static_cast<int>(sequences);
         int number = 0;
         Batch::visit(batch, [&](auto name, const auto& field) { bind_field(decltype(name)::value, field, number++, sequences); });
-        c_.weights = weights_->data();
+        weights_->check();
+        c_.panels = constants_.look(*weights_);
         c_.gradients = gradients_.data();
-        c_.weight_at = weights_->offsets().data();
+        c_.weight_at = weights_->places();
         c_.gradient_at = gradient_at_.data();
         c_.values = values_.data();
     }
@@ -266,6 +269,7 @@ private:
     std::vector<T> values_;
     std::vector<T> copies_[most_regions];
     std::vector<long> gradient_at_;
+    constant_weights<Program, T> constants_;
     std::conditional_t<Program::allocates, allocated_weights<T>, trained_weights<T>> trained_;
     std::vector<unsigned char> touched_, dense_; ///< pages of the gradients: touched in this step, in every step
 };

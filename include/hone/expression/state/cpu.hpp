@@ -29,11 +29,11 @@ struct context {
     long capacity[most_regions]{};  ///< rows reserved
     field_view<T> fields[most_regions]{};
     const std::int32_t* sequence_of[most_regions]{}; ///< by region of tokens: which sequence a row belongs to
-    const T* weights = nullptr;
     T* gradients = nullptr;
     unsigned char* touched = nullptr;  ///< by page of the gradients
-    const long* weight_at = nullptr;   ///< by number of the copy
-    const long* gradient_at = nullptr; ///< -1: frozen
+    T* const* weight_at = nullptr;      ///< by number of the copy
+    const T* const* panels = nullptr;   ///< the same packed once and for all, for y = x w^T; null: it may change
+    const long* gradient_at = nullptr;  ///< -1: frozen
     const T* values = nullptr;         ///< run-time numbers
     T* partial[most_regions]{}; ///< by region
     T *packed = nullptr, *zeros = nullptr;
@@ -122,7 +122,7 @@ template <class T>
     case store::seed: return f.seed;
     case store::input_gradient: return f.input_gradient;
     case store::scratch: return scratch + s.offset.at(c.classes) * block_rows;
-    case store::weight: return const_cast<T*>(c.weights) + c.weight_at[weight_copy(s, f)];
+    case store::weight: return c.weight_at[weight_copy(s, f)];
     case store::gradient: return c.gradients + c.gradient_at[weight_copy(s, f)];
     case store::symbol: return const_cast<T*>(c.values) + s.detail;
     case store::field: return const_cast<T*>(c.fields[s.detail / 4].real);
@@ -215,6 +215,8 @@ struct access : call<T> {
     const T* argument(int k) const { return at[k]; }
     int rows(int k) const { return rows_of(this->of(k), *c); }
     int result_rows() const { return rows_of(this->self(), *c); }
+    /// The panels of a weight that does not change; null where it may, or is no weight.
+    const T* panels(int k) const { return this->of(k).where == store::weight ? c->panels[weight_copy(this->of(k), *f)] : nullptr; }
     bool adds() const { return this->self().where == store::gradient; } ///< the result is added to what stands there
     /// The integers of an argument that is a field of the batch.
     const std::int32_t* index(int k) const { return c->fields[this->of(k).detail / 4].index[this->of(k).detail % 4]; }

@@ -1,0 +1,50 @@
+// Panels of w for dx = dy w, turned from those of w^T that y = x w^T reads, so that a weight that does not change is packed once and stands once.
+// A block of panel_columns x panel_columns numbers is one piece of memory in either form: turning one is work in the first cache, where packing
+// from rows walks over as many pages as a panel has columns.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "hone/op/product/cpu.hpp"
+
+#include <bit>
+#include <cstdint>
+
+namespace hone::cpu::inline HONE_CPU {
+
+/// Panels first_panel .. last_panel - 1 of B = w, w is k x n, to the bit as `pack` makes them; `transposed`: all panels that pack_transposed made of w
+/// for the product of n numbers a row with k results.
+template <class Input, class T = sum_of<Input>>
+HONE_KERNEL void pack_turned(const T* transposed, T* packed, int k, int n, int first_panel, int last_panel) {
+    constexpr int C = panel_columns<T>, per = operand<Input>::per_word;
+    const std::ptrdiff_t from = words<Input>(n), to = words<Input>(k);
+    for (int p = first_panel; p < last_panel; ++p) {
+        const int columns = detail::smaller(C, n - p * C);
+        for (int q = 0; q < panels<T>(k); ++q) {
+            const int rows = detail::smaller(C, k - q * C);
+            const T* const in = transposed + q * C * from + std::ptrdiff_t{p} * C / per * C; // words(columns) rows of C
+            T* const out = packed + p * C * to + std::ptrdiff_t{q} * C / per * C;            // words(rows) rows of C
+            if constexpr (per == 1) transpose(in, std::ptrdiff_t{C}, columns, rows, out, std::ptrdiff_t{C});
+            else {
+                static_assert(C % 2 == 0);
+                alignas(64) std::uint32_t side[std::size_t{C} * C / 2]; // a row of it: one column of the panel, all its words
+                const int pairs = words<Input>(columns);
+                transpose(in, std::ptrdiff_t{C}, pairs, rows, reinterpret_cast<T*>(side), std::ptrdiff_t{C / 2});
+                for (int x = 0; x < words<Input>(rows); ++x) {
+                    const std::uint32_t* const even = side + 2 * x * (C / 2);
+                    const std::uint32_t* const odd = even + C / 2;
+                    const bool last = 2 * x + 1 == rows;
+                    std::uint32_t row[std::size_t{C}];
+                    for (int i = 0; i < pairs; ++i) {
+                        const std::uint32_t a = even[i], b = last ? 0u : odd[i];
+                        row[2 * i] = (a & 0xFFFFu) | b << 16;
+                        row[2 * i + 1] = a >> 16 | (b & 0xFFFF0000u);
+                    }
+                    std::memcpy(out + x * C, row, sizeof(T) * static_cast<std::size_t>(columns));
+                }
+            }
+            for (int x = 0; columns < C && x < words<Input>(rows); ++x)
+                for (int j = columns; j < C; ++j) out[x * C + j] = 0;
+        }
+    }
+}
+
+} // namespace hone::cpu::inline HONE_CPU
