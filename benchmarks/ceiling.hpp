@@ -14,11 +14,7 @@
 
 namespace machine {
 
-#if defined(__AVX512BF16__) && !defined(HONE_NO_XSIMD)
-inline constexpr bool has_bf16 = true; ///< one instruction multiplies pairs of bf16; elsewhere they are widened
-#else
-inline constexpr bool has_bf16 = false;
-#endif
+inline constexpr bool has_bf16 = hone::cpu::multiplies_pairs; ///< one instruction multiplies pairs of bf16; elsewhere they are floats
 
 inline double clock_of(clockid_t which) {
     timespec t{};

@@ -97,8 +97,13 @@ template <class To, class From> HONE_INLINE native<To> bitcast(const xsimd::batc
     return xsimd::bitwise_cast<native<To>>(b);
 #endif
 }
-#ifdef __AVX512F__
+#if defined(__AVX512F__)
 HONE_INLINE __mmask16 first(int n) { return static_cast<__mmask16>((1u << n) - 1u); }
+#elif defined(__AVX2__)
+template <class T> HONE_INLINE __m256i first(int n) {
+    alignas(64) static constexpr bits_of<T> all[2 * lanes<T>] = {-1, -1, -1, -1, sizeof(T) == 4 ? -1 : 0, sizeof(T) == 4 ? -1 : 0, sizeof(T) == 4 ? -1 : 0, sizeof(T) == 4 ? -1 : 0};
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(all + lanes<T> - n));
+}
 #endif
 } // namespace detail
 
@@ -109,7 +114,12 @@ template <class T> HONE_INLINE batch<T> load(const T* p, int n) {
 #ifdef __AVX512F__
     if constexpr (std::is_same_v<T, float>) return batch<T>::of(native<T>(_mm512_maskz_loadu_ps(detail::first(n), p)));
     else return batch<T>::of(native<T>(_mm512_maskz_loadu_pd(static_cast<__mmask8>(detail::first(n)), p)));
+#elif defined(__AVX2__)
+    if (n == lanes<T>) return load(p);
+    if constexpr (std::is_same_v<T, float>) return batch<T>::of(native<T>(_mm256_maskload_ps(p, detail::first<T>(n))));
+    else return batch<T>::of(native<T>(_mm256_maskload_pd(p, detail::first<T>(n))));
 #else
+    if (n == lanes<T>) return load(p);
     T all[lanes<T>] = {};
     for (int i = 0; i < n; ++i) all[i] = p[i];
     return load(all);
@@ -120,7 +130,12 @@ template <class T> HONE_INLINE void store(T* p, batch<T> b, int n) {
 #ifdef __AVX512F__
     if constexpr (std::is_same_v<T, float>) _mm512_mask_storeu_ps(p, detail::first(n), b.v);
     else _mm512_mask_storeu_pd(p, static_cast<__mmask8>(detail::first(n)), b.v);
+#elif defined(__AVX2__)
+    if (n == lanes<T>) return store(p, b);
+    if constexpr (std::is_same_v<T, float>) _mm256_maskstore_ps(p, detail::first<T>(n), b.v);
+    else _mm256_maskstore_pd(p, detail::first<T>(n), b.v);
 #else
+    if (n == lanes<T>) return store(p, b);
     T all[lanes<T>];
     store(all, b);
     for (int i = 0; i < n; ++i) p[i] = all[i];
@@ -159,6 +174,14 @@ template <class T> HONE_INLINE T hmax(batch<T> b) {
 #if defined(__AVX512F__)
     if constexpr (sizeof(T) == 4) return _mm512_reduce_max_ps(b.v);
     else return _mm512_reduce_max_pd(b.v);
+#elif defined(__AVX2__)
+    if constexpr (sizeof(T) == 4) {
+        const __m128 four = _mm_max_ps(_mm256_castps256_ps128(b.v), _mm256_extractf128_ps(b.v, 1)), two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+        return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+    } else {
+        const __m128d two = _mm_max_pd(_mm256_castpd256_pd128(b.v), _mm256_extractf128_pd(b.v, 1));
+        return _mm_cvtsd_f64(_mm_max_sd(two, _mm_unpackhi_pd(two, two)));
+    }
 #elif XSIMD_VERSION_MAJOR >= 9
     return xsimd::reduce_max(b.v);
 #else

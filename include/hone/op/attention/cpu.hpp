@@ -21,11 +21,12 @@ inline constexpr int query_block = 48, key_block = 128; // 48: tiles of 8 and of
 template <class Input> struct attention_block {
     using T = sum_of<Input>;
     static constexpr int per = operand<Input>::per_word;
+    static constexpr bool rounds = operand<Input>::rounds, pair_up = per > 1; ///< words are other than the numbers; and hold two
     static constexpr int R = registers == 32 ? 8 : 6, V = 2, C = V * lanes<T>, Q = query_block, K = key_block;
     static constexpr int wide(int size) { return (size + C - 1) / C * C; }
     static constexpr std::ptrdiff_t scratch(int size) {
         const std::ptrdiff_t whole = std::ptrdiff_t{2} * Q * K + (2 * Q + K) * wide(size) + std::ptrdiff_t{2} * K * wide(size) + K + 2 * Q;
-        return per == 1 ? whole : whole + std::ptrdiff_t{Q} * K + (2 * Q + K / 2 + Q) * wide(size);
+        return whole + (rounds ? std::ptrdiff_t{2} * Q * wide(size) : 0) + (pair_up ? std::ptrdiff_t{Q} * K + (K / 2 + Q) * wide(size) : 0);
     }
     static constexpr int words(int n) { return (n + per - 1) / per; }
 
@@ -46,11 +47,13 @@ template <class Input> struct attention_block {
         factor = take(K);
         most = take(Q);
         sum = take(Q);
-        if constexpr (per > 1) {
-            score_pairs = take(Q * K / 2);
-            slope_pairs = take(Q * K / 2);
+        if constexpr (rounds) {
             query_along = take(std::ptrdiff_t{Q} * width);
             result_along = take(std::ptrdiff_t{Q} * width);
+        }
+        if constexpr (pair_up) {
+            score_pairs = take(Q * K / 2);
+            slope_pairs = take(Q * K / 2);
             key_pairs = take(std::ptrdiff_t{K / 2} * width);
             query_pairs = take(std::ptrdiff_t{Q / 2} * width);
             result_pairs = take(std::ptrdiff_t{Q / 2} * width);
@@ -59,14 +62,14 @@ template <class Input> struct attention_block {
 
     /// `n` numbers of each of `rows` rows as words along the row; numbers that are words are left where they are. `to` may be `from`.
     const T* along(const T* from, T* to, std::ptrdiff_t ld, int rows, int n) const {
-        if constexpr (per == 1) return from;
+        if constexpr (!rounds) return from;
         else
             for (int i = 0; i < rows; ++i) operand<Input>::along(from + i * ld, to + i * ld, n);
         return to;
     }
-    /// `n` numbers of `rows` rows, each pair of rows as one row of words.
-    const T* pairs(const T* from, T* to, std::ptrdiff_t ld, int rows, int n) const {
-        if constexpr (per == 1) return from;
+    /// `n` numbers of `rows` rows, each pair of rows as one row of words; where words hold one number, rounded where they lie.
+    const T* pairs(T* from, T* to, std::ptrdiff_t ld, int rows, int n) const {
+        if constexpr (!pair_up) return along(from, from, ld, rows, n);
         else
             for (int i = 0; i < rows; i += per) operand<Input>::across(from + i * ld, i + 1 < rows ? from + (i + 1) * ld : nullptr, to + i / per * ld, n);
         return to;
@@ -92,7 +95,7 @@ template <class Input> struct attention_block {
     /// Words of (size, keys), zeros behind the keys; uses `key` as it goes.
     void gather_across(const T* from, std::ptrdiff_t ld, int keys, T* to) const {
         expect(from, ld, keys);
-        if constexpr (per == 1) transpose(from, ld, keys, size, to, std::ptrdiff_t{K});
+        if constexpr (!rounds) transpose(from, ld, keys, size, to, std::ptrdiff_t{K});
         else {
             for (int j = 0; j < keys; ++j) operand<Input>::along(from + j * ld, key + j * width, size);
             transpose(static_cast<const T*>(key), std::ptrdiff_t{width}, keys, words(size), to, std::ptrdiff_t{K});
@@ -258,7 +261,8 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
                              d_v + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
             block.mix_across(block.pairs(block.slope, block.slope_pairs, K, rows, end), block.pairs(block.query, block.query_pairs, block.width, rows, block.width),
                              d_k + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
-            block.mix(block.along(block.slope, block.slope, K, rows, many), scaled_keys, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
+            const T* const slopes_along = block.pair_up ? block.along(block.slope, block.slope, K, rows, many) : block.slope; // rounded above
+            block.mix(slopes_along, scaled_keys, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
         }
     }
 }

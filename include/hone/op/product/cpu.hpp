@@ -25,14 +25,18 @@ template <class Input> constexpr std::ptrdiff_t packed_size(int k, int n) {
 
 namespace detail {
 
-inline constexpr int chunk_limit = 384;                                  // words of k: a tile of rows stays in the first cache
-inline constexpr int group_bytes = (registers == 32 ? 640 : 192) * 1024; // of panels: they stay in the second cache
+inline constexpr int chunk_limit = 384; // words of k: a tile of rows, or a panel, stays in the first cache
+/// With 32 registers a tile of rows waits in the first cache while a group of panels passes from the second; with 16 a panel waits while many
+/// tiles of rows pass: they bring a third of the bytes, and panels, which are read once a block, can be asked for long before.
+template <class T> inline constexpr int rows_aside = tile_rows<T> * (registers == 32 ? 1 : 64 / static_cast<int>(sizeof(T)));
+inline constexpr int group_bytes = 640 * 1024; // of panels
 constexpr int chunk_of(int k) {
     const int pieces = (k + chunk_limit - 1) / chunk_limit;
     return k < 1 ? 1 : pieces < 2 ? k : ((k + pieces - 1) / pieces + 7) / 8 * 8;
 }
 constexpr int smaller(int a, int b) { return a < b ? a : b; }
 template <class T> constexpr int group_of(int chunk, int panels) { // equal groups
+    if (registers < 32) return panels;
     const int fit = group_bytes / (chunk * panel_columns<T> * static_cast<int>(sizeof(T))), groups = (panels + fit - 1) / fit;
     return groups < 2 ? panels : (panels + groups - 1) / groups;
 }
@@ -42,12 +46,24 @@ template <class T> HONE_INLINE void fetch(const T* p, int n) {
     for (int j = 0; j < n; j += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(p + j, 0, 2);
 }
 
+/// Words along and across the sum, from numbers or from rows that are kept rounded.
+template <class Input, class T> HONE_INLINE void along(const T* in, T* out, int n, bool rounded) {
+    if constexpr (operand<Input>::rounds)
+        if (rounded) return operand<Input>::along_rounded(in, out, n);
+    operand<Input>::along(in, out, n);
+}
+template <class Input, class T> HONE_INLINE void across(const T* in, const T* next, T* out, int n, bool rounded) {
+    if constexpr (operand<Input>::rounds)
+        if (rounded) return operand<Input>::across_rounded(in, next, out, n);
+    operand<Input>::across(in, next, out, n);
+}
+
 template <class Input, class T>
 HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, int k, int n,
                           int first_panel, int last_panel, bool rounded) {
-    constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16;
+    constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16, S = rows_aside<T>;
     constexpr int per = operand<Input>::per_word;
-    alignas(64) T side[std::size_t{R} * stride];
+    alignas(64) T side[std::size_t{S} * stride];
     const extent<stride> row(stride);
     const extent<1> step(1);
     const extent<C> next(C);
@@ -57,27 +73,34 @@ HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* pac
             for (int j = first_panel * C; j < smaller(n, last_panel * C); ++j) c[i * ldc + j] = 0;
     for (int l = 0; l < whole; l += chunk) {
         const int depth = smaller(chunk, whole - l), numbers = smaller(depth * per, k - l * per);
-        const T* const in = a + (rounded ? l : l * per);
+        const T* const in = a + (rounded ? l * per / 2 : l * per); // a chunk is an even number of words
         const bool sum = add || l > 0;
         for (int from = first_panel; from < last_panel; from += group) {
             const int to = smaller(last_panel, from + group);
-            for (int i = 0; i < rows; i += R) {
-                const int here = smaller(R, rows - i), padded = here > small ? R : here > 1 ? small : 1;
+            for (int i = 0; i < rows; i += S) {
+                const int here = smaller(S, rows - i), full = here / R * R, rest = here - full, padded = rest > small ? R : rest > 1 ? small : rest;
                 for (int r = 0; r < here; ++r) {
-                    if (rounded) operand<T>::along(in + (i + r) * lda, side + r * stride, depth);
-                    else operand<Input>::along(in + (i + r) * lda, side + r * stride, numbers);
+                    along<Input>(in + (i + r) * lda, side + r * stride, numbers, rounded);
                 }
-                for (int r = here; r < padded; ++r) // what is not there adds nothing
+                for (int r = here; r < full + padded; ++r) // what is not there adds nothing
                     for (int x = 0; x < depth; ++x) side[r * stride + x] = 0;
+                const int share = depth * C / (here / R + 1) / 16 * 16 + 16; // of the panel that comes next, while one tile is computed
                 for (int p = from; p < to; ++p) {
                     const T* const b = packed + (std::ptrdiff_t{p} * whole + l) * C;
                     T* const out = c + i * ldc + p * C;
                     const int columns = smaller(C, n - p * C);
-                    for (int r = p - from; r < R; r += to - from) // the next tile of rows comes in meanwhile
-                        if (i + R + r < rows) fetch(in + (i + R + r) * lda, rounded ? depth : numbers);
-                    if (padded == R) tile<Input, R, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
-                    else if (padded == small) tile<Input, small, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
-                    else tile<Input, 1, V>(side, row, step, b, next, depth, out, ldc, sum, here, columns);
+                    for (int r = p - from; S == R && r < R; r += to - from) // the next tile of rows comes in meanwhile
+                        if (i + R + r < rows) fetch(in + (i + R + r) * lda, numbers / (1 + rounded));
+                    int ahead = S == R || p + 1 == to ? depth * C : 0;
+                    const auto a_tile = [&]<int Rows>(extent<Rows>, int r) __attribute__((always_inline)) {
+                        fetch(b + std::ptrdiff_t{whole} * C + ahead, smaller(share, depth * C - ahead));
+                        ahead += share;
+                        tile<Input, Rows, V>(side + r * stride, row, step, b, next, depth, out + r * ldc, ldc, sum, smaller(Rows, here - r), columns);
+                    };
+                    for (int r = 0; r < full; r += R) a_tile(extent<R>(), r);
+                    if (padded == R) a_tile(extent<R>(), full);
+                    else if (padded == small) a_tile(extent<small>(), full);
+                    else if (padded == 1) a_tile(extent<1>(), full);
                 }
             }
         }
@@ -95,7 +118,7 @@ HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_
         T* const out = packed + std::ptrdiff_t{p} * C * whole;
         const T* const in = w + std::ptrdiff_t{p} * C * k;
         const int columns = detail::smaller(C, n - p * C);
-        if constexpr (per == 1) {
+        if constexpr (!operand<Input>::rounds) {
             transpose(in, std::ptrdiff_t{k}, columns, k, out, std::ptrdiff_t{C});
         } else {
             alignas(64) T side[std::size_t{C} * at_once];
@@ -152,22 +175,11 @@ template <class T> inline constexpr std::ptrdiff_t outer_panel = outer_words* pa
 template <class T>
 inline constexpr int outer_stride = outer_words* outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
 
-/// Words across the sum, from numbers or from rows that are kept rounded.
-template <class Input, class T> HONE_INLINE void across(const T* in, const T* next, T* out, int n, bool rounded) {
-    if constexpr (operand<Input>::per_word > 1) {
-        if (rounded) {
-            operand<Input>::across_rounded(in, next, out, n);
-            return;
-        }
-    }
-    operand<Input>::across(in, next, out, n);
-}
-
 /// A row of words of a, `width` of them, dealt out to tiles of outer_tile; zeros behind.
 template <class Input, class T> HONE_INLINE void pack_side(const T* in, const T* next, T* side, int width, bool rounded) {
     constexpr int R = outer_tile<T>;
     alignas(64) T row[std::size_t{outer_block<T>}];
-    if constexpr (operand<Input>::per_word > 1) {
+    if constexpr (operand<Input>::rounds) {
         across<Input>(in, next, row, width, rounded);
         in = row;
     }

@@ -33,6 +33,7 @@ HONE_KERNEL void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, cons
         unroll<Vectors>([&](auto v) __attribute__((always_inline)) { sum[r][v] = batch<T>(T(0)); });
     });
     const std::ptrdiff_t row = a_row, step = a_step, b_next = b_step;
+#pragma GCC unroll (registers == 32 ? 1 : 4)
     for (int l = 0; l < k; ++l) {
         batch<T> y[std::size_t{Vectors}];
         unroll<Vectors>([&](auto v) __attribute__((always_inline)) { y[v] = load(b + v * w); });
