@@ -4,242 +4,65 @@
 // An adapter is a struct with a template `around<Layer>`: the layer's parts, added ones, and a call (`HONE_ADDED_PARTS`).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/expression/expression.hpp"
-#include "hone/meta/growing.hpp"
-#include "hone/meta/list.hpp"
-#include "hone/meta/nearest.hpp"
+#include "hone/adapter/place.hpp"
 
 namespace hone {
 
+/// An adapter and where it was put.
+template <class Adapter, class On>
+struct adapter_on {
+    using adapter = Adapter;
+    using places = On;
+};
+
 namespace detail {
 
-/// Below this layer, in this state: which patterns end at a layer, one bit each. Weights are no layers.
-template <class Layer, class On>
-struct ends_below {
-    static constexpr unsigned long long find(pattern_state state) {
-        unsigned long long bits = 0;
-        if constexpr (requires { typename Layer::part_list; })
-            [&]<class... Parts>(boost::hana::tuple<Parts...>*) {
-                ((bits |= in_part<typename Parts::layer>(On::advance(state, Parts::name::value))), ...);
-            }(static_cast<typename Layer::part_list*>(nullptr));
-        return bits;
-    }
-    template <class Part>
-    static constexpr unsigned long long in_part(pattern_state state) {
-        if (state == 0) return 0;
-        const bool layer = requires { typename Part::part_list; };
-        return (layer ? On::ending(state) : 0) | ends_below<Part, On>::find(state);
-    }
-};
-constexpr path_text number_text(int n) {
-    path_text text;
-    text.append_number(n);
-    return text;
-}
-template <int First, int Count, class Block, class On>
-struct ends_below_layers {
-    static constexpr unsigned long long find(pattern_state state) {
-        unsigned long long bits = 0;
-        for (int l = First; l < First + Count; ++l) {
-            const auto next = On::advance(state, number_text(l).view());
-            if (next != 0) bits |= On::ending(next) | ends_below<Block, On>::find(next);
-        }
-        return bits;
-    }
-};
-template <int Count, class Block, class On>
-struct ends_below<repeat<Count, Block>, On> : ends_below_layers<0, Count, Block, On> {};
-template <int... First, int... Count, class... Block, class On>
-struct ends_below<repeat_runs<layer_run<First, Count, Block>...>, On> {
-    static constexpr unsigned long long find(pattern_state state) {
-        return (0ull | ... | ends_below_layers<First, Count, Block, On>::find(state));
-    }
-};
-
-/// What becomes of a layer at which the patterns have come to `State`.
-template <class Layer, class Adapter, class On, pattern_state State, bool Below>
-struct adapted;
-template <class Layer, class Adapter, class On, pattern_state State>
-constexpr auto placed() {
-    using inside = typename adapted<Layer, Adapter, On, State, ends_below<Layer, On>::find(State) != 0>::type;
-    if constexpr (On::ending(State) != 0 && requires { typename Layer::part_list; }) return static_cast<typename Adapter::template around<inside>*>(nullptr);
-    else return static_cast<inside*>(nullptr);
-}
-template <class Layer, class Adapter, class On, pattern_state State>
-using placed_in = std::remove_pointer_t<decltype(placed<Layer, Adapter, On, State>())>;
-
-template <class Adapter, class On, pattern_state State>
-struct adaptation {
-    template <class Layer, class Name>
-    using part = placed_in<Layer, Adapter, On, On::advance(State, Name::value)>;
-    /// What a layer above the adapter takes: a field of tokens as the adapter wants it.
-    template <class X>
-    static constexpr auto given(X x) {
-        if constexpr (token_field<X> && requires { Adapter::given(x); }) return Adapter::given(x);
-        else return x;
-    }
-};
-
-/// A layer of which some parts are adapted. It has the members of the layer itself: its numbers and its names.
-template <class Layer, class Adaptation>
-struct with_adapted_parts : Layer {
-    template <class Path>
-    struct parts : Layer::template parts<within<Adaptation, Path>> {};
-    template <class... Parts>
-    static auto list(boost::hana::tuple<Parts...>*) -> boost::hana::tuple<typename with_layer<Parts, typename Adaptation::template part<typename Parts::layer, typename Parts::name>>::type...>;
-    using part_list = decltype(list(static_cast<typename Layer::part_list*>(nullptr)));
-    static constexpr auto call(auto self, auto... x) { return Layer::call(self, Adaptation::given(x)...); }
-};
-
-template <class Layer, class Adapter, class On, pattern_state State>
-struct adapted<Layer, Adapter, On, State, false> {
-    using type = Layer;
-};
-template <class Layer, class Adapter, class On, pattern_state State>
-struct adapted<Layer, Adapter, On, State, true> {
-    using type = with_adapted_parts<Layer, adaptation<Adapter, On, State>>;
-};
-
-/// A repeat: layers in which the patterns come equally far are one run.
-template <class Adapter, class On, pattern_state State, int First, int Count, class Block>
-struct layers_of {
-    static constexpr int last_alike(int from) {
-        int to = from + 1;
-        while (to < First + Count && On::advance(State, number_text(to).view()) == On::advance(State, number_text(from).view())) ++to;
-        return to;
-    }
-    template <int From>
-    static constexpr auto runs(auto... before) {
-        if constexpr (From == First + Count) return static_cast<types<decltype(before)...>*>(nullptr);
-        else {
-            constexpr int to = last_alike(From);
-            return runs<to>(before..., layer_run<From, to - From, placed_in<Block, Adapter, On, On::advance(State, number_text(From).view())>>{});
-        }
-    }
-    using type = std::remove_pointer_t<decltype(runs<First>())>;
-};
-template <class... Lists>
-struct as_repeat;
-template <class... Runs>
-struct as_repeat<types<Runs...>> {
-    using type = repeat_runs<Runs...>;
-};
-template <int Count, class Block>
-struct as_repeat<types<layer_run<0, Count, Block>>> {
-    using type = repeat<Count, Block>;
-};
-template <class... A, class... B, class... Rest>
-struct as_repeat<types<A...>, types<B...>, Rest...> : as_repeat<types<A..., B...>, Rest...> {};
-
-template <int Count, class Block, class Adapter, class On, pattern_state State>
-struct adapted<repeat<Count, Block>, Adapter, On, State, true> : as_repeat<typename layers_of<Adapter, On, State, 0, Count, Block>::type> {};
-template <int... First, int... Count, class... Block, class Adapter, class On, pattern_state State>
-struct adapted<repeat_runs<layer_run<First, Count, Block>...>, Adapter, On, State, true>
-    : as_repeat<typename layers_of<Adapter, On, State, First, Count, Block>::type...> {};
-
-/// The paths of all layers, a star for the layers of a repeat: what a pattern may have meant.
-template <class Layer>
-struct layer_paths {
-    static constexpr void to(growing<path_text>& out, path_text at) {
-        if constexpr (requires { typename Layer::part_list; }) {
-            if (at.size > 0) out.push_back(at);
-            [&]<class... Parts>(boost::hana::tuple<Parts...>*) {
-                (layer_paths<typename Parts::layer>::to(out, at / Parts::name::value), ...);
-            }(static_cast<typename Layer::part_list*>(nullptr));
-        }
-    }
-};
-template <int Count, class Block>
-struct layer_paths<repeat<Count, Block>> {
-    static constexpr void to(growing<path_text>& out, path_text at) { layer_paths<Block>::to(out, at / "*"); }
-};
-template <class First, class... Rest>
-struct layer_paths<repeat_runs<First, Rest...>> {
-    static constexpr void to(growing<path_text>& out, path_text at) { layer_paths<typename First::block>::to(out, at / "*"); }
-};
-
-/// The first pattern that ends at no layer, and the nearest path; empty where there is none.
-struct misplaced {
-    path_text pattern{}, nearest{};
-};
-template <class Model, class On>
-constexpr misplaced find_misplaced() {
-    const auto met = ends_below<Model, On>::find(On::start());
-    for (int i = 0; i < On::count; ++i)
-        if ((met >> i & 1) == 0) {
-            misplaced found;
-            found.pattern.append(On::pattern(i));
-            growing<path_text> paths;
-            layer_paths<Model>::to(paths, {});
-            found.nearest = nearest_path(On::pattern(i), paths, [](const path_text& p) { return p.view(); });
-            return found;
-        }
-    return {};
-}
-/// The sentence; the compiler prints the pattern and what it may have meant as template arguments.
-template <bool Met, literal Pattern, literal Nearest>
-struct pattern_met {
-    static_assert(Met, HONE_E036);
-};
-template <class Model, class On>
-struct placed_well {
-    static constexpr misplaced found = find_misplaced<Model, On>();
-    static constexpr auto met = pattern_met<found.pattern.size == 0, as_literal<placed_well, &misplaced::pattern>(), as_literal<placed_well, &misplaced::nearest>()>{};
-};
-
-/// The largest and the least `inputs` and `outputs` of the layers at which patterns end.
+/// The largest `inputs` and `outputs` of the layers at which patterns end.
 struct met_sizes {
-    int most_in = 0, least_in = 1 << 30, most_out = 0, least_out = 1 << 30;
-    constexpr bool alike() const { return most_in == least_in && most_out == least_out; }
+    int in = 0, out = 0;
 };
 template <class Layer, class On>
 struct sizes_below {
-    static constexpr void find(met_sizes& sizes, pattern_state state) {
+    static constexpr void find(met_sizes& most, pattern_state state) {
         if constexpr (requires { typename Layer::part_list; }) {
             if constexpr (requires { Layer::inputs; })
-                if (On::ending(state) != 0) {
-                    sizes.most_in = Layer::inputs > sizes.most_in ? Layer::inputs : sizes.most_in;
-                    sizes.least_in = Layer::inputs < sizes.least_in ? Layer::inputs : sizes.least_in;
-                    sizes.most_out = Layer::outputs > sizes.most_out ? Layer::outputs : sizes.most_out;
-                    sizes.least_out = Layer::outputs < sizes.least_out ? Layer::outputs : sizes.least_out;
-                }
+                if (On::ending(state) != 0) most = {Layer::inputs > most.in ? Layer::inputs : most.in, Layer::outputs > most.out ? Layer::outputs : most.out};
             [&]<class... Parts>(boost::hana::tuple<Parts...>*) {
-                (sizes_below<typename Parts::layer, On>::find(sizes, On::advance(state, Parts::name::value)), ...);
+                (sizes_below<typename Parts::layer, On>::find(most, On::advance(state, Parts::name::value)), ...);
             }(static_cast<typename Layer::part_list*>(nullptr));
         }
     }
 };
 template <int First, int Count, class Block, class On>
 struct sizes_below_layers {
-    static constexpr void find(met_sizes& sizes, pattern_state state) {
-        for (int l = First; l < First + Count; ++l) sizes_below<Block, On>::find(sizes, On::advance(state, number_text(l).view()));
+    static constexpr void find(met_sizes& most, pattern_state state) {
+        for (int l = First; l < First + Count; ++l) sizes_below<Block, On>::find(most, On::advance(state, number_text(l).view()));
     }
 };
 template <int Count, class Block, class On>
 struct sizes_below<repeat<Count, Block>, On> : sizes_below_layers<0, Count, Block, On> {};
 template <int... First, int... Count, class... Block, class On>
 struct sizes_below<repeat_runs<layer_run<First, Count, Block>...>, On> {
-    static constexpr void find(met_sizes& sizes, pattern_state state) { (sizes_below_layers<First, Count, Block, On>::find(sizes, state), ...); }
+    static constexpr void find(met_sizes& most, pattern_state state) { (sizes_below_layers<First, Count, Block, On>::find(most, state), ...); }
 };
-template <class Model, class On>
+/// Of all layers that these pairs name for `Adapter`.
+template <class Model, class Adapter, class... Pairs>
+struct sizes_in {
+    static constexpr void find(met_sizes&) {}
+};
+template <class Model, class Adapter, class Other, class On, class... Pairs>
+struct sizes_in<Model, Adapter, Other, On, Pairs...> {
+    static constexpr void find(met_sizes& most) {
+        if constexpr (std::is_same_v<Adapter, Other>) sizes_below<Model, On>::find(most, On::start());
+        sizes_in<Model, Adapter, Pairs...>::find(most);
+    }
+};
+template <class Model, class Adapter, class... Pairs>
 inline constexpr met_sizes sizes_met = [] {
-    met_sizes sizes;
-    sizes_below<Model, On>::find(sizes, On::start());
-    return sizes;
+    met_sizes most;
+    sizes_in<Model, Adapter, Pairs...>::find(most);
+    return most;
 }();
-/// The model with what its adapter's layers share, where they share something: `Adapter::at_root<Placed, In, Out>`, or `at_root<Placed>` where that
-/// does not depend on the widths of the layers.
-template <class Model, class Adapter, class On>
-constexpr auto rooted() {
-    using placed = placed_in<Model, Adapter, On, On::start()>;
-    constexpr auto& sizes = sizes_met<Model, On>;
-    if constexpr (requires { typename Adapter::template at_root<placed>; }) return static_cast<typename Adapter::template at_root<placed>*>(nullptr);
-    else if constexpr (requires { typename Adapter::template at_root<placed, 1, 1>; }) {
-        static_assert(sizes.alike(), HONE_E045);
-        return static_cast<typename Adapter::template at_root<placed, sizes.most_in, sizes.most_out>*>(nullptr);
-    } else
-        return static_cast<placed*>(nullptr);
-}
 
 template <class Model>
 struct adapters_of {
@@ -256,26 +79,63 @@ template <class... T, class New>
 struct one_more<types<T...>, New> {
     using type = types<T..., New>;
 };
+template <class Adapter, class... Known, class... On>
+constexpr bool is_among(types<adapter_on<Known, On>...>*) {
+    return (std::is_same_v<Adapter, Known> || ...);
+}
+/// Was the adapter put into this model before?
+template <class Model, class Adapter>
+inline constexpr bool is_in = is_among<Adapter>(static_cast<typename adapters_of<Model>::type*>(nullptr));
+
+/// The adapter as it stands among the layers that it shares weights with: `Adapter::among<In, Out>`, of their largest widths, where it asks for them.
+template <class Model, class Adapter, class... Pairs>
+constexpr auto among() {
+    constexpr auto& most = sizes_met<Model, Adapter, Pairs...>;
+    if constexpr (requires { typename Adapter::template among<1, 1>; }) return static_cast<typename Adapter::template among<most.in, most.out>*>(nullptr);
+    else return static_cast<Adapter*>(nullptr);
+}
+/// The model with the adapter in one pair's places, and at its root what the adapter's layers share, where they share something: `at_root<Placed>`.
+template <class Model, class Adapter, class On, class... Pairs>
+constexpr auto rooted() {
+    using within = std::remove_pointer_t<decltype(among<Model, Adapter, Pairs...>())>;
+    using placed = placed_in<Model, within, On, On::start()>;
+    if constexpr (!is_in<Model, Adapter> && requires { typename within::template at_root<placed>; }) return static_cast<typename within::template at_root<placed>*>(nullptr);
+    else return static_cast<placed*>(nullptr);
+}
+
+/// One pair of `All`.
+template <class Model, class All, class Adapter, class On>
+struct adapted_once;
+template <class Model, class... All, class Adapter, class On>
+struct adapted_once<Model, types<All...>, Adapter, On> : std::remove_pointer_t<decltype(rooted<Model, Adapter, On, All...>())> {
+    static constexpr bool checked = (static_cast<void>(placed_well<Model, On>::met), true);
+    static_assert(checked);
+    using base = Model;
+    using adapters = typename one_more<typename adapters_of<Model>::type, adapter_on<Adapter, On>>::type;
+};
+/// Pair after pair.
+template <class Model, class All, class Adapter, class On, class... More>
+struct adapted_in_turn : adapted_in_turn<adapted_once<Model, All, Adapter, On>, All, More...> {};
+template <class Model, class All, class Adapter, class On>
+struct adapted_in_turn<Model, All, Adapter, On> : adapted_once<Model, All, Adapter, On> {};
+
+/// Does no adapter whose weights are made for all its layers stand in this model already?
+template <class Model>
+constexpr bool shared_once(types<>) {
+    return true;
+}
+template <class Model, class Adapter, class On, class... Pairs>
+constexpr bool shared_once(types<Adapter, On, Pairs...>) {
+    return !(is_in<Model, Adapter> && requires { typename Adapter::template among<1, 1>; }) && shared_once<Model>(types<Pairs...>{});
+}
 
 } // namespace detail
 
-/// An adapter and where it was put.
-template <class Adapter, class On>
-struct adapter_on {
-    using adapter = Adapter;
-    using places = On;
-};
-
-/// `Model` with `Adapter` around every layer that `On` matches, and then the same with further pairs: adapt<Model, lora<rank<8>>, on<"**.query">, ...>.
-/// A pattern that matches no layer does not compile. `adapters` lists what was put where.
-template <class Model, class Adapter, class On, class... More>
-struct adapt : adapt<adapt<Model, Adapter, On>, More...> {};
-template <class Model, class Adapter, class On>
-struct adapt<Model, Adapter, On> : std::remove_pointer_t<decltype(detail::rooted<Model, Adapter, On>())> {
-    static constexpr bool checked = (static_cast<void>(detail::placed_well<Model, On>::met), true);
-    static_assert(checked);
-    using base = Model;
-    using adapters = typename detail::one_more<typename detail::adapters_of<Model>::type, adapter_on<Adapter, On>>::type;
+/// `Model` with each `Adapter` around every layer that the `on` behind it matches, one after the other: adapt<Model, lora<rank<8>>, on<"**.query">, ...>.
+/// A pattern that matches no layer does not compile. `adapters` lists what was put where. Pairs of the same adapter share what it shares.
+template <class Model, class... Pairs>
+struct adapt : detail::adapted_in_turn<Model, types<Pairs...>, Pairs...> {
+    static_assert(detail::shared_once<Model>(types<Pairs...>{}), HONE_E045);
 };
 
 } // namespace hone

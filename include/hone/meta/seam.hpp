@@ -36,7 +36,7 @@
 #define HONE_E041 "hone[E041]: this adapter cannot go around this layer; it takes a table of tokens (one with `table_rows` and `table_width`, as embedding has)"
 #define HONE_E042 "hone[E042]: two adapters put virtual tokens before the same sequences; only one can"
 #define HONE_E043 "hone[E043]: virtual tokens take all positions of this model and leave none for a text; use fewer"
-#define HONE_E045 "hone[E045]: this adapter shares one pair of matrices between all its layers, so they must have one width of input and one of output"
+#define HONE_E045 "hone[E045]: this adapter has weights that all its layers share, and stands in this model already; name all its layers in one adapt<...>"
 #define HONE_E046 "hone[E046]: these weights are of AdaLoRA, whose ranks are given out after every step; let the optimizer take the allocation too: optimizer.step(weights, gradients, state, allocation)"
 #define HONE_E047 "hone[E047]: no layer of this model has an AdaLoRA adapter, so there is nothing that could be orthogonal"
 #define HONE_E048 "hone[E048]: compacter cuts both widths of a bottleneck into as many parts as it sums products, so they must divide by that number"

@@ -8,6 +8,7 @@
 #include "hone/op/attention/behind.hpp"
 #include "hone/op/attention/cpu.hpp"
 #include "hone/op/kronecker/cpu.hpp"
+#include "hone/op/leading/cpu.hpp"
 #include "hone/op/product/cpu.hpp"
 #include "hone/op/product/product.hpp"
 #include "hone/op/product/turned/cpu.hpp"
