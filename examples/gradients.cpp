@@ -1,5 +1,5 @@
 // The gradient of every weight on one batch, written to a file: to compare with another program's. It differentiates exactly what
-// `classify train` does, with dropout off.
+// `classify train` does, with dropout off. Of an adapter it is a variant, which is made for one precision (HONE_NUMBERS).
 // SPDX-License-Identifier: Apache-2.0
 #include "classify/choice.hpp"
 #include "command_line.hpp"
@@ -23,21 +23,19 @@ void run(const std::string& folder, const std::string& adapter, const std::strin
     const auto& trained = step.weights();
     std::vector<hone::stored_tensor> tensors;
     auto gradients = step.gradients();
-    std::vector<std::vector<T>> turned;
     const auto gradient_of = [&](const std::string& name) -> std::span<const T> {
         for (const auto& r : trained.ranges)
             if (r.name == name) return {gradients.values + r.gradient, static_cast<std::size_t>(r.count)};
         return {};
     };
+    [[maybe_unused]] std::vector<hone::detail::family_tensors<T>> held;
     if constexpr (is_adapted) { // under the names of the adapter's folder
         std::vector<hone::named_weight<T>> weights;
-        for (const auto& family : hone::detail::families_of(model, weights))
-            for (const auto& t : family.tensors) {
-                auto g = gradient_of(t.weight.name);
-                if (g.empty()) continue;
-                if (t.form == hone::tensor_form::across) g = turned.emplace_back(hone::detail::turned<T>(g, t.weight.rows, t.weight.columns));
-                tensors.push_back(hone::to_store<T>(t.name, t.shape(), g));
-            }
+        for (auto& family : hone::detail::families_of(model, weights)) {
+            if (family.is_bottleneck) hone::detail::rename_bottlenecks(family, *model.adapter_configs.find(family.folder));
+            const auto& one = held.emplace_back(family, [&](const hone::named_weight<T>& w) { return gradient_of(w.name); });
+            tensors.insert(tensors.end(), one.tensors.begin(), one.tensors.end());
+        }
     } else {
         model.each([&](const hone::named_weight<T>& w) {
             const auto g = gradient_of(w.name);
@@ -70,10 +68,16 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        become(chosen_variant({}, adapter, {}), "gradients", argv);
+        auto choice = chosen_variant({}, adapter, {});
+        if (!choice.definitions.empty()) choice.definitions.emplace_back("HONE_NUMBERS", precision == "f64" ? "double" : precision == "bf16" ? "float, hone::bf16" : "float");
+        become(choice, "gradients", argv);
+#ifdef HONE_NUMBERS
+        run<HONE_NUMBERS>(model, adapter, input, head, out, threads);
+#else
         if (precision == "f64") run<double>(model, adapter, input, head, out, threads);
         else if (precision == "bf16") run<float, hone::bf16>(model, adapter, input, head, out, threads);
         else run<float>(model, adapter, input, head, out, threads);
+#endif
     } catch (const std::exception& e) {
         std::fprintf(stderr, "gradients: %s\n", e.what());
         return 1;

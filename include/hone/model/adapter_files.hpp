@@ -40,6 +40,37 @@ json folders_of(const std::vector<adapter_family<T>>& families) {
     return strings(names);
 }
 
+/// A family's tensors as they stand in a file, from numbers for its weights (their values, their gradients) that outlive it. A weight for which there are
+/// none is left out.
+template <class T>
+struct family_tensors {
+    std::vector<stored_tensor> tensors;
+
+    template <class NumbersOf>
+    family_tensors(const adapter_family<T>& family, NumbersOf numbers_of) {
+        std::vector<T> wide; // weights side by side
+        for (const auto& t : family.tensors) {
+            std::span<const T> values = numbers_of(t.weight);
+            if (values.empty()) continue;
+            if (t.column >= 0) {
+                const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
+                const bool begins = wide.empty();
+                wide.resize(static_cast<std::size_t>(t.weight.rows) * columns);
+                for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
+                    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(r * width), width, wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column);
+                if (begins) tensors.push_back(to_store<T>(t.name, t.shape(), std::span<const T>(wide)));
+                continue;
+            }
+            if (t.form == tensor_form::across) values = made_.emplace_back(turned<T>(values, t.weight.rows, t.weight.columns));
+            tensors.push_back(to_store<T>(t.name, t.shape(), values));
+        }
+        if (!wide.empty()) made_.push_back(std::move(wide)); // its numbers stay where they are
+    }
+
+private:
+    std::vector<std::vector<T>> made_;
+};
+
 inline constexpr std::size_t adapter_config_limit = std::size_t{1} << 22;
 
 /// What is in the folder for each of a family's tensors; adds to `wrong` what does not fit.
@@ -84,24 +115,8 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config) : detail::adapter_config(family, modules, kept, base, model.config);
         write_atomically(at / "adapter_config.json", config.write(2) + "\n");
         if (family.is_bottleneck) detail::rename_bottlenecks(family, config);
-        std::vector<std::vector<T>> turned;
-        turned.reserve(family.tensors.size());
-        std::vector<stored_tensor> tensors;
-        std::vector<T> wide; // weights side by side
-        for (const auto& t : family.tensors) {
-            std::span<const T> values = t.weight.values;
-            if (t.column >= 0) {
-                const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
-                const bool begins = wide.empty();
-                wide.resize(static_cast<std::size_t>(t.weight.rows) * columns);
-                for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
-                    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(r * width), width, wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column);
-                if (begins) tensors.push_back(to_store<T>(t.name, t.shape(), std::span<const T>(wide)));
-                continue;
-            }
-            if (t.form == tensor_form::across) values = turned.emplace_back(detail::turned<T>(values, t.weight.rows, t.weight.columns));
-            tensors.push_back(to_store<T>(t.name, t.shape(), values));
-        }
+        detail::family_tensors<T> held(family, [](const named_weight<T>& w) { return std::span<const T>(w.values); });
+        auto& tensors = held.tensors;
         const std::string library = family.is_bottleneck ? "adapters" : "peft", speaker = family.is_bottleneck ? "adapters library" : "PEFT";
         if (family.is_bottleneck) {
             const auto head = std::stable_partition(tensors.begin(), tensors.end(), [](const stored_tensor& t) { return !t.name.starts_with("classifier."); });
