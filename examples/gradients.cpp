@@ -1,5 +1,5 @@
 // The gradient of every weight on one batch, written to a file: to compare with another program's. It differentiates exactly what
-// `classify train` does, with dropout off.
+// `classify train` does, with dropout off. Of an adapter it is a variant, which is made for one precision (HONE_NUMBERS).
 // SPDX-License-Identifier: Apache-2.0
 #include "classify/choice.hpp"
 #include "command_line.hpp"
@@ -31,9 +31,11 @@ void run(const std::string& folder, const std::string& adapter, const std::strin
     };
     if constexpr (is_adapted) { // under the names of the adapter's folder; what the folders of several kinds all hold, once
         std::vector<hone::named_weight<T>> weights;
-        for (const auto& family : hone::detail::families_of(model, weights))
+        for (auto& family : hone::detail::families_of(model, weights)) {
+            if (family.is_bottleneck) hone::detail::rename_bottlenecks(family, *model.adapter_configs.find(family.folder));
             for (auto& t : hone::detail::stored_tensors(family, room, [&](const hone::named_weight<T>& w) { return gradient_of(w.name); }))
                 if (std::none_of(tensors.begin(), tensors.end(), [&](const auto& known) { return known.name == t.name; })) tensors.push_back(std::move(t));
+        }
     } else {
         model.each([&](const hone::named_weight<T>& w) {
             const auto g = gradient_of(w.name);
@@ -66,10 +68,16 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        become(chosen_variant({}, adapter, {}), "gradients", argv);
+        auto choice = chosen_variant({}, adapter, {});
+        if (!choice.definitions.empty()) choice.definitions.emplace_back("HONE_NUMBERS", precision == "f64" ? "double" : precision == "bf16" ? "float, hone::bf16" : "float");
+        become(choice, "gradients", argv);
+#ifdef HONE_NUMBERS
+        run<HONE_NUMBERS>(model, adapter, input, head, out, threads);
+#else
         if (precision == "f64") run<double>(model, adapter, input, head, out, threads);
         else if (precision == "bf16") run<float, hone::bf16>(model, adapter, input, head, out, threads);
         else run<float>(model, adapter, input, head, out, threads);
+#endif
     } catch (const std::exception& e) {
         std::fprintf(stderr, "gradients: %s\n", e.what());
         return 1;

@@ -32,7 +32,7 @@ inline int read_train_options(train_options& o, int argc, char** argv) {
     line.add("epochs", "N", o.epochs, "times through the examples", 1, 1000000);
     line.add("rate", "R", o.rate, "highest learning rate", 0, 10);
     line.add("warmup", "SHARE", o.warmup, "share of the steps in which the rate rises from 0; it then falls to 0", 0, 1);
-    line.add("decay", "D", o.decay, "weight decay of matrices (biases and norms have none)", 0, 1);
+    line.add("decay", "D", o.decay, "weight decay (biases and norms have none)", 0, 1);
     line.add("clip", "NORM", o.clip, "largest norm of all gradients together", 0, 1e30).above_least();
     line.add("dropout", "P", o.dropout, "probability with which a value is dropped in training", 0, 1).below_most();
     line.add("batch-sentences", "N", o.batch_sentences, "texts a step", 1, 1 << 20);

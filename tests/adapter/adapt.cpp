@@ -51,6 +51,23 @@ int held() {
 
 } // namespace
 
+TEST_CASE("an optimizer's decay takes from what adapters add, but for their biases, and from the model's matrices") {
+    using tuned = adapt<small_bert, ia3<>, on<"**.key">, lora<rank<2>>, on<"**.query">, pfeiffer<reduction<4>>, on<"**.output_norm">>;
+    int seen = 0;
+    for (const auto& w : weight_entries<tuned>) {
+        const auto path = w.path.view();
+        const auto ends = [&](std::string_view end) { return path.ends_with(end); };
+        if (ends(".ia3.l") || ends(".lora.a") || ends(".pfeiffer.up.weight") || ends(".query.weight") || ends(".word.weight")) {
+            CHECK(decays(w));
+            ++seen;
+        }
+        if (ends(".pfeiffer.up.bias") || ends(".query.bias") || ends("_norm.weight") || ends("_norm.bias")) {
+            CHECK_FALSE(decays(w));
+            ++seen;
+        }
+    }
+    CHECK(seen == 11);
+}
 TEST_CASE("an adapter of one's own") {
     using tuned = adapt<small_bert, shifted_input, on<"**.attention.query", "**.attention.value", "**.up">>;
     judge<tuned>(adapters_and_head{}, classified, drops);

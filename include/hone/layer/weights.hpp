@@ -140,6 +140,13 @@ struct collect<repeat_runs<layer_run<First, Count, Block>...>> {
 
 } // namespace detail
 
+/// Does an optimizer's decay take from this weight? From all but biases and what norms have; a vector of the model itself counts as one of these, one that an
+/// adapter adds (factors, magnitudes) only by its name, as in Python.
+constexpr bool decays(const weight_entry& w) {
+    const weight_place by_name{w.path.view()};
+    return !w.vector || (w.adapter && !biases::selects(by_name) && !norms::selects(by_name));
+}
+
 /// Copies of an entry over all layers.
 constexpr int copies(const weight_entry& w) { return w.layers[0] * w.layers[1]; }
 

@@ -13,7 +13,7 @@ namespace hone {
 struct adamw {
     schedule rate = 1e-3;
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
-    double decay = 0.01; ///< of matrices; biases and gains do not decay
+    double decay = 0.01; ///< of all but biases and the gains of norms
 
     static constexpr int moments = 2;
     static constexpr bool rests = true; ///< with a gradient of zero, moments of zero stay zero

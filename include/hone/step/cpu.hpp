@@ -48,7 +48,7 @@ public:
                     continue;
                 }
                 gradient_at_.push_back(trained_.count);
-                trained_.ranges.push_back({weights.to_train(i, n), trained_.count, n, !w.vector, std::string(name_of(w, k).view())});
+                trained_.ranges.push_back({weights.to_train(i, n), trained_.count, n, decays(w), std::string(name_of(w, k).view())});
                 if (scattered[e] && trained_.seldom == trained_.count) trained_.seldom += n;
                 dense_.resize(static_cast<std::size_t>(gradient_pages(trained_.count + n)), 0);
                 if (!scattered[e]) std::fill(dense_.begin() + trained_.count / gradient_page, dense_.end(), static_cast<unsigned char>(1));

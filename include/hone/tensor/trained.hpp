@@ -1,5 +1,5 @@
 // What an optimizer sees of a model: the weights that train, as ranges of numbers beside their gradients. It needs to know no more:
-// a rank-1 weight (a bias, a gain) does not decay, and that is all that a range says of itself. Of an embedding only a few rows have a
+// a bias or a gain does not decay, and that is all that a range says of itself. Of an embedding only a few rows have a
 // gradient in a step: the block of gradients is divided into pages, and each step says which of them it touched; all others are zeros,
 // which nobody needs to read. An optimizer may pass over them where that changes no bit.
 // SPDX-License-Identifier: Apache-2.0
