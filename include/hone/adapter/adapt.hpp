@@ -103,13 +103,37 @@ constexpr auto rooted() {
     else return static_cast<placed*>(nullptr);
 }
 
-/// One pair of `All`.
+/// The first condition that keeps one pair of `All` out of a model: on its patterns, on the layers where they end, on what becomes of the model.
+template <class Model, class Adapter, class On, class... All>
+constexpr auto objection_to() {
+    using well = placed_well<Model, On>;
+    using within = std::remove_pointer_t<decltype(among<Model, Adapter, All...>())>;
+    using there = decltype(objection_from<Model, within, On, On::start()>());
+    if constexpr (!well::holds) return well{};
+    else if constexpr (!there::holds) return there{};
+    else {
+        using rooted = std::remove_pointer_t<decltype(detail::rooted<Model, Adapter, On, All...>())>;
+        if constexpr (requires { typename Adapter::template asks_of_model<rooted>; })
+            return typename conditions<has_own_names<rooted>, typename Adapter::template asks_of_model<rooted>::failing>::failing{};
+        else return typename conditions<has_own_names<rooted>>::failing{};
+    }
+}
 template <class Model, class All, class Adapter, class On>
-struct adapted_once;
+struct objection_of;
 template <class Model, class... All, class Adapter, class On>
-struct adapted_once<Model, types<All...>, Adapter, On> : std::remove_pointer_t<decltype(rooted<Model, Adapter, On, All...>())> {
-    static constexpr bool checked = (static_cast<void>(placed_well<Model, On>::met), true);
-    static_assert(checked);
+struct objection_of<Model, types<All...>, Adapter, On> {
+    using type = decltype(objection_to<Model, Adapter, On, All...>());
+};
+template <class Model, class All, class Adapter, class On>
+using objection_to_pair = typename objection_of<Model, All, Adapter, On>::type;
+
+/// One pair of `All`; where it is refused, the model as it was.
+template <class Model, class All, class Adapter, class On, bool = objection_to_pair<Model, All, Adapter, On>::holds>
+struct adapted_once : Model {
+    static_assert(asserted<objection_to_pair<Model, All, Adapter, On>, Adapter, On>);
+};
+template <class Model, class... All, class Adapter, class On>
+struct adapted_once<Model, types<All...>, Adapter, On, true> : std::remove_pointer_t<decltype(rooted<Model, Adapter, On, All...>())> {
     using base = Model;
     using adapters = typename one_more<typename adapters_of<Model>::type, adapter_on<Adapter, On>>::type;
 };
@@ -129,13 +153,44 @@ constexpr bool shared_once(types<Adapter, On, Pairs...>) {
     return !(is_in<Model, Adapter> && requires { typename Adapter::template among<1, 1>; }) && shared_once<Model>(types<Pairs...>{});
 }
 
+template <class Model, class... Pairs>
+struct model_and_pairs {
+    static constexpr bool share_once = shared_once<Model>(types<Pairs...>{});
+};
+HONE_CONDITION(shares_once, HONE_E045, Subject::share_once)
+
+/// The first condition that keeps pairs, one after the other, out of a model.
+template <class Model, class All>
+constexpr auto objection_in_turn() {
+    return no_objection{};
+}
+template <class Model, class All, class Adapter, class On, class... More>
+constexpr auto objection_in_turn() {
+    using one = objection_to_pair<Model, All, Adapter, On>;
+    if constexpr (one::holds) return objection_in_turn<adapted_once<Model, All, Adapter, On>, All, More...>();
+    else return one{};
+}
+template <class Model, class... Pairs>
+constexpr auto objection_to_pairs() {
+    using once = shares_once<model_and_pairs<Model, Pairs...>>;
+    if constexpr (once::holds) return objection_in_turn<Model, types<Pairs...>, Pairs...>();
+    else return once{};
+}
+
 } // namespace detail
 
 /// `Model` with each `Adapter` around every layer that the `on` behind it matches, one after the other: adapt<Model, lora<rank<8>>, on<"**.query">, ...>.
 /// A pattern that matches no layer does not compile. `adapters` lists what was put where. Pairs of the same adapter share what it shares.
 template <class Model, class... Pairs>
 struct adapt : detail::adapted_in_turn<Model, types<Pairs...>, Pairs...> {
-    static_assert(detail::shared_once<Model>(types<Pairs...>{}), HONE_E045);
+    static_assert(asserted<detail::shares_once<detail::model_and_pairs<Model, Pairs...>>>);
 };
+
+/// The sentence by which the compiler would refuse `adapt<Model, Pairs...>`; empty where it would not.
+template <class Model, class... Pairs>
+inline constexpr std::string_view refusal_to_adapt = decltype(detail::objection_to_pairs<Model, Pairs...>())::sentence;
+/// May these adapters stand there, together and in this order?
+template <class Model, class... Pairs>
+inline constexpr bool can_adapt = decltype(detail::objection_to_pairs<Model, Pairs...>())::holds;
 
 } // namespace hone

@@ -19,6 +19,8 @@ struct vera {
     struct vectors {
         HONE_PARTS((d, vector<R, filled<100>>), (b, vector<Out>))
     };
+    template <class Layer>
+    using asks = conditions<is_product<Layer>>;
     /// Among layers of at most In inputs and Out outputs.
     template <int In, int Out>
     struct among {
@@ -33,8 +35,9 @@ struct vera {
             static void merge(auto) {}
         };
         template <class Layer>
+        using asks = typename vera::template asks<Layer>;
+        template <class Layer>
         struct around : Layer {
-            static_assert(requires { Layer::inputs; }, HONE_E037);
             HONE_ADDED_PARTS(Layer, (vera, vectors<Layer::outputs>))
             static constexpr bound<matrix<R, In, frozen<he_uniform>>, from_root<path<part_name<"vera">, part_name<"a">>>> a{};
             static constexpr bound<matrix<Out, R, frozen<he_uniform>>, from_root<path<part_name<"vera">, part_name<"b">>>> b{};
