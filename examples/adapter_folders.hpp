@@ -22,6 +22,7 @@ public:
             const hone::json_view config(document, file);
             if (!config.has("peft_type") && config.has("config")) read_bottleneck(all, config);
             else read_peft(all, config, trains);
+            if (trains) read_beside(all, config);
         }
         return all;
     }
@@ -35,6 +36,7 @@ private:
         for (std::size_t i = 0; i < list.size(); ++i) names.push_back(list[i].string());
         return names;
     }
+    static bool drops(const char* field, const hone::json_view& config, bool trains) { return trains && config.has(field) && config[field].number() > 0; }
     static bool flag(const hone::json_view& config, const char* name) { return config.has(name) && !config[name].is_null() && config[name].boolean(); }
 
     /// The layers that the config selects: its targets, but for those excluded, in the layers that it names.
@@ -54,6 +56,16 @@ private:
         return layers;
     }
 
+    /// What PEFT trains beside the adapter: all biases, modules in full.
+    void read_beside(adapter_choice& all, const hone::json_view& config) const {
+        if (config.has("bias") && config["bias"].value() == hone::json("all")) all.trainable += ", hone::biases";
+        auto modules = names_in(config, "modules_to_save");
+        std::erase_if(modules, [](const auto& name) { return hone::detail::is_head(name); });
+        if (modules.empty()) return;
+        std::string text;
+        for (const auto& layer : patterns(selected(modules))) text += (text.empty() ? "\"" : ", \"") + layer + ".**\"";
+        all.trainable += ", hone::on<" + text + ">";
+    }
     void read_peft(adapter_choice& all, const hone::json_view& config, bool trains) const {
         const auto& type = config["peft_type"].string();
         if (type == "LORA") return read_low_rank(all, config, trains);
@@ -69,11 +81,10 @@ private:
         } else if (type == "ADALORA") {
             if (config.has("rank_pattern") && config["rank_pattern"].is_object() && config["rank_pattern"].size() > 0)
                 config["rank_pattern"].fail("adapter.not_supported", "AdaLoRA whose masked ranks were cut out", "null: masked ranks as zeros");
-            place(all, "hone::adalora<hone::rank<" + whole("init_r", config.has("init_r") ? config["init_r"].value().write() : "12") + ">, hone::alpha<" +
-                           ratio("lora_alpha", config.has("lora_alpha") ? config["lora_alpha"].value().write() : "8") + ">>",
+            place(all, adalora(config.has("init_r") ? config["init_r"].value().write() : "12", config.has("lora_alpha") ? config["lora_alpha"].value().write() : "8", drops("lora_dropout", config, trains)),
                   layers_of(config));
         } else if (type == "VERA") {
-            place(all, "hone::vera<hone::rank<" + whole("r", config.has("r") ? config["r"].value().write() : "256") + ">>", layers_of(config));
+            place(all, vera(config.has("r") ? config["r"].value().write() : "256", drops("vera_dropout", config, trains)), layers_of(config));
         } else if (type == "PREFIX_TUNING" || type == "PROMPT_TUNING" || type == "P_TUNING") { // of P-tuning a folder holds the rows alone
             const bool is_prefix = type == "PREFIX_TUNING";
             if (flag(config, "prefix_projection")) config["prefix_projection"].fail("adapter.not_supported", "a prefix made by a network", "false");
@@ -86,10 +97,10 @@ private:
         hone::detail::complaints wrong;
         hone::detail::compare_variants(config, wrong);
         if (wrong.count > 0) throw hone::error("adapter.not_supported", {"a variant of LoRA that hone does not compute:", wrong.text, "\n "}, {.file = config.file()}, "LoRA or DoRA", "another");
-        const bool drops = trains && config.has("lora_dropout") && config["lora_dropout"].number() > 0;
+        const bool dropout = drops("lora_dropout", config, trains);
         const auto standard = [&](const char* field) { return config.has(field) ? config[field].value() : hone::json(8); };
         const auto type = [&](const hone::json& r, const hone::json& a) {
-            return low_rank(flag(config, "use_dora") ? "dora" : "lora", whole("r", r.write()), ratio("lora_alpha", a.write()), flag(config, "use_rslora"), drops && !flag(config, "use_dora"));
+            return low_rank(flag(config, "use_dora") ? "dora" : "lora", whole("r", r.write()), ratio("lora_alpha", a.write()), flag(config, "use_rslora"), dropout && !flag(config, "use_dora"));
         };
         std::map<std::string, std::vector<std::string>> by_type; // in order of their text: the same choice, the same program
         for (const auto& layer : layers_of(config)) {
@@ -104,8 +115,10 @@ private:
     void read_bottleneck(adapter_choice& all, const hone::json_view& config) const {
         const auto inner = config["config"];
         if (inner.has("architecture") && !inner["architecture"].is_null()) inner["architecture"].fail("adapter.not_supported", "an adapter that is not read", "null: a bottleneck");
-        const bool beside = flag(inner, "is_parallel"), before = flag(inner, "original_ln_before");
-        const std::string method = beside ? "parallel" : before ? "pfeiffer" : "houlsby", activation = method == "houlsby" ? "swish" : "relu";
+        const bool beside = flag(inner, "is_parallel"), before = flag(inner, "original_ln_before"), of_products = flag(inner, "phm_layer");
+        if (of_products && (beside || before)) inner["phm_layer"].fail("adapter.not_supported", "Kronecker products in another bottleneck than Houlsby's", "is_parallel and original_ln_before false");
+        const std::string method = of_products ? "compacter" : beside ? "parallel" : before ? "pfeiffer" : "houlsby";
+        const std::string activation = of_products ? "gelu" : method == "houlsby" ? "swish" : "relu";
         if (const auto& found = inner["non_linearity"].string(); found != activation && !(found == "silu" && activation == "swish"))
             inner["non_linearity"].fail("adapter.not_supported", "another activation than that of this bottleneck", activation);
         std::vector<long> left_out;
@@ -126,6 +139,7 @@ private:
             if (text.ends_with(".0")) text.resize(text.size() - 2);
             by_reduction[whole("reduction_factor", text)].push_back(layer);
         }
-        for (const auto& [reduction, layers] : by_reduction) place(all, "hone::" + method + "<hone::reduction<" + reduction + ">>", layers);
+        for (const auto& [reduction, layers] : by_reduction)
+            place(all, of_products ? compacter(reduction, inner.has("phm_dim") ? inner["phm_dim"].value().write() : "4") : "hone::" + method + "<hone::reduction<" + reduction + ">>", layers);
     }
 };

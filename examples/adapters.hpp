@@ -48,7 +48,7 @@ protected:
         throw hone::error("options.adapter", what, {}, expected, found);
     }
     static const std::vector<std::string>& known() {
-        static const std::vector<std::string> names{"lora", "dora", "adalora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "prefix", "prompt", "ptuning", "bitfit", "norms"};
+        static const std::vector<std::string> names{"lora", "dora", "adalora", "vera", "ia3", "houlsby", "pfeiffer", "parallel", "compacter", "prefix", "prompt", "ptuning", "bitfit", "norms"};
         return names;
     }
     /// The words between '+', where one that names no method goes on the list before it.
@@ -162,32 +162,40 @@ protected:
             if (method == "dora" && drop != "0") fail("dora has no dropout", "no dropout", drop);
             place(all, low_rank(method, whole("rank", r), ratio("alpha", a), !scaling.empty(), drop != "0"), selected(split(take("on", "query+value"))));
         } else if (method == "adalora") {
-            const auto r = whole("rank", take("rank", "12")), a = ratio("alpha", take("alpha", "8")), drop = take("dropout", "0");
-            place(all, "hone::adalora<hone::rank<" + r + ">, hone::alpha<" + a + ">" + (drop != "0" ? ", hone::with_dropout" : "") + ">", selected(split(take("on", "query+value"))));
+            const auto r = take("rank", "12"), a = take("alpha", "8"), drop = take("dropout", "0");
+            place(all, adalora(r, a, drop != "0"), selected(split(take("on", "query+value"))));
         } else if (method == "vera") {
-            const auto r = whole("rank", take("rank", "256"));
-            place(all, "hone::vera<hone::rank<" + r + ">>", selected(split(take("on", "query+value"))));
+            const auto r = take("rank", "256"), drop = take("dropout", "0");
+            place(all, vera(r, drop != "0"), selected(split(take("on", "query+value"))));
         } else if (method == "ia3") {
-            const bool given = options.contains("on");
             const auto layers = selected(split(take("on", "key+value+output.dense")));
             std::vector<std::string> inputs, outputs;
             for (const auto& layer : layers) (hone::detail::targets(hone::detail::module_of(layer), "output.dense") ? inputs : outputs).push_back(layer);
-            (void)given;
             place(all, "hone::ia3<>", outputs);
             place(all, "hone::ia3<hone::of_input>", inputs);
         } else if (method == "houlsby" || method == "pfeiffer" || method == "parallel") {
             const auto reduced = whole("reduction", take("reduction", method == "parallel" ? "2" : "16"));
             const auto layers = options.contains("on") ? selected(split(take("on", ""))) : method == "houlsby" ? selected(norms(true)) : output_norms();
             place(all, "hone::" + method + "<hone::reduction<" + reduced + ">>", layers);
+        } else if (method == "compacter") {
+            const auto reduced = take("reduction", "32"), count = take("products", "4");
+            place(all, compacter(reduced, count), options.contains("on") ? selected(split(take("on", ""))) : selected(norms(true)));
         } else if (method == "prefix" || method == "prompt" || method == "ptuning") {
             const auto tokens = whole("tokens", take("tokens", "8"));
             put(all, "hone::" + method + "<hone::virtual_tokens<" + tokens + ">>", method == "prefix" ? "**.attention" : "**.embeddings.word");
         } else
             fail("no such adapter", hone::nearest_names(method, known()), method);
-        if (!options.empty()) fail(method + " has no option of this name", "rank, alpha, dropout, scaling, reduction, tokens, on: those that it takes", options.begin()->first);
+        if (!options.empty()) fail(method + " has no option of this name", "rank, alpha, dropout, scaling, reduction, products, tokens, on: those that it takes", options.begin()->first);
     }
     static std::string low_rank(const std::string& method, const std::string& rank, const std::string& alpha, bool stabilised, bool drops) {
         return "hone::" + method + "<hone::rank<" + rank + ">, hone::alpha<" + alpha + ">" + (stabilised ? ", hone::stabilised" : "") + (drops ? ", hone::with_dropout" : "") + ">";
+    }
+    static std::string adalora(const std::string& rank, const std::string& alpha, bool drops) {
+        return "hone::adalora<hone::rank<" + whole("rank", rank) + ">, hone::alpha<" + ratio("alpha", alpha) + ">" + (drops ? ", hone::with_dropout" : "") + ">";
+    }
+    static std::string vera(const std::string& rank, bool drops) { return "hone::vera<hone::rank<" + whole("rank", rank) + ">" + (drops ? ", hone::with_dropout" : "") + ">"; }
+    static std::string compacter(const std::string& reduction, const std::string& products) {
+        return "hone::compacter<hone::reduction<" + whole("reduction", reduction) + ">, hone::products<" + whole("products", products) + ">>";
     }
     std::vector<std::pair<std::string, std::string>> modules_; ///< published name, path
 };

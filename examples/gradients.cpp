@@ -35,8 +35,8 @@ void run(const std::string& folder, const std::string& adapter, const std::strin
             for (const auto& t : family.tensors) {
                 auto g = gradient_of(t.weight.name);
                 if (g.empty()) continue;
-                if (t.form == hone::tensor_form::across) g = turned.emplace_back(hone::detail::turned<T>(g, t.weight.rows, t.weight.columns));
-                tensors.push_back(hone::to_store<T>(t.name, t.shape(), g));
+                if (t.turned) g = turned.emplace_back(hone::detail::turned<T>(g, t.weight.rows, t.weight.columns));
+                tensors.push_back(hone::to_store<T>(t.name, t.shape, g));
             }
     } else {
         model.each([&](const hone::named_weight<T>& w) {

@@ -41,10 +41,12 @@ inline variant chosen_variant(const std::string& adapter, const std::string& fol
     variant v;
     std::string sets = trainable_sets(trainable);
     if (!adapter.empty() || !folder.empty()) {
+        if (trainable == "everything")
+            throw hone::error("options.trainable", "everything beside an adapter: its folder would be a whole model", {}, "a part of the model; or `classify merge`, and then everything of the merged model", trainable);
         const adapter_reading spelling(layers_with_weights());
         const auto choice = !adapter.empty() ? spelling.read(adapter) : spelling.read_folder(folder, trains);
         if (!choice.adapters.empty()) v.definitions.emplace_back("HONE_ADAPTERS", choice.adapters);
-        sets = (choice.adapters.empty() ? choice.trainable.substr(2) : "hone::adapters" + choice.trainable) + ", hone::on<\"classifier.**\">";
+        sets = (choice.adapters.empty() ? choice.trainable.substr(2) : "hone::adapters" + choice.trainable) + (sets.empty() ? "" : ", " + sets) + ", hone::on<\"classifier.**\">";
     }
     if (!sets.empty()) v.definitions.emplace_back("HONE_TRAINABLE", sets);
     return v;

@@ -43,10 +43,11 @@ inline int read_train_options(train_options& o, int argc, char** argv) {
     line.add("threads", "N", o.threads, "threads; 0: all cores; any number gives the same bits", 0, hone::team::most_threads);
     line.add("steps", "N", o.steps, "stop after so many steps; the schedule stays that of --epochs; 0: all of them", 0, 1l << 40);
     line.add("log", "FILE", o.log, "file for one JSON object a step: step, epoch, loss, rate, gradient_norm, tokens, seconds");
-    line.add("adapter", "SPEC", o.adapter, "train adapters and the classifier: METHOD:option=value,...; methods joined by + (lora, dora: rank, alpha, dropout, scaling=stabilised; ia3; houlsby, "
-                                           "pfeiffer, parallel: reduction; on=a+b says around which modules; bitfit, norms); --out is then a folder for PEFT");
-    line.add("adapter-from", "DIR", o.adapter_from, "go on from the adapter in this folder");
-    line.add("trainable", "SET", o.trainable, "what trains without adapters: everything, last:N (layers), biases, norms, head, or patterns of weights: a.**,b.*").not_with("adapter");
+    line.add("adapter", "SPEC", o.adapter, "train adapters and the classifier: METHOD:option=value,...; methods joined by + (lora, dora: rank, alpha, dropout, scaling=stabilised; adalora: rank, alpha, dropout; vera: rank, dropout; "
+                                           "ia3; houlsby, pfeiffer, parallel: reduction; compacter: reduction, products; prefix, prompt, ptuning: tokens; on=a+b says around which modules; bitfit, norms); "
+                                           "--out is then a folder for Python's PEFT, or for the adapters library");
+    line.add("adapter-from", "DIR", o.adapter_from, "go on from the adapter in this folder").not_with("adapter");
+    line.add("trainable", "SET", o.trainable, "what trains, besides the adapters where there are any: everything, last:N (layers), biases, norms, head, or patterns of weights: a.**,b.*");
     line.add("head", "FILE", o.head, "safetensors file with classifier.weight and classifier.bias to start from");
     line.flag("plan", o.plan, "print the memory plan and stop");
     return line.read(argc, argv);

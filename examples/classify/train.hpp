@@ -76,20 +76,20 @@ inline std::string shortest(double v) {
 
 /// The rate in "lora:rank=8,dropout=0.1"; with several, the first. Without one, that of the folder which was read; the folder to be saved says it too.
 inline double adapter_dropout_of(const std::string& adapter, hone::json& configs) {
+    static constexpr const char* fields[][2] = {{"lora", "lora_dropout"}, {"rslora", "lora_dropout"}, {"adalora", "lora_dropout"}, {"vera", "vera_dropout"}}; // by folder
     double rate = 0;
     const auto at = adapter.find("dropout=");
-    for (const char* family : {"lora", "rslora"}) {
-        const auto* const config = configs.find(family);
-        const auto* const found = config ? config->find("lora_dropout") : nullptr;
-        if (at == adapter.npos && found && found->is_number()) rate = std::max(rate, found->number());
+    if (at == adapter.npos) {
+        for (const auto& [family, field] : fields)
+            if (const auto* const config = configs.find(family); config && config->find(field) && config->find(field)->is_number()) rate = std::max(rate, config->find(field)->number());
+        return rate;
     }
-    if (at == adapter.npos) return rate;
     const auto [end, failed] = std::from_chars(adapter.data() + at + 8, adapter.data() + adapter.size(), rate);
     if (failed != std::errc() || !(rate >= 0 && rate < 1) || (end != adapter.data() + adapter.size() && *end != ',' && *end != '+'))
         throw hone::error("options.adapter", "dropout must be a number from 0, below 1", {}, "0.1, for instance", adapter.substr(at));
-    for (const char* family : {"lora", "rslora"}) {
+    for (const auto& [family, field] : fields) {
         auto config = configs.find(family) ? *configs.find(family) : hone::json::object();
-        config.set("lora_dropout", rate);
+        config.set(field, rate);
         configs.set(family, std::move(config));
     }
     return rate;
@@ -113,6 +113,32 @@ template <class Optimizer, class Step, class Gradients, class State, class Alloc
 void update(const Optimizer& optimizer, Step& step, const Gradients& gradients, State& state, [[maybe_unused]] const Allocation& allocation) {
     if constexpr (std::is_same_v<Allocation, std::nullptr_t>) optimizer.step(step.weights(), gradients, state);
     else optimizer.step(step.weights(), gradients, state, *allocation);
+}
+
+/// How Python opens what was saved.
+inline void say_saved(const train_options& o, long classes) {
+    std::error_code ignored;
+    const auto there = [&](const char* file) { return std::filesystem::exists(std::filesystem::path(o.out) / file, ignored); };
+    std::printf("saved to %s; ", o.out.c_str());
+    if (there("adapter.safetensors"))
+        std::printf("in Python:\n"
+                    "    import adapters; from transformers import BertForSequenceClassification\n"
+                    "    model = BertForSequenceClassification.from_pretrained(\"%s\", num_labels=%ld)\n"
+                    "    adapters.init(model); model.load_adapter(\"%s\", set_active=True)\n",
+                    o.model.c_str(), classes, o.out.c_str());
+    else if (there("adapter_model.safetensors"))
+        std::printf("in Python:\n"
+                    "    from peft import AutoPeftModelForSequenceClassification\n"
+                    "    model = AutoPeftModelForSequenceClassification.from_pretrained(\"%s\", num_labels=%ld)\n",
+                    o.out.c_str(), classes);
+    else if (is_adapted) std::printf("each adapter in a folder below it, which Python opens one at a time; `classify predict --adapter %s` uses all\n", o.out.c_str());
+    else
+        std::printf("in Python:\n"
+                    "    from transformers import pipeline\n"
+                    "    classifier = pipeline(\"text-classification\", model=\"%s\")\n"
+                    "    print(classifier(\"a sentence\"))\n",
+                    o.out.c_str());
+    if (there("base.safetensors")) std::printf("base.safetensors in it holds the weights of the model that trained beside: model.load_state_dict(load_file(...), strict=False)\n");
 }
 
 inline int train(const train_options& o) {
@@ -152,6 +178,7 @@ inline int train(const train_options& o) {
     step.set<"dropout">(static_cast<float>(o.dropout)).set<"attention_dropout">(static_cast<float>(o.dropout));
     if constexpr (decltype(step)::reads("adapter_dropout")) step.template set<"adapter_dropout">(static_cast<float>(adapter_dropout));
     print_parameters(step, model);
+    if constexpr (is_adapted) hone::note_beside(model, step.weights());
     const auto largest = run.largest();
     const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)};
     const auto optimizer = hone::chain(hone::clip_by_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
@@ -233,17 +260,7 @@ inline int train(const train_options& o) {
                 for (const auto& file : tokenizer.files()) hone::write_atomically(folder / file.name, file.bytes);
             }
         });
-        if (is_adapted)
-            std::printf("saved to %s; in Python:\n"
-                        "    from peft import AutoPeftModelForSequenceClassification\n"
-                        "    model = AutoPeftModelForSequenceClassification.from_pretrained(\"%s\", num_labels=%ld)\n",
-                        o.out.c_str(), o.out.c_str(), classes);
-        else
-        std::printf("saved to %s; in Python:\n"
-                    "    from transformers import pipeline\n"
-                    "    classifier = pipeline(\"text-classification\", model=\"%s\")\n"
-                    "    print(classifier(\"a sentence\"))\n",
-                    o.out.c_str(), o.out.c_str());
+        say_saved(o, classes);
     }
     return interrupted ? 130 : 0;
 }

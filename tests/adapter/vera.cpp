@@ -70,13 +70,13 @@ TEST_CASE("a root is the adapted model, wherever it stands") {
     judge<two_of_them>(trainable<adapters>{}, classified, drops);
 }
 TEST_CASE("VeRA on layers of several widths: matrices of the largest, of which each takes the first columns and rows") {
-    using tuned = adapt<small_bert, vera<rank<5>>, on<"**.query", "**.up", "**.down">>;
+    using tuned = adapt<small_bert, vera<rank<5>, with_dropout>, on<"**.query", "**.up", "**.down">>;
     parameters<tuned, double> model;
     CHECK((model.weight("vera.a").rows == 5 && model.weight("vera.a").columns == 18));
     CHECK((model.weight("vera.b").rows == 18 && model.weight("vera.b").columns == 5));
     CHECK(model.weight("bert.blocks.1.feed_forward.up.vera.b").columns == 18);
     CHECK(model.weight("bert.blocks.1.feed_forward.down.vera.b").columns == 12);
-    judge<tuned>(adapters_and_head{}, classified, drops);
+    judge<tuned>(adapters_and_head{}, classified, adapter_drops);
 }
 TEST_CASE("shared matrices that train, of several widths: what no layer reads has no gradient, the rest its sum") {
     using tuned = adapt<small_bert, shared_low_rank, on<"**.query", "bert.blocks.1.feed_forward.up", "bert.blocks.0.feed_forward.down", "pooler">>;

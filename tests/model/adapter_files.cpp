@@ -98,6 +98,7 @@ TEST_CASE("IA3") {
     both_ways<adapt<base, ia3<>, on<"**.attention.key", "**.attention.value">, ia3<of_input>, on<"**.attention.output", "**.feed_forward.down">>>("ia3");
 }
 TEST_CASE("VeRA") { both_ways<adapt<base, vera<rank<5>>, query_value>>("vera"); }
+TEST_CASE("VeRA of two widths") { both_ways<adapt<base, vera<rank<5>>, on<"**.attention.query">, vera<rank<5>>, on<"**.feed_forward.up">>>("vera_widths"); }
 TEST_CASE("AdaLoRA") { both_ways<adapt<base, adalora<rank<4>, alpha<3>>, query_value>>("adalora"); }
 TEST_CASE("prefix tuning") { both_ways<adapt<base, prefix<virtual_tokens<3>>, on<"**.attention">>>("prefix"); }
 TEST_CASE("prompt tuning") { both_ways<adapt<base, prompt<virtual_tokens<3>>, on<"**.embeddings.word">>>("prompt"); }

@@ -10,6 +10,7 @@ namespace {
 struct with_houlsby : adapt<small_base, houlsby<reduction<4>>, on<"**.attention_norm", "**.output_norm">> {};
 struct with_pfeiffer : adapt<small_base, pfeiffer<reduction<3>>, on<"**.output_norm">> {};
 struct with_parallel : adapt<small_base, parallel<reduction<2>>, on<"bert.blocks.1.output_norm">> {};
+struct with_compacter : adapt<small_base, compacter<reduction<3>, products<2>>, on<"**.attention_norm">, compacter<reduction<3>, products<2>>, on<"**.output_norm">> {};
 
 /// What hone reads of the folder answers as the library did, and is written again as it was.
 template <class Tuned>
@@ -47,6 +48,28 @@ struct changed_folder : temporary_folder {
 TEST_CASE("a folder of Houlsby's adapters") { goes_both_ways<with_houlsby>("houlsby"); }
 TEST_CASE("a folder of Pfeiffer's adapters") { goes_both_ways<with_pfeiffer>("pfeiffer"); }
 TEST_CASE("a folder of parallel adapters in some layers") { goes_both_ways<with_parallel>("parallel"); }
+TEST_CASE("a folder of compacters, whose rule stands once, at the root") { goes_both_ways<with_compacter>("compacter"); }
+TEST_CASE("a compacter of the library that hone does not compute is refused by the field that says so") {
+    auto model = load<with_compacter>(reference("base"));
+    struct row {
+        const char *from, *to, *says;
+    };
+    for (const auto& [from, to, says] : {row{"\"phm_dim\": 2", "\"phm_dim\": 4", "phm_dim: the model has 2, the folder 4"},
+                                         row{"\"phm_rank\": 1", "\"phm_rank\": 2", "phm_rank: the model has 1, the folder 2"},
+                                         row{"\"phm_bias\": true", "\"phm_bias\": false", "phm_bias: the model has true, the folder false"},
+                                         row{"\"shared_phm_rule\": true", "\"shared_phm_rule\": false", "shared_phm_rule: the model has true, the folder false"},
+                                         row{"\"shared_W_phm\": false", "\"shared_W_phm\": true", "shared_W_phm: the model has false, the folder true"},
+                                         row{"\"factorized_phm_W\": true", "\"factorized_phm_W\": false", "factorized_phm_W: the model has true, the folder false"},
+                                         row{"\"factorized_phm_rule\": false", "\"factorized_phm_rule\": true", "factorized_phm_rule: the model has false, the folder true"},
+                                         row{"\"phm_layer\": true", "\"phm_layer\": false", "phm_layer: the model has true, the folder false"}}) {
+        INFO(says);
+        const changed_folder folder("compacter", "adapter_config.json", from, to);
+        const auto e = caught([&] { load_adapter(model, folder.path); });
+        CHECK(e.code == "adapter.does_not_fit");
+        CHECK(std::string(e.what()).find(says) != std::string::npos);
+        CHECK(e.found == "1 difference");
+    }
+}
 
 TEST_CASE("what would be another network is refused by the field that says so") {
     auto model = load<with_pfeiffer>(reference("base"));

@@ -62,7 +62,7 @@ TEST_CASE("a field of LoRA that makes another computation is refused by its name
     json list = json::array();
     list.append(3);
     for (const auto& [field, value, says] : {row{"lora_alpha", 4, "lora_alpha: the model has 3, the folder 4"}, row{"use_rslora", true, "use_rslora: the model has false, the folder true"},
-                                             row{"use_dora", true, "use_dora: the model has false, the folder true"}, row{"bias", "all", "bias: the model has \"none\", the folder \"all\""},
+                                             row{"use_dora", true, "use_dora: the model has false, the folder true"}, row{"bias", "lora_only", "bias: the model has \"none\", the folder \"lora_only\""},
                                              row{"lora_bias", true, "lora_bias: the model has none, the folder true"}, row{"use_qalora", true, "use_qalora: the model has none, the folder true"},
                                              row{"alora_invocation_tokens", list, "alora_invocation_tokens: the model has none, the folder [3]"},
                                              row{"alpha_pattern", object("self.value", 8), "lora_alpha: the model has 3, the folder 8 for \"bert.encoder.layer.0.attention.self.value\" and others"},

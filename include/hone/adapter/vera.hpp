@@ -9,15 +9,21 @@
 
 namespace hone {
 
-/// Options: rank<N> (256).
+/// Options: rank<N> (256), with_dropout.
 template <class... Options>
 struct vera {
     using rank_option = option<rank, rank<256>, Options...>;
     static constexpr int R = rank_option::value;
+    static constexpr bool drops = has_option<with_dropout, Options...>;
 
     template <int Out>
     struct vectors {
         HONE_PARTS((d, vector<R, filled<100>>), (b, vector<Out>))
+        /// b * B (d * A x)
+        static constexpr auto call(auto self, auto x, auto a, auto b) {
+            if constexpr (drops) return self.b * product(self.d * product(dropped<site<path<>>>(x, value<"adapter_dropout">), a), b);
+            else return self.b * product(self.d * product(x, a), b);
+        }
     };
     template <class Layer>
     using asks = conditions<is_product<Layer>>;
@@ -42,7 +48,7 @@ struct vera {
             static constexpr bound<matrix<R, In, frozen<he_uniform>>, from_root<path<part_name<"vera">, part_name<"a">>>> a{};
             static constexpr bound<matrix<Out, R, frozen<he_uniform>>, from_root<path<part_name<"vera">, part_name<"b">>>> b{};
             static constexpr auto call(auto self, auto x) {
-                return Layer::call(self, x) + self.vera.b * product(self.vera.d * product(x, leading<R, Layer::inputs>(a)), leading<Layer::outputs, R>(b));
+                return Layer::call(self, x) + self.vera(x, leading<R, Layer::inputs>(a), leading<Layer::outputs, R>(b));
             }
             /// W + diag(b) B diag(d) A.
             static void merge(auto weights) {

@@ -59,29 +59,42 @@ std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& fam
         }
         used.insert(at);
         if (!is_readable(at->tensor->type)) wrong.add({"of a type not supported: ", in_quotes(at->tensor->name, 160), ", found ", name_of(at->tensor->type)});
-        if (at->tensor->shape != tensor.shape())
-            wrong.add({"misshapen: ", in_quotes(at->tensor->name, 160), ", expected ", shape_text(tensor.shape()), ", found ", shape_text(at->tensor->shape)});
+        if (at->tensor->shape != tensor.shape)
+            wrong.add({"misshapen: ", in_quotes(at->tensor->name, 160), ", expected ", shape_text(tensor.shape), ", found ", shape_text(at->tensor->shape)});
     }
     for (const auto& entry : from.entries())
-        if (!used.contains(&entry)) wrong.add({"left over: ", in_quotes(entry.tensor->name, 160), " ", shape_text(entry.tensor->shape)});
+        if (!used.contains(&entry) && !is_double(entry.tensor->name)) wrong.add({"left over: ", in_quotes(entry.tensor->name, 160), " ", shape_text(entry.tensor->shape)});
     return found;
 }
 
 } // namespace detail
 
-/// Writes the adapters and the classifier of a model into an existing folder. Errors: adapter.not_one_folder, file.unwritable.
+/// Writes the adapters, the classifier and what trained beside them (`note_beside`) into an existing folder. Errors: adapter.not_one_folder, file.unwritable.
 template <class Model, class T>
 void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels, const std::string& base = {}) {
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
     const auto modules = detail::modules_of(weights);
+    detail::said_beside beside;
+    std::vector<named_weight<T>> aside;
+    for (const auto& w : detail::base_weights(model))
+        if (model.beside.contains(w.name)) aside.push_back(w);
+    if (families.size() == 1 && detail::say_beside(beside, model.beside, detail::base_weights(model), families.front(), modules)) {
+        detail::add_beside(families.front(), aside);
+        aside.clear();
+    }
+    if (!aside.empty()) {
+        std::vector<stored_tensor> tensors;
+        for (const auto& w : aside) tensors.push_back(to_store<T>(published_bert_name(w.name), detail::tensor_of("", {"", w.vector ? std::vector{w.columns} : std::vector<int>{}}, w).shape, std::span<const T>(w.values)));
+        write_safetensors(folder / detail::beside_file, tensors);
+    }
     if (families.size() > 1) write_atomically(folder / detail::folders_file, detail::folders_of(families).write(2) + "\n");
     for (auto& family : families) {
         const auto at = detail::folder_of(folder, family, families.size());
         std::filesystem::create_directories(at);
         const auto* known = model.adapter_configs.find(family.folder);
         const json kept = known ? *known : json();
-        const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config) : detail::adapter_config(family, modules, kept, base, model.config);
+        const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config) : detail::adapter_config(family, modules, kept, base, model.config, beside);
         write_atomically(at / "adapter_config.json", config.write(2) + "\n");
         if (family.is_bottleneck) detail::rename_bottlenecks(family, config);
         std::vector<std::vector<T>> turned;
@@ -96,18 +109,18 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
                 wide.resize(static_cast<std::size_t>(t.weight.rows) * columns);
                 for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
                     std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(r * width), width, wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column);
-                if (begins) tensors.push_back(to_store<T>(t.name, t.shape(), std::span<const T>(wide)));
+                if (begins) tensors.push_back(to_store<T>(t.name, t.shape, std::span<const T>(wide)));
                 continue;
             }
-            if (t.form == tensor_form::across) values = turned.emplace_back(detail::turned<T>(values, t.weight.rows, t.weight.columns));
-            tensors.push_back(to_store<T>(t.name, t.shape(), values));
+            if (t.turned) values = turned.emplace_back(detail::turned<T>(values, t.weight.rows, t.weight.columns));
+            tensors.push_back(to_store<T>(t.name, t.shape, values));
         }
         const std::string library = family.is_bottleneck ? "adapters" : "peft", speaker = family.is_bottleneck ? "adapters library" : "PEFT";
         if (family.is_bottleneck) {
             const auto head = std::stable_partition(tensors.begin(), tensors.end(), [](const stored_tensor& t) { return !t.name.starts_with("classifier."); });
             write_safetensors(at / "adapter.safetensors", {tensors.begin(), head});
             write_safetensors(at / "model_head.safetensors", {head, tensors.end()});
-            write_atomically(at / "head_config.json", detail::bottleneck_head(labels, base, model.config).write(2) + "\n");
+            write_atomically(at / "head_config.json", detail::bottleneck_head(config, labels, base, model.config).write(2) + "\n");
         } else {
             write_safetensors(at / "adapter_model.safetensors", tensors);
             write_atomically(at / "labels.json", detail::strings(labels).write(2) + "\n");
@@ -127,6 +140,7 @@ template <class Model, class T>
 std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::filesystem::path& folder) {
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
+    const auto base = detail::base_weights(model);
     std::vector<checkpoint> files;
     std::vector<std::vector<const checkpoint::entry*>> found;
     json configs = json::object();
@@ -160,13 +174,25 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
         } else {
             detail::compare_config(config, family, wrong);
             if (!config.has("peft_type")) refuse();
+            detail::add_beside(family, detail::weights_beside(config, base, family));
             opened.emplace_back(at / "adapter_model.safetensors");
         }
         configs.set(family.folder, document);
         files.emplace_back(std::move(opened));
     }
+    const std::size_t count = families.size();
+    if (std::error_code ignored; std::filesystem::exists(folder / detail::beside_file, ignored)) {
+        std::vector<safetensors_file> opened;
+        opened.emplace_back(folder / detail::beside_file);
+        files.emplace_back(std::move(opened));
+        families.push_back(detail::family_beside(files.back(), base));
+    }
     for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], wrong));
     if (wrong.count > 0) refuse();
+    model.beside.clear();
+    for (const auto& family : families)
+        for (const auto& t : family.tensors)
+            if (std::any_of(base.begin(), base.end(), [&](const auto& w) { return w.name == t.weight.name; })) model.beside.insert(t.weight.name);
     for (std::size_t i = 0; i < families.size(); ++i)
         for (std::size_t k = 0; k < found[i].size(); ++k) {
             const auto& t = families[i].tensors[k];
@@ -179,14 +205,14 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
                 continue;
             }
             files[i].read(*found[i][k], t.weight.values);
-            if (t.form != tensor_form::across) continue;
+            if (!t.turned) continue;
             const auto values = detail::turned<T>(t.weight.values, t.weight.columns, t.weight.rows);
             std::copy(values.begin(), values.end(), t.weight.values.begin());
         }
     model.adapter_configs = std::move(configs);
     model.drawn_head = false;
     std::vector<std::string> labels;
-    const auto first = detail::folder_of(folder, families.front(), families.size()), names = first / "labels.json";
+    const auto first = detail::folder_of(folder, families.front(), count), names = first / "labels.json";
     if (families.front().is_bottleneck) return detail::bottleneck_labels(first, detail::adapter_config_limit);
     std::error_code ignored;
     if (std::filesystem::exists(names, ignored)) {

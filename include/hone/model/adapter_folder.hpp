@@ -24,21 +24,10 @@ namespace hone {
 template <class T>
 struct adapter_tensor {
     std::string name;
-    tensor_form form;
+    std::vector<std::uint64_t> shape;
+    bool turned = false; ///< its rows are the weight's columns
     named_weight<T> weight;
     long column = -1, columns = 0; ///< of a tensor that holds several weights side by side: where this one stands, and how wide it is
-
-    std::vector<std::uint64_t> shape() const {
-        if (column >= 0) return {static_cast<std::uint64_t>(weight.rows), static_cast<std::uint64_t>(columns)};
-        const auto rows = static_cast<std::uint64_t>(weight.rows), width = static_cast<std::uint64_t>(weight.columns);
-        switch (form) {
-        case tensor_form::across: return {width, rows};
-        case tensor_form::vector: return {width};
-        case tensor_form::row: return {1, width};
-        case tensor_form::column: return {width, 1};
-        default: return {rows, width};
-        }
-    }
 };
 /// The adapters of a model that share a config.
 template <class T>
@@ -89,6 +78,13 @@ inline json strings(const std::vector<std::string>& list) {
 
 inline constexpr std::string_view tensor_prefix = "base_model.model.";
 
+template <class T>
+adapter_tensor<T> tensor_of(std::string name, const tensor_spelling& spelling, const named_weight<T>& w) {
+    adapter_tensor<T> tensor{std::move(name), {spelling.shape.begin(), spelling.shape.end()}, spelling.turned, w};
+    if (tensor.shape.empty()) tensor.shape = {static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
+    return tensor;
+}
+
 /// The first number among the names of a path: the layer of the outermost repeat; 0 where there is none.
 inline int layer_of(const std::string& path) {
     for (std::size_t at = 0; at < path.size();) {
@@ -109,7 +105,7 @@ void add_virtual_tokens(adapter_family<T>& family, std::vector<named_weight<T>>&
         if (at == w.name.npos || !On::selects(std::string_view(w.name).substr(0, at))) continue;
         owner = w.name.substr(0, at);
         if constexpr (requires { Format::columns("", 0, 0); })
-            family.tensors.push_back({"prompt_embeddings", tensor_form::matrix, w, Format::columns(w.name.substr(at + part.size()), layer_of(owner), w.columns), 0});
+            family.tensors.push_back({"prompt_embeddings", {}, false, w, Format::columns(w.name.substr(at + part.size()), layer_of(owner), w.columns)});
     }
     if constexpr (!requires { Format::columns("", 0, 0); }) {
         const auto of = [&](const std::string& leaf) -> const named_weight<T>& {
@@ -121,7 +117,7 @@ void add_virtual_tokens(adapter_family<T>& family, std::vector<named_weight<T>>&
         named_weight<T> made = of("rows");
         made.name.clear(); // nobody's weight
         made.values = values;
-        family.tensors.push_back({"prompt_embeddings", tensor_form::matrix, made, 0, 0});
+        family.tensors.push_back({"prompt_embeddings", {}, false, made, 0});
     }
 }
 /// One tensor of what several layers have: how wide it is. Errors: adapter.not_one_folder.
@@ -131,6 +127,7 @@ void join_virtual_tokens(adapter_family<T>& family) {
     for (const auto& t : family.tensors) columns += t.weight.columns;
     for (auto& t : family.tensors) {
         t.columns = columns;
+        t.shape = {static_cast<std::uint64_t>(t.weight.rows), static_cast<std::uint64_t>(columns)};
         if (t.column + t.weight.columns > columns) // then a layer before this one has none
             throw error("adapter.not_one_folder", "virtual tokens in some layers and not in others, which no config can describe", {.name = t.weight.name}, "the same number in every layer, from the first on", "another");
     }
@@ -151,8 +148,7 @@ void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights
         const auto layer = w.name.substr(0, at), leaf = w.name.substr(at + part.size()), module = module_of(layer);
         const auto base = std::find_if(weights.begin(), weights.end(), [&](const auto& b) { return b.name == layer + ".weight"; });
         const auto spelling = Format::spelling(leaf, {w.rows, w.columns}, base == weights.end() ? weight_shape{} : weight_shape{base->rows, base->columns});
-        if constexpr (requires { requires Format::is_bottleneck; }) family.tensors.push_back({bottleneck_tensor(module, family.name, spelling.suffix), spelling.form, w});
-        else family.tensors.push_back({std::string(tensor_prefix) + module + spelling.suffix, spelling.form, w});
+        family.tensors.push_back(tensor_of(family.is_bottleneck ? bottleneck_tensor(module, family.name, spelling.suffix) : std::string(tensor_prefix) + module + spelling.suffix, spelling, w));
         if (std::find(family.modules.begin(), family.modules.end(), module) != family.modules.end()) continue;
         family.modules.push_back(module);
         if constexpr (requires { requires Format::feedforward; }) family.feedforward.push_back(module);
@@ -162,12 +158,12 @@ void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights
                 break;
             }
     }
-    if constexpr (requires { Format::root_spelling(""); })
-        for (const auto& w : weights)
-            if (w.name.starts_with(part.substr(1))) {
-                const auto spelling = Format::root_spelling(w.name.substr(part.size() - 1));
-                family.tensors.push_back({spelling.suffix, spelling.form, w});
-            }
+    if constexpr (requires { Format::root_spelling("", {}, ""); })
+        for (const auto& w : weights) { // once, however many pairs of the adapter there are
+            if (!w.name.starts_with(part.substr(1)) || std::any_of(family.tensors.begin(), family.tensors.end(), [&](const auto& t) { return t.weight.name == w.name; })) continue;
+            const auto spelling = Format::root_spelling(w.name.substr(part.size() - 1), {w.rows, w.columns}, family.name);
+            family.tensors.push_back(tensor_of(spelling.suffix, spelling, w));
+        }
 }
 template <class T, class Adapter, class On>
 void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weight<T>>& weights) {
@@ -209,7 +205,7 @@ std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, t
         if (family.is_virtual) join_virtual_tokens(family);
         for (const auto& w : weights)
             if (w.name.starts_with("classifier."))
-                family.tensors.push_back({std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + w.name, w.vector ? tensor_form::vector : tensor_form::matrix, w});
+                family.tensors.push_back(tensor_of(std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + w.name, {"", w.vector ? std::vector{w.columns} : std::vector<int>{}}, w));
     }
     return all;
 }

@@ -19,12 +19,11 @@ namespace hone {
 struct weight_shape {
     int rows = 0, columns = 0;
 };
-/// How a weight stands in a file: as the matrix it is, turned round, or (a vector) as [n], [1, n] or [n, 1].
-enum class tensor_form : unsigned char { matrix, across, vector, row, column };
-/// What follows the module's name in a tensor's, and the tensor's form.
+/// What follows the module's name in a tensor's, the tensor's shape, and whether its rows are the weight's columns. Without a shape it is the weight's own.
 struct tensor_spelling {
     std::string suffix;
-    tensor_form form = tensor_form::matrix;
+    std::vector<int> shape{};
+    bool turned = false;
 };
 
 /// Specialised for each adapter that has a published format:
@@ -32,6 +31,7 @@ struct tensor_spelling {
 ///     family()                       adapters of one family go into one folder: "LORA", "IA3", ...
 ///     fields()                       what a config must say for the adapter to mean the same; the default of a field that is missing
 ///     spelling(leaf, weight, base)   of each weight of the part
+///     root_spelling(leaf, weight, family)   of each weight that layers share at the root of the model: its whole name
 ///     folder()                       where adapters of one family cannot share a config: which of them can; else the family, in small letters
 /// With `is_bottleneck` the folder is the adapters library's, its fields those of `config` in the file.
 /// Virtual tokens are one tensor: with `is_virtual`, `columns(leaf, layer, width)` says where in its rows a weight stands, and `made(weights)` gives the
@@ -73,7 +73,7 @@ struct adapter_format<lora<Options...>> {
     static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape base) {
         const bool table = leaf == "a" ? w.rows == base.rows && w.columns != base.columns : w.rows == base.columns && w.rows != base.rows;
         const bool alike = base.rows == base.columns; // a product, as far as these shapes tell
-        if (table && !alike) return leaf == "a" ? tensor_spelling{".lora_embedding_A", tensor_form::across} : tensor_spelling{".lora_embedding_B"};
+        if (table && !alike) return leaf == "a" ? tensor_spelling{".lora_embedding_A", {w.columns, w.rows}, true} : tensor_spelling{".lora_embedding_B"};
         return {leaf == "a" ? ".lora_A.weight" : ".lora_B.weight"};
     }
 };
@@ -83,8 +83,8 @@ struct adapter_format<dora<Options...>> {
     static std::string family() { return "LORA"; }
     static std::string folder() { return dora<Options...>::is_stabilised ? "rsdora" : "dora"; }
     static std::vector<settled_field> fields() { return detail::low_rank_fields<dora<Options...>>(true); }
-    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
-        if (leaf == "magnitude") return {".lora_magnitude_vector", tensor_form::vector};
+    static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape) {
+        if (leaf == "magnitude") return {".lora_magnitude_vector", {w.columns}};
         return {leaf == "a" ? ".lora_A.weight" : ".lora_B.weight"};
     }
 };
@@ -94,7 +94,7 @@ struct adapter_format<ia3<Options...>> {
     static constexpr bool feedforward = ia3<Options...>::scales_input;
     static std::string family() { return "IA3"; }
     static std::vector<settled_field> fields() { return {{"fan_in_fan_out", false, false}}; }
-    static tensor_spelling spelling(std::string_view, weight_shape, weight_shape) { return {".ia3_l", feedforward ? tensor_form::row : tensor_form::column}; }
+    static tensor_spelling spelling(std::string_view, weight_shape w, weight_shape) { return {".ia3_l", feedforward ? std::vector{1, w.columns} : std::vector{w.columns, 1}}; }
 };
 
 template <class... Options>
@@ -114,11 +114,10 @@ struct adapter_format<vera<Options...>> {
     static constexpr std::string_view part = "vera";
     static std::string family() { return "VERA"; }
     static std::vector<settled_field> fields() { return {{"r", vera<Options...>::R, 256}, {"bias", "none", "none"}, {"fan_in_fan_out", false, false}, {"save_projection", true, true}}; }
-    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
-        return {leaf == "d" ? ".vera_lambda_d" : ".vera_lambda_b", tensor_form::vector};
+    static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape) {
+        return {leaf == "d" ? ".vera_lambda_d" : ".vera_lambda_b", {w.columns}};
     }
-    /// Of what stands at the root of the model.
-    static tensor_spelling root_spelling(std::string_view leaf) { return {leaf == "a" ? "base_model.vera_A" : "base_model.vera_B"}; }
+    static tensor_spelling root_spelling(std::string_view leaf, weight_shape, const std::string&) { return {leaf == "a" ? "base_model.vera_A" : "base_model.vera_B"}; }
 };
 
 template <class... Options>
@@ -173,12 +172,14 @@ namespace detail {
 template <int Reduced>
 struct bottleneck_format {
     static constexpr bool is_bottleneck = true;
-    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
-        const bool down = leaf.starts_with("down."), bias = leaf.ends_with("bias");
-        return {std::string(down ? ".adapter_down.0." : ".adapter_up.") + (bias ? "bias" : "weight"), bias ? tensor_form::vector : tensor_form::matrix};
+    static std::string place_of(std::string_view leaf) { return leaf.starts_with("down.") ? ".adapter_down.0." : ".adapter_up."; }
+    static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape) {
+        if (leaf.ends_with("bias")) return {place_of(leaf) + "bias", {w.columns}};
+        return {place_of(leaf) + "weight"};
     }
-    static std::vector<settled_field> fields(const char* activation, bool norm_before, bool beside, double scale) {
-        return {{"reduction_factor", Reduced, nullptr}, {"non_linearity", activation, nullptr}, {"original_ln_before", norm_before, false}, {"is_parallel", beside, false}, {"scaling", scale, 1.0}};
+    static std::vector<settled_field> fields(const char* activation, bool norm_before, bool beside, double scale, bool of_products = false) {
+        return {{"reduction_factor", Reduced, nullptr}, {"non_linearity", activation, nullptr}, {"original_ln_before", norm_before, false}, {"is_parallel", beside, false},
+                {"scaling", scale, 1.0},                {"phm_layer", of_products, false}};
     }
 };
 
@@ -201,6 +202,27 @@ struct adapter_format<parallel<Options...>> : detail::bottleneck_format<parallel
     static constexpr std::string_view part = "parallel";
     static std::string family() { return "parallel"; }
     static std::vector<settled_field> fields() { return adapter_format::bottleneck_format::fields("relu", false, true, 4.0); }
+};
+template <class... Options>
+struct adapter_format<compacter<Options...>> : detail::bottleneck_format<compacter<Options...>::reduced> {
+    static constexpr std::string_view part = "compacter";
+    static std::string family() { return "compacter"; }
+    static std::vector<settled_field> fields() {
+        auto all = adapter_format::bottleneck_format::fields("gelu", false, false, 1.0, true);
+        for (settled_field f : {settled_field{"phm_dim", compacter<Options...>::count, 4}, {"phm_rank", 1, 1}, {"phm_bias", true, true}, {"factorized_phm_W", true, true},
+                                {"factorized_phm_rule", false, false}, {"shared_phm_rule", true, true}, {"shared_W_phm", false, false}})
+            all.push_back(std::move(f));
+        return all;
+    }
+    static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape) {
+        const auto place = adapter_format::bottleneck_format::place_of(leaf);
+        if (leaf.ends_with("left")) return {place + "W_left", {w.rows, w.columns, 1}};
+        if (leaf.ends_with("right")) return {place + "W_right", {w.rows, 1, w.columns}};
+        return {place + "b", {w.columns}};
+    }
+    static tensor_spelling root_spelling(std::string_view, weight_shape w, const std::string& family) {
+        return {"bert.shared_parameters." + family + ".phm_rule", {w.columns, w.columns, w.columns}};
+    }
 };
 
 } // namespace hone

@@ -40,7 +40,7 @@ inline json numbers(const std::set<long>& list) {
 /// What every bottleneck of hone's is, beside the fields of its type.
 inline std::vector<settled_field> bottleneck_fields() {
     return {{"original_ln_after", true, true}, {"ln_before", false, false}, {"ln_after", false, false}, {"residual_before_ln", true, true},
-            {"use_gating", false, false},      {"phm_layer", false, false}, {"inv_adapter", nullptr, nullptr}};
+            {"use_gating", false, false},      {"inv_adapter", nullptr, nullptr}};
 }
 
 template <class T>
@@ -77,7 +77,7 @@ json bottleneck_config(const adapter_family<T>& family, const json& kept, const 
     config.set("hidden_size", model.hidden_size);
     return in_order(config);
 }
-inline json bottleneck_head(const std::vector<std::string>& labels, const std::string& base, const bert_config& model) {
+inline json bottleneck_head(const json& config, const std::vector<std::string>& labels, const std::string& base, const bert_config& model) {
     json ids = json::object(), head = json::object();
     for (std::size_t i = 0; i < labels.size(); ++i) ids.set(labels[i], static_cast<long>(i));
     head.set("config", nullptr);
@@ -88,7 +88,7 @@ inline json bottleneck_head(const std::vector<std::string>& labels, const std::s
     head.set("model_type", "bert");
     head.set("name", nullptr);
     head.set("num_labels", static_cast<long>(labels.size()));
-    head.set("version", "adapters.1.2.0");
+    head.set("version", *config.find("version"));
     return head;
 }
 
@@ -135,9 +135,11 @@ template <class T>
 void rename_bottlenecks(adapter_family<T>& family, const json& config) {
     const json* const name = config.find("name");
     if (!name || !name->is_string()) return;
-    const std::string ours = ".adapters." + family.name + ".adapter_", theirs = ".adapters." + name->string() + ".adapter_";
-    for (auto& t : family.tensors)
-        if (const auto at = t.name.find(ours); at != t.name.npos) t.name.replace(at, ours.size(), theirs);
+    for (const char* before : {".adapters.", ".shared_parameters."}) {
+        const std::string ours = before + family.name + ".", theirs = before + name->string() + ".";
+        for (auto& t : family.tensors)
+            if (const auto at = t.name.find(ours); at != t.name.npos) t.name.replace(at, ours.size(), theirs);
+    }
 }
 
 /// The labels of a head's config, by id; none where there is no such file. Errors: json.*, config.*.

@@ -11,7 +11,7 @@
 
 #include "hone/checkpoint/binding.hpp"
 #include "hone/file/json_view.hpp"
-#include "hone/model/adapter_folder.hpp"
+#include "hone/model/beside.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
@@ -20,7 +20,7 @@ namespace detail {
 
 /// The config of a family: the fields of `kept` that hone does not settle, and those that it does.
 template <class T>
-json adapter_config(const adapter_family<T>& family, const std::vector<std::string>& all_modules, const json& kept, const std::string& base, const bert_config& model) {
+json adapter_config(const adapter_family<T>& family, const std::vector<std::string>& all_modules, const json& kept, const std::string& base, const bert_config& model, const said_beside& beside) {
     json config = kept.is_object() ? kept : json::object();
     const auto if_missing = [&](const char* key, json value) {
         if (!config.find(key)) config.set(key, std::move(value));
@@ -28,12 +28,19 @@ json adapter_config(const adapter_family<T>& family, const std::vector<std::stri
     if_missing("auto_mapping", nullptr);
     if_missing("base_model_name_or_path", base.empty() ? json() : json(base));
     if_missing("inference_mode", true);
-    if_missing("modules_to_save", strings({"classifier", "score"}));
+    std::vector<std::string> in_full; // the classifier as the folder that was read names it, and what trains in full besides
+    if (const json* const known = config.find("modules_to_save"); known && known->is_array()) {
+        for (std::size_t i = 0; i < known->size(); ++i)
+            if (known->values()[i].is_string() && is_head(known->values()[i].string())) in_full.push_back(known->values()[i].string());
+    } else in_full = {"classifier", "score"};
+    in_full.insert(in_full.end(), beside.modules.begin(), beside.modules.end());
+    config.set("modules_to_save", strings(in_full));
     if_missing("peft_version", "0.21.2");
     if_missing("revision", nullptr);
     if_missing("task_type", "SEQ_CLS");
     config.set("peft_type", family.name);
     for (const auto& f : family.fields) config.set(f.name, f.value);
+    if (beside.biases) config.set("bias", "all");
     if (family.is_virtual) {
         config.set("num_layers", model.num_hidden_layers);
         config.set("num_attention_heads", model.num_attention_heads);
@@ -133,6 +140,7 @@ void compare_config(const json_view& config, const adapter_family<T>& family, co
     if (type != family.name && type != family.also_reads) return wrong.add({"peft_type: the model has ", in_quotes(family.name, 64), ", the folder ", in_quotes(type, 64)});
     for (const auto& f : family.fields) {
         if (family.name == "LORA" && (f.name == "r" || f.name == "lora_alpha")) continue; // compared by module
+        if (f.name == "bias" && config.has(f.name) && config[f.name].value() == json("all")) continue; // the tensors tell
         compare_field(config, f, wrong);
     }
     if (family.name == "LORA") compare_low_rank(config, family, wrong);

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct pretrained : parameters<Model, T> {
     std::vector<notice> notices;
     bool drawn_head = false; ///< the folder had no classifier
     json adapter_configs = json::object(); ///< of the adapters that were read, by family: fields that hone does not know are kept
+    std::set<std::string> beside;          ///< weights of the base that have trained beside adapters: a folder of these holds them too
 };
 
 /// What a compiled classifier of the BERT family asks of config.json.
