@@ -12,7 +12,7 @@ static void put(std::string_view text) { std::printf("%.*s", static_cast<int>(te
 template <class First, class Second>
 void print_cell() {
     constexpr auto found = ask<First, Second>();
-    if (found.there.empty()) return put(" both |");
+    if (found.there.empty()) return put(" yes |");
     put(found.apart.empty() ? " " : " **");
     put(number_of(found.there));
     put(found.apart.empty() ? " |" : "** |");

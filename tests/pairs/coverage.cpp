@@ -13,23 +13,23 @@ namespace {
 
 using pairs = std::set<std::pair<std::string, std::string>>;
 
-/// The method that an adapter is around the layer of this path.
+/// The method that an adapter is around the layer of this path, and its type as a program writes it.
+struct placed {
+    std::string method, spelling, layer;
+};
 template <class Adapter, class... Method>
-std::string method_of(std::string_view path, types<Method...>) {
-    std::string found;
+placed method_of(const std::string& path, types<Method...>) {
+    placed found;
     const auto one = [&]<class M>(M*) {
         if constexpr (!M::is_set)
-            if (std::is_same_v<Adapter, typename M::adapter> && (M::place == "table") == (path.find(".embeddings.") != path.npos)) found = M::name;
+            if (std::is_same_v<Adapter, typename M::adapter> && (M::place == "table") == (path.find(".embeddings.") != path.npos)) found = {std::string(M::name), std::string(M::spelling), path};
     };
     (one(static_cast<Method*>(nullptr)), ...);
     return found;
 }
-/// What stands in a model: around one layer, the first inside the second, and around different ones, both ways.
+/// What stands in a model: around one layer a type outside of a method, and around different layers two methods, both ways.
 template <class Model, class... Adapter, class... On>
 void stand_in(pairs& together, pairs& apart, types<adapter_on<Adapter, On>...>*) {
-    struct placed {
-        std::string method, layer;
-    };
     std::vector<placed> all;
     std::vector<std::string> layers;
     parameters<Model, double> base(3);
@@ -40,13 +40,13 @@ void stand_in(pairs& together, pairs& apart, types<adapter_on<Adapter, On>...>*)
     (
         [&] {
             for (const auto& layer : layers)
-                if (On::selects(layer)) all.push_back({method_of<Adapter>(layer, methods{}), layer});
+                if (On::selects(layer)) all.push_back(method_of<Adapter>(layer, methods{}));
         }(),
         ...);
     for (std::size_t i = 0; i < all.size(); ++i)
         for (std::size_t k = 0; k < all.size(); ++k) {
             if (all[i].layer != all[k].layer) apart.emplace(all[i].method, all[k].method);
-            else if (i < k) together.emplace(all[i].method, all[k].method);
+            else if (i < k) together.emplace(all[i].method, all[k].spelling);
         }
 }
 template <class Model>
@@ -61,7 +61,7 @@ void check_pair() {
         const std::pair<std::string, std::string> pair(First::name, Second::name);
         constexpr auto found = ask<First, Second>();
         INFO(pair.first << ", then " << pair.second);
-        CHECK(found.there.empty() == together.contains(pair));
+        CHECK(found.there.empty() == together.contains({pair.first, std::string(Second::spelling)}));
         CHECK(found.apart.empty() == apart.contains(pair));
     }
 }

@@ -28,21 +28,24 @@ using with_prompt = prompt<virtual_tokens<2>>;
 using with_ptuning = ptuning<virtual_tokens<2>>;
 
 /// All adapters that may stand in one model, in one order.
-using in_order = adapt<small_base, decomposed_one, on<"**.query", "**.key", "**.value">, low_rank, on<"**.query", "**.key", "**.word">, adaptive, on<"**.query", "**.value">, shared_one, on<"**.query", "**.key">,
-                       ia3<>, on<"**.query">, ia3<of_input>, on<"**.key", "**.value">, with_houlsby, on<"**.attention_norm">, with_pfeiffer, on<"**.attention_norm">, with_parallel, on<"**.attention_norm">,
-                       with_compacter, on<"**.attention_norm">, with_prefix, on<"**.attention">, with_prompt, on<"**.word">>;
+struct in_order : adapt<small_base, decomposed_one, on<"**.query", "**.key", "**.value">, low_rank, on<"**.query", "**.key", "**.word">,
+                        adaptive, on<"**.query", "**.value">, shared_one, on<"**.query", "**.key">, ia3<>, on<"**.query">, ia3<of_input>, on<"**.key", "**.value">,
+                        with_houlsby, on<"**.attention_norm">, with_pfeiffer, on<"**.attention_norm">, with_parallel, on<"**.attention_norm">,
+                        with_compacter, on<"**.attention_norm">, with_prefix, on<"**.attention">, with_prompt, on<"**.word">> {};
 /// And in the other, DoRA in a layer of its own.
-using in_turned_order = adapt<small_base, with_prompt, on<"**.word">, with_prefix, on<"**.attention">, with_compacter, on<"**.output_norm">, with_parallel, on<"**.output_norm">, with_pfeiffer, on<"**.output_norm">,
-                              with_houlsby, on<"**.output_norm">, ia3<of_input>, on<"**.key">, ia3<>, on<"**.query">, shared_one, on<"**.query", "**.key">, adaptive, on<"**.query", "**.key">, low_rank,
-                              on<"**.query", "**.key", "**.word">, decomposed_one, on<"pooler">>;
+struct in_turned_order : adapt<small_base, with_prompt, on<"**.word">, with_prefix, on<"**.attention">, with_compacter, on<"**.output_norm">,
+                               with_parallel, on<"**.output_norm">, with_pfeiffer, on<"**.output_norm">, with_houlsby, on<"**.output_norm">,
+                               ia3<of_input>, on<"**.key">, ia3<>, on<"**.query">, shared_one, on<"**.query", "**.key">, adaptive, on<"**.query", "**.key">,
+                               low_rank, on<"**.query", "**.key", "**.word", "**.position">, decomposed_one, on<"pooler">> {};
 /// Adapters twice where the others have them once, and P-tuning beside all of them.
 template <class Virtual>
-using twice = adapt<small_base, with_houlsby, on<"**.attention_norm", "**.output_norm">, with_pfeiffer, on<"**.attention_norm", "**.output_norm">, with_parallel, on<"**.attention_norm", "**.output_norm">,
-                    with_compacter, on<"**.attention_norm", "**.output_norm">, ia3<>, on<"**.up", "**.down">, decomposed_one, on<"**.query">, adaptive, on<"**.key">, shared_one, on<"**.value">,
-                    ia3<of_input>, on<"pooler">, with_prefix, on<"**.attention">, low_rank, on<"**.word", "**.type">, Virtual, on<"**.word">>;
+struct twice : adapt<small_base, with_houlsby, on<"**.attention_norm", "**.output_norm">, with_pfeiffer, on<"**.attention_norm", "**.output_norm">,
+                     with_parallel, on<"**.attention_norm", "**.output_norm">, with_compacter, on<"**.attention_norm", "**.output_norm">,
+                     ia3<>, on<"**.feed_forward.up", "**.feed_forward.down">, decomposed_one, on<"**.query">, adaptive, on<"**.key">, shared_one, on<"**.value">,
+                     ia3<of_input>, on<"pooler">, with_prefix, on<"**.attention">, low_rank, on<"**.attention.output", "**.word", "**.type">, Virtual, on<"**.word">> {};
 struct two_layers : classify<bert<layers<2>, width<8>, heads<2>, inner<16>, vocabulary<30>, positions<24>>, classes<3>> {};
 template <class Virtual>
-using in_two_layers = adapt<two_layers, Virtual, on<"**.word">, low_rank, on<"**.word">, with_prefix, on<"**.attention">>;
+struct in_two_layers : adapt<two_layers, Virtual, on<"**.word">, low_rank, on<"**.word">, with_prefix, on<"**.attention">> {};
 /// The sets beside them, each with what it must save.
 using all_sets = trainable<adapters, biases, norms, last_layers<1>, on<"classifier.**">>;
 
@@ -92,7 +95,8 @@ void trains_and_stays(bool to_the_bit = true) {
     std::size_t i = 0, moved = 0, trains = 0;
     model.each([&](const named_weight<double>& w) {
         const auto& entry = parameters<Model, double>::entries[static_cast<std::size_t>(w.entry)];
-        const bool selected = selection_of<Model, Set>.holds[static_cast<std::size_t>(entry.first + w.copy)], same = std::equal(w.values.begin(), w.values.end(), before[i++].begin());
+        const bool selected = selection_of<Model, Set>.holds[static_cast<std::size_t>(entry.first + w.copy)];
+        const bool same = std::equal(w.values.begin(), w.values.end(), before[i++].begin());
         INFO(w.name);
         trains += selected;
         moved += !same;

@@ -177,8 +177,9 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
         return f.folder == folder && (is_bottleneck || f.name == "LORA" || std::equal(fields.begin(), fields.end(), f.fields.begin(), [](const auto& a, const auto& b) { return a.value == b.value; }));
     };
     auto family = std::find_if(all.begin(), all.end(), takes);
+    const auto plain = folder;
     for (int k = 2; family == all.end() && std::any_of(all.begin(), all.end(), [&](const auto& f) { return f.folder == folder; }); ++k) { // the next that is free
-        folder = folder.substr(0, folder.find("_and_")) + "_and_" + std::to_string(k);
+        folder = plain + "_" + std::to_string(k);
         family = std::find_if(all.begin(), all.end(), takes);
     }
     if (family == all.end()) {
