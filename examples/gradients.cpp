@@ -23,21 +23,17 @@ void run(const std::string& folder, const std::string& adapter, const std::strin
     const auto& trained = step.weights();
     std::vector<hone::stored_tensor> tensors;
     auto gradients = step.gradients();
-    std::vector<std::vector<T>> turned;
+    std::vector<std::vector<T>> room;
     const auto gradient_of = [&](const std::string& name) -> std::span<const T> {
         for (const auto& r : trained.ranges)
             if (r.name == name) return {gradients.values + r.gradient, static_cast<std::size_t>(r.count)};
         return {};
     };
-    if constexpr (is_adapted) { // under the names of the adapter's folder
+    if constexpr (is_adapted) { // under the names of the adapter's folder; what the folders of several kinds all hold, once
         std::vector<hone::named_weight<T>> weights;
         for (const auto& family : hone::detail::families_of(model, weights))
-            for (const auto& t : family.tensors) {
-                auto g = gradient_of(t.weight.name);
-                if (g.empty()) continue;
-                if (t.turned) g = turned.emplace_back(hone::detail::turned<T>(g, t.weight.rows, t.weight.columns));
-                tensors.push_back(hone::to_store<T>(t.name, t.shape, g));
-            }
+            for (auto& t : hone::detail::stored_tensors(family, room, [&](const hone::named_weight<T>& w) { return gradient_of(w.name); }))
+                if (std::none_of(tensors.begin(), tensors.end(), [&](const auto& known) { return known.name == t.name; })) tensors.push_back(std::move(t));
     } else {
         model.each([&](const hone::named_weight<T>& w) {
             const auto g = gradient_of(w.name);

@@ -28,6 +28,10 @@ train 'an option is NAME=VALUE' --adapter lora:rank
 train 'no module of the model ends in this name' --adapter lora:on=query+valeu
 train 'dora has no dropout' --adapter dora:dropout=0.1
 train 'scaling must be stabilised' --adapter lora:scaling=root
+train 'reduction must be a whole number' --adapter compacter:reduction=many
+train 'compacter has no option of this name' --adapter compacter:rank=8
+train 'everything beside an adapter' --adapter lora --trainable everything
+train 'last:N is the number of layers' --adapter lora --trainable last:9
 train 'no folder of an adapter' --adapter-from "$scratch/nothing"
 train 'last:N is the number of layers' --trainable last:7
 train 'a pattern that matches no weight' --trainable 'bert.blocks.*.atention.**'
@@ -43,6 +47,8 @@ echo '{"peft_type": "LORA", "target_modules": ["query"], "rank_pattern": {"layer
 refuses 'a key that is a regular expression' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
 echo '{"config": {"non_linearity": "gelu", "original_ln_before": true, "reduction_factor": 16, "mh_adapter": false, "output_adapter": true}}' >"$scratch/adapter_config.json"
 refuses 'another activation than that of this bottleneck' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
+echo '{"config": {"non_linearity": "gelu", "original_ln_before": true, "phm_layer": true, "reduction_factor": 16, "mh_adapter": false, "output_adapter": true}}' >"$scratch/adapter_config.json"
+refuses "Kronecker products in another bottleneck than Houlsby" predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
 echo '{"peft_type": "LORA", "r": 0, "target_modules": ["query"]}' >"$scratch/adapter_config.json"
 refuses 'must be a whole number from 1' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
 rm "$scratch/adapter_config.json"

@@ -42,6 +42,31 @@ json folders_of(const std::vector<adapter_family<T>>& families) {
 
 inline constexpr std::size_t adapter_config_limit = std::size_t{1} << 22;
 
+/// The tensors of a family as its file has them, of the numbers that `of` gives for each weight (its own, or their gradient); without any the tensor is left out.
+/// `room` holds what is put together for them.
+template <class T, class Numbers>
+std::vector<stored_tensor> stored_tensors(const adapter_family<T>& family, std::vector<std::vector<T>>& room, Numbers of) {
+    std::vector<stored_tensor> tensors;
+    T* wide = nullptr; // of weights side by side, which are one tensor
+    for (const auto& t : family.tensors) {
+        std::span<const T> values = of(t.weight);
+        if (values.empty()) continue;
+        if (t.column >= 0) {
+            const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns), rows = static_cast<std::size_t>(t.weight.rows);
+            if (!wide) {
+                auto& made = room.emplace_back(rows * columns);
+                tensors.push_back(to_store<T>(t.name, t.shape, std::span<const T>(made)));
+                wide = made.data();
+            }
+            for (std::size_t r = 0; r < rows; ++r) std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(r * width), width, wide + r * columns + static_cast<std::size_t>(t.column));
+            continue;
+        }
+        if (t.turned) values = room.emplace_back(turned<T>(values, t.weight.rows, t.weight.columns));
+        tensors.push_back(to_store<T>(t.name, t.shape, values));
+    }
+    return tensors;
+}
+
 /// What is in the folder for each of a family's tensors; adds to `wrong` what does not fit.
 template <class T>
 std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& family, const checkpoint& from, complaints& wrong) {
@@ -85,7 +110,7 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
     }
     if (!aside.empty()) {
         std::vector<stored_tensor> tensors;
-        for (const auto& w : aside) tensors.push_back(to_store<T>(published_bert_name(w.name), detail::tensor_of("", {"", w.vector ? std::vector{w.columns} : std::vector<int>{}}, w).shape, std::span<const T>(w.values)));
+        for (const auto& w : aside) tensors.push_back(to_store<T>(published_bert_name(w.name), detail::own_shape(w), std::span<const T>(w.values)));
         write_safetensors(folder / detail::beside_file, tensors);
     }
     if (families.size() > 1) write_atomically(folder / detail::folders_file, detail::folders_of(families).write(2) + "\n");
@@ -97,24 +122,8 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config) : detail::adapter_config(family, modules, kept, base, model.config, beside);
         write_atomically(at / "adapter_config.json", config.write(2) + "\n");
         if (family.is_bottleneck) detail::rename_bottlenecks(family, config);
-        std::vector<std::vector<T>> turned;
-        turned.reserve(family.tensors.size());
-        std::vector<stored_tensor> tensors;
-        std::vector<T> wide; // weights side by side
-        for (const auto& t : family.tensors) {
-            std::span<const T> values = t.weight.values;
-            if (t.column >= 0) {
-                const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
-                const bool begins = wide.empty();
-                wide.resize(static_cast<std::size_t>(t.weight.rows) * columns);
-                for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
-                    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(r * width), width, wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column);
-                if (begins) tensors.push_back(to_store<T>(t.name, t.shape, std::span<const T>(wide)));
-                continue;
-            }
-            if (t.turned) values = turned.emplace_back(detail::turned<T>(values, t.weight.rows, t.weight.columns));
-            tensors.push_back(to_store<T>(t.name, t.shape, values));
-        }
+        std::vector<std::vector<T>> room;
+        auto tensors = detail::stored_tensors(family, room, [](const named_weight<T>& w) { return std::span<const T>(w.values); });
         const std::string library = family.is_bottleneck ? "adapters" : "peft", speaker = family.is_bottleneck ? "adapters library" : "PEFT";
         if (family.is_bottleneck) {
             const auto head = std::stable_partition(tensors.begin(), tensors.end(), [](const stored_tensor& t) { return !t.name.starts_with("classifier."); });

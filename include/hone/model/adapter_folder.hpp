@@ -78,10 +78,16 @@ inline json strings(const std::vector<std::string>& list) {
 
 inline constexpr std::string_view tensor_prefix = "base_model.model.";
 
+/// As a checkpoint has it.
+template <class T>
+std::vector<std::uint64_t> own_shape(const named_weight<T>& w) {
+    if (w.vector) return {static_cast<std::uint64_t>(w.columns)};
+    return {static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
+}
 template <class T>
 adapter_tensor<T> tensor_of(std::string name, const tensor_spelling& spelling, const named_weight<T>& w) {
     adapter_tensor<T> tensor{std::move(name), {spelling.shape.begin(), spelling.shape.end()}, spelling.turned, w};
-    if (tensor.shape.empty()) tensor.shape = {static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
+    if (tensor.shape.empty()) tensor.shape = own_shape(w);
     return tensor;
 }
 
@@ -206,7 +212,7 @@ std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, t
         if (family.is_virtual) join_virtual_tokens(family);
         for (const auto& w : weights)
             if (w.name.starts_with("classifier."))
-                family.tensors.push_back(tensor_of(std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + w.name, {"", w.vector ? std::vector{w.columns} : std::vector<int>{}}, w));
+                family.tensors.push_back(tensor_of(std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + w.name, {}, w));
     }
     return all;
 }

@@ -83,8 +83,8 @@ struct adapter_format<dora<Options...>> {
     static std::string family() { return "LORA"; }
     static std::string folder() { return dora<Options...>::is_stabilised ? "rsdora" : "dora"; }
     static std::vector<settled_field> fields() { return detail::low_rank_fields<dora<Options...>>(true); }
-    static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape) {
-        if (leaf == "magnitude") return {".lora_magnitude_vector", {w.columns}};
+    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) {
+        if (leaf == "magnitude") return {".lora_magnitude_vector"};
         return {leaf == "a" ? ".lora_A.weight" : ".lora_B.weight"};
     }
 };
@@ -114,9 +114,7 @@ struct adapter_format<vera<Options...>> {
     static constexpr std::string_view part = "vera";
     static std::string family() { return "VERA"; }
     static std::vector<settled_field> fields() { return {{"r", vera<Options...>::R, 256}, {"bias", "none", "none"}, {"fan_in_fan_out", false, false}, {"save_projection", true, true}}; }
-    static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape) {
-        return {leaf == "d" ? ".vera_lambda_d" : ".vera_lambda_b", {w.columns}};
-    }
+    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) { return {leaf == "d" ? ".vera_lambda_d" : ".vera_lambda_b"}; }
     static tensor_spelling root_spelling(std::string_view leaf, weight_shape, const std::string&) { return {leaf == "a" ? "base_model.vera_A" : "base_model.vera_B"}; }
 };
 
@@ -174,10 +172,7 @@ template <int Reduced>
 struct bottleneck_format {
     static constexpr bool is_bottleneck = true;
     static std::string place_of(std::string_view leaf) { return leaf.starts_with("down.") ? ".adapter_down.0." : ".adapter_up."; }
-    static tensor_spelling spelling(std::string_view leaf, weight_shape w, weight_shape) {
-        if (leaf.ends_with("bias")) return {place_of(leaf) + "bias", {w.columns}};
-        return {place_of(leaf) + "weight"};
-    }
+    static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) { return {place_of(leaf) + (leaf.ends_with("bias") ? "bias" : "weight")}; }
     static std::vector<settled_field> fields(const char* activation, bool norm_before, bool beside, double scale, bool of_products = false) {
         return {{"reduction_factor", Reduced, nullptr}, {"non_linearity", activation, nullptr}, {"original_ln_before", norm_before, false}, {"is_parallel", beside, false},
                 {"scaling", scale, 1.0},                {"phm_layer", of_products, false}};
@@ -219,7 +214,7 @@ struct adapter_format<compacter<Options...>> : detail::bottleneck_format<compact
         const auto place = adapter_format::bottleneck_format::place_of(leaf);
         if (leaf.ends_with("left")) return {place + "W_left", {w.rows, w.columns, 1}};
         if (leaf.ends_with("right")) return {place + "W_right", {w.rows, 1, w.columns}};
-        return {place + "b", {w.columns}};
+        return {place + "b"};
     }
     static tensor_spelling root_spelling(std::string_view, weight_shape w, const std::string& family) {
         return {"bert.shared_parameters." + family + ".phm_rule", {w.columns, w.columns, w.columns}};

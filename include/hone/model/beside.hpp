@@ -86,7 +86,7 @@ void add_beside(adapter_family<T>& family, const std::vector<named_weight<T>>& w
         auto name = published_bert_name(w.name);
         const auto module = module_of(module_part(w.name));
         if (std::find(family.modules.begin(), family.modules.end(), module) != family.modules.end()) name.insert(name.rfind('.'), ".base_layer");
-        family.tensors.push_back(tensor_of(std::string(family.is_virtual ? "base_model." : tensor_prefix) + name, {"", w.vector ? std::vector{w.columns} : std::vector<int>{}}, w));
+        family.tensors.push_back(tensor_of(std::string(family.is_virtual ? "base_model." : tensor_prefix) + name, {}, w));
     }
 }
 
@@ -95,7 +95,7 @@ template <class T>
 adapter_family<T> family_beside(const checkpoint& file, const std::vector<named_weight<T>>& base) {
     adapter_family<T> own;
     for (const auto& w : base)
-        if (const auto name = published_bert_name(w.name); file.find(name)) own.tensors.push_back(tensor_of(name, {"", w.vector ? std::vector{w.columns} : std::vector<int>{}}, w));
+        if (const auto name = published_bert_name(w.name); file.find(name)) own.tensors.push_back(tensor_of(name, {}, w));
     return own;
 }
 
