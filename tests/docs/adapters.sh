@@ -19,7 +19,7 @@ key='function key(line) { split(line, cell, "|"); return cell[2] (cell[3] ~ /^ [
 if [ "${1:-}" = write ]; then
     { "$costs" && "$pairs"; } >"${TMPDIR:-/tmp}/hone-rows-$$" || exit 1
     for page in "$root"/docs/adapters.md "$root"/docs/adapters/*.md; do
-        awk "$key"' NR == FNR { row[key($0)] = $0; next } /^\|/ && key($0) in row { print row[key($0)]; next } { print }' "${TMPDIR:-/tmp}/hone-rows-$$" "$page" >"$page.new" && mv "$page.new" "$page"
+        awk "$key"' /^\|---/ { if (NR != FNR) print; next } NR == FNR { row[key($0)] = $0; next } /^\|/ && key($0) in row { print row[key($0)]; next } { print }' "${TMPDIR:-/tmp}/hone-rows-$$" "$page" >"$page.new" && mv "$page.new" "$page"
     done
     rm "${TMPDIR:-/tmp}/hone-rows-$$"
 fi
