@@ -61,9 +61,12 @@ private:
         if (config.has("bias") && config["bias"].value() == hone::json("all")) all.trainable += ", hone::biases";
         auto modules = names_in(config, "modules_to_save");
         std::erase_if(modules, [](const auto& name) { return hone::detail::is_head(name); });
-        if (modules.empty()) return;
+        std::vector<std::string> layers;
+        for (const auto& [module, layer] : modules_)
+            if (std::any_of(modules.begin(), modules.end(), [&, &m = module](const auto& name) { return hone::detail::is_within(m, name); })) layers.push_back(layer);
+        if (layers.empty()) return;
         std::string text;
-        for (const auto& layer : patterns(selected(modules))) text += (text.empty() ? "\"" : ", \"") + layer + ".**\"";
+        for (const auto& layer : patterns(layers)) text += (text.empty() ? "\"" : ", \"") + layer + ".**\"";
         all.trainable += ", hone::on<" + text + ">";
     }
     void read_peft(adapter_choice& all, const hone::json_view& config, bool trains) const {

@@ -88,7 +88,7 @@ std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& fam
             wrong.add({"misshapen: ", in_quotes(at->tensor->name, 160), ", expected ", shape_text(tensor.shape), ", found ", shape_text(at->tensor->shape)});
     }
     for (const auto& entry : from.entries())
-        if (!used.contains(&entry) && !is_double(entry.tensor->name)) wrong.add({"left over: ", in_quotes(entry.tensor->name, 160), " ", shape_text(entry.tensor->shape)});
+        if (!used.contains(&entry) && !(family.doubles && is_double(entry.tensor->name))) wrong.add({"left over: ", in_quotes(entry.tensor->name, 160), " ", shape_text(entry.tensor->shape)});
     return found;
 }
 
@@ -134,7 +134,8 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
             write_safetensors(at / "adapter_model.safetensors", tensors);
             write_atomically(at / "labels.json", detail::strings(labels).write(2) + "\n");
         }
-        write_atomically(at / "README.md", "---\nlibrary_name: " + library + "\n---\n\nAn adapter (" + family.name + ") and its classifier. Python's " + speaker + " opens this folder on its base model.\n");
+        write_atomically(at / "README.md", "---\nlibrary_name: " + library + "\n---\n\nAn adapter (" + family.name + ") and its classifier. Python's " + speaker + " opens this folder on its base model" +
+                                              (aside.empty() ? "." : ", once base.safetensors is loaded over that: weights of the base that trained beside the adapter.") + "\n");
     }
 }
 /// The same as a folder of its own: written whole, or the previous one stays as it was. A folder that hone did not write is not replaced.

@@ -39,6 +39,7 @@ struct adapter_family {
     std::vector<adapter_tensor<T>> tensors;
     std::string also_reads; ///< another `peft_type` that means the same when it is read
     bool is_virtual = false, is_bottleneck = false;
+    bool doubles = false; ///< its file may hold tensors that PEFT writes twice
     std::vector<std::vector<T>> made; ///< numbers of tensors that are no weights
 };
 
@@ -202,7 +203,8 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
     for (auto later = family + 1; later < all.end(); ++later)
         for (auto module = family->modules.begin() + known; module < family->modules.end(); ++module)
             if (std::find(later->modules.begin(), later->modules.end(), *module) != later->modules.end())
-                throw error("adapter.not_one_folder", "adapters around one layer in an order that no folders can say", {.name = *module}, {in_quotes(family->folder, 64), " before ", in_quotes(later->folder, 64)}, "both orders");
+                throw error("adapter.not_one_folder", "adapters around one layer in an order that no folders can say", {.name = *module}, 
+                            {in_quotes(family->folder, 64), " before ", in_quotes(later->folder, 64)}, "both orders");
 }
 template <class T, class... Adapter, class... On>
 std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, types<adapter_on<Adapter, On>...>*) {

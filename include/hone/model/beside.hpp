@@ -19,7 +19,7 @@ namespace detail {
 /// The file for what no config says.
 inline constexpr const char* beside_file = "base.safetensors";
 
-/// With `bias: "all"` PEFT writes the biases of its copies of the classifier besides, and never reads them.
+/// With `bias: "all"` PEFT writes the biases of its copies of modules trained in full besides, and never reads them.
 inline bool is_double(std::string_view name) { return name.ends_with(".bias") && (name.find(".original_module.") != name.npos || name.find(".modules_to_save.") != name.npos); }
 
 /// What a config says of them.
@@ -29,6 +29,12 @@ struct said_beside {
 };
 
 inline std::string module_part(const std::string& path) { return path.substr(0, path.rfind('.')); }
+/// PEFT's rule of `modules_to_save`: a target is a module, or something that the module is in.
+inline bool is_within(std::string_view module, std::string_view target) {
+    for (auto end = module.size(); end != module.npos; end = module.rfind('.', end - 1))
+        if (targets(module.substr(0, end), target)) return true;
+    return false;
+}
 inline bool is_head(std::string_view module) { return module == "classifier" || module == "score"; }
 
 /// The weights of the base: no adapter's, not the classifier's.
@@ -66,8 +72,8 @@ bool say_beside(said_beside& said, const std::set<std::string>& names, const std
 }
 /// What a config says, as weights of the base.
 template <class T>
-std::vector<named_weight<T>> weights_beside(const json_view& config, const std::vector<named_weight<T>>& base, const adapter_family<T>& family) {
-    const bool biases = tells_biases(family) && config.has("bias") && config["bias"].value() == json("all");
+std::vector<named_weight<T>> weights_beside(const json_view& config, const std::vector<named_weight<T>>& base, adapter_family<T>& family) {
+    const bool biases = family.doubles = tells_biases(family) && config.has("bias") && config["bias"].value() == json("all");
     std::vector<std::string> modules;
     if (config.has("modules_to_save") && config["modules_to_save"].is_array())
         for (std::size_t i = 0; i < config["modules_to_save"].size(); ++i)
@@ -75,7 +81,7 @@ std::vector<named_weight<T>> weights_beside(const json_view& config, const std::
     std::vector<named_weight<T>> all;
     for (const auto& w : base) {
         const auto module = module_of(module_part(w.name));
-        if ((biases && w.name.ends_with(".bias")) || std::any_of(modules.begin(), modules.end(), [&](const auto& m) { return targets(module, m); })) all.push_back(w);
+        if ((biases && w.name.ends_with(".bias")) || std::any_of(modules.begin(), modules.end(), [&](const auto& m) { return is_within(module, m); })) all.push_back(w);
     }
     return all;
 }

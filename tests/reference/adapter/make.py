@@ -23,7 +23,7 @@ methods = dict(
     patterns=lambda: LoraConfig(r=2, lora_alpha=4, rank_pattern={"layer.1.attention.self.query": 3}, alpha_pattern={"layer.1.attention.self.query": 9, "query": 5}, **query_value),
     embedding=lambda: LoraConfig(task_type="SEQ_CLS", r=4, lora_alpha=4, target_modules=["query", "word_embeddings"]),
     biases=lambda: LoraConfig(r=2, lora_alpha=3, bias="all", **query_value),
-    modules=lambda: LoraConfig(r=2, lora_alpha=3, modules_to_save=["pooler.dense", "attention.output.LayerNorm"], **query_value),
+    modules=lambda: LoraConfig(r=2, lora_alpha=3, modules_to_save=["pooler", "attention.output.LayerNorm"], **query_value),
     ia3=lambda: IA3Config(task_type="SEQ_CLS"), vera=lambda: VeraConfig(r=5, **query_value),
     vera_widths=lambda: VeraConfig(r=5, task_type="SEQ_CLS", target_modules=["query", "intermediate.dense"]),
     adalora=lambda: AdaLoraConfig(init_r=4, target_r=2, lora_alpha=3, total_step=50, **query_value),
