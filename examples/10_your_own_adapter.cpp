@@ -15,6 +15,8 @@ struct offset_and_factor {
         HONE_PARTS((offset, vector<In>), (factor, vector<Out, ones>))
     };
     template <class Layer>
+    using asks = conditions<is_product<Layer>>; // around anything else it is refused, by that condition's sentence
+    template <class Layer>
     struct around : Layer {
         HONE_ADDED_PARTS(Layer, (bend, learned<Layer::inputs, Layer::outputs>))
         static constexpr auto call(auto self, auto x) { return Layer::call(self, x + self.bend.offset) * self.bend.factor; }

@@ -145,3 +145,19 @@ TEST_CASE("adapters around one layer keep their order") {
     CHECK(mixed.code == "adapter.not_one_folder");
     CHECK(mixed.where.name == "bert.encoder.layer.0.attention.self.value");
 }
+TEST_CASE("virtual tokens in some layers, and configs that are two") {
+    const temporary_folder out;
+    auto some = load<adapt<small_base, prefix<virtual_tokens<2>>, on<"bert.blocks.1.attention">>>(reference("base"));
+    CHECK(caught([&] { save_adapter(some, out.path / "some", {}); }).code == "adapter.not_one_folder");
+    using two_ranks = adapt<small_base, adalora<rank<2>>, on<"**.query">, adalora<rank<3>>, on<"**.value">>;
+    auto ranks = load<two_ranks>(reference("base"), 0, 3);
+    save_adapter(ranks, out.path / "ranks", {"a", "b", "c"});
+    const auto folders = adapter_folders(out.path / "ranks");
+    REQUIRE(folders.size() == 2);
+    CHECK(folders[0].filename() == "adalora");
+    CHECK(folders[1].filename() == "adalora_2");
+    CHECK(*read_json(folders[1] / "adapter_config.json").find("init_r") == json(3));
+    auto again = load<two_ranks>(reference("base"), 0, 4);
+    load_adapter(again, out.path / "ranks");
+    CHECK(std::equal(again.data(), again.data() + again.size(), ranks.data()));
+}

@@ -56,8 +56,9 @@ struct adalora {
     };
 
     template <class Layer>
+    using asks = conditions<is_product<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::inputs; }, HONE_E037);
         HONE_ADDED_PARTS(Layer, (adalora, triplets<Layer::inputs, rank_option::value, Layer::outputs, drops, factor>))
         static constexpr auto call(auto self, auto x) { return Layer::call(self, x) + self.adalora(x); }
         /// W + s B diag(E) A.

@@ -45,24 +45,30 @@ template <int... First, int... Count, class... Block, class On>
 struct sizes_below<repeat_runs<layer_run<First, Count, Block>...>, On> {
     static constexpr void find(met_sizes& most, pattern_state state) { (sizes_below_layers<First, Count, Block, On>::find(most, state), ...); }
 };
-/// Of all layers that these pairs name for `Adapter`.
-template <class Model, class Adapter, class... Pairs>
-struct sizes_in {
-    static constexpr void find(met_sizes&) {}
-};
-template <class Model, class Adapter, class Other, class On, class... Pairs>
-struct sizes_in<Model, Adapter, Other, On, Pairs...> {
-    static constexpr void find(met_sizes& most) {
-        if constexpr (std::is_same_v<Adapter, Other>) sizes_below<Model, On>::find(most, On::start());
-        sizes_in<Model, Adapter, Pairs...>::find(most);
-    }
-};
-template <class Model, class Adapter, class... Pairs>
-inline constexpr met_sizes sizes_met = [] {
+/// Of all layers that these places name.
+template <class Model, class Places>
+inline constexpr met_sizes sizes_met{};
+template <class Model, class... On>
+inline constexpr met_sizes sizes_met<Model, types<On...>> = [] {
     met_sizes most;
-    sizes_in<Model, Adapter, Pairs...>::find(most);
+    (sizes_below<Model, On>::find(most, On::start()), ...);
     return most;
 }();
+template <class On, class List>
+struct added;
+template <class On, class... Rest>
+struct added<On, types<Rest...>> {
+    using type = types<On, Rest...>;
+};
+/// Where an adapter stands that shares weights of the widths of its layers: the places of all its pairs. Of any other, nothing: types stay small.
+template <class Adapter, class... Pairs>
+struct shared_places {
+    using type = types<>;
+};
+template <class Adapter, class Other, class On, class... Pairs>
+    requires requires { typename Adapter::template among<1, 1>; }
+struct shared_places<Adapter, Other, On, Pairs...>
+    : std::conditional_t<std::is_same_v<Adapter, Other>, added<On, typename shared_places<Adapter, Pairs...>::type>, shared_places<Adapter, Pairs...>> {};
 
 template <class Model>
 struct adapters_of {
@@ -88,36 +94,59 @@ template <class Model, class Adapter>
 inline constexpr bool is_in = is_among<Adapter>(static_cast<typename adapters_of<Model>::type*>(nullptr));
 
 /// The adapter as it stands among the layers that it shares weights with: `Adapter::among<In, Out>`, of their largest widths, where it asks for them.
-template <class Model, class Adapter, class... Pairs>
+template <class Model, class Adapter, class Places>
 constexpr auto among() {
-    constexpr auto& most = sizes_met<Model, Adapter, Pairs...>;
+    constexpr auto& most = sizes_met<Model, Places>;
     if constexpr (requires { typename Adapter::template among<1, 1>; }) return static_cast<typename Adapter::template among<most.in, most.out>*>(nullptr);
     else return static_cast<Adapter*>(nullptr);
 }
 /// The model with the adapter in one pair's places, and at its root what the adapter's layers share, where they share something: `at_root<Placed>`.
-template <class Model, class Adapter, class On, class... Pairs>
+template <class Model, class Adapter, class On, class Places>
 constexpr auto rooted() {
-    using within = std::remove_pointer_t<decltype(among<Model, Adapter, Pairs...>())>;
+    using within = std::remove_pointer_t<decltype(among<Model, Adapter, Places>())>;
     using placed = placed_in<Model, within, On, On::start()>;
     if constexpr (!is_in<Model, Adapter> && requires { typename within::template at_root<placed>; }) return static_cast<typename within::template at_root<placed>*>(nullptr);
     else return static_cast<placed*>(nullptr);
 }
 
-/// One pair of `All`.
-template <class Model, class All, class Adapter, class On>
-struct adapted_once;
-template <class Model, class... All, class Adapter, class On>
-struct adapted_once<Model, types<All...>, Adapter, On> : std::remove_pointer_t<decltype(rooted<Model, Adapter, On, All...>())> {
-    static constexpr bool checked = (static_cast<void>(placed_well<Model, On>::met), true);
-    static_assert(checked);
+/// The first condition that keeps a pair out of a model: on its patterns, on the layers where they end, on what becomes of the model.
+template <class Model, class Adapter, class On, class Places>
+constexpr auto objection_to() {
+    using well = placed_well<Model, On>;
+    using within = std::remove_pointer_t<decltype(among<Model, Adapter, Places>())>;
+    using there = decltype(objection_from<Model, within, On, On::start()>());
+    if constexpr (!well::holds) return well{};
+    else if constexpr (!there::holds) return there{};
+    else {
+        using rooted = std::remove_pointer_t<decltype(detail::rooted<Model, Adapter, On, Places>())>;
+        if constexpr (requires { typename Adapter::template asks_of_model<rooted>; })
+            return typename conditions<has_own_names<rooted>, typename Adapter::template asks_of_model<rooted>::failing>::failing{};
+        else return typename conditions<has_own_names<rooted>>::failing{};
+    }
+}
+template <class Model, class Adapter, class On, class Places>
+using objection_to_pair = decltype(objection_to<Model, Adapter, On, Places>());
+
+/// One pair; where it is refused, the model as it was.
+template <class Model, class Adapter, class On, class Places, bool = objection_to_pair<Model, Adapter, On, Places>::holds>
+struct adapted_once : Model {
+    static_assert(asserted<objection_to_pair<Model, Adapter, On, Places>, Adapter, On>);
+};
+template <class Model, class Adapter, class On, class Places>
+struct adapted_once<Model, Adapter, On, Places, true> : std::remove_pointer_t<decltype(rooted<Model, Adapter, On, Places>())> {
     using base = Model;
     using adapters = typename one_more<typename adapters_of<Model>::type, adapter_on<Adapter, On>>::type;
 };
-/// Pair after pair.
-template <class Model, class All, class Adapter, class On, class... More>
-struct adapted_in_turn : adapted_in_turn<adapted_once<Model, All, Adapter, On>, All, More...> {};
-template <class Model, class All, class Adapter, class On>
-struct adapted_in_turn<Model, All, Adapter, On> : adapted_once<Model, All, Adapter, On> {};
+/// Pair after pair of `All`.
+template <class Model, class All, class... Pairs>
+struct adapted_in_turn {
+    using type = Model;
+};
+template <class Model, class... All, class Adapter, class On, class... More>
+struct adapted_in_turn<Model, types<All...>, Adapter, On, More...> {
+    using places = typename shared_places<Adapter, All...>::type;
+    using type = typename adapted_in_turn<adapted_once<Model, Adapter, On, places>, types<All...>, More...>::type;
+};
 
 /// Does no adapter whose weights are made for all its layers stand in this model already?
 template <class Model>
@@ -129,13 +158,45 @@ constexpr bool shared_once(types<Adapter, On, Pairs...>) {
     return !(is_in<Model, Adapter> && requires { typename Adapter::template among<1, 1>; }) && shared_once<Model>(types<Pairs...>{});
 }
 
+template <class Model, class... Pairs>
+struct model_and_pairs {
+    static constexpr bool share_once = shared_once<Model>(types<Pairs...>{});
+};
+HONE_CONDITION(shares_once, HONE_E045, Subject::share_once)
+
+/// The first condition that keeps pairs, one after the other, out of a model.
+template <class Model, class All>
+constexpr auto objection_in_turn() {
+    return no_objection{};
+}
+template <class Model, class All, class Adapter, class On, class... More>
+constexpr auto objection_in_turn() {
+    using turn = adapted_in_turn<Model, All, Adapter, On>;
+    using one = objection_to_pair<Model, Adapter, On, typename turn::places>;
+    if constexpr (one::holds) return objection_in_turn<typename turn::type, All, More...>();
+    else return one{};
+}
+template <class Model, class... Pairs>
+constexpr auto objection_to_pairs() {
+    using once = shares_once<model_and_pairs<Model, Pairs...>>;
+    if constexpr (once::holds) return objection_in_turn<Model, types<Pairs...>, Pairs...>();
+    else return once{};
+}
+
 } // namespace detail
 
 /// `Model` with each `Adapter` around every layer that the `on` behind it matches, one after the other: adapt<Model, lora<rank<8>>, on<"**.query">, ...>.
 /// A pattern that matches no layer does not compile. `adapters` lists what was put where. Pairs of the same adapter share what it shares.
 template <class Model, class... Pairs>
-struct adapt : detail::adapted_in_turn<Model, types<Pairs...>, Pairs...> {
-    static_assert(detail::shared_once<Model>(types<Pairs...>{}), HONE_E045);
+struct adapt : detail::adapted_in_turn<Model, types<Pairs...>, Pairs...>::type {
+    static_assert(asserted<detail::shares_once<detail::model_and_pairs<Model, Pairs...>>>);
 };
+
+/// The sentence by which the compiler would refuse `adapt<Model, Pairs...>`; empty where it would not.
+template <class Model, class... Pairs>
+inline constexpr std::string_view refusal_to_adapt = decltype(detail::objection_to_pairs<Model, Pairs...>())::sentence;
+/// May these adapters stand there, together and in this order?
+template <class Model, class... Pairs>
+inline constexpr bool can_adapt = decltype(detail::objection_to_pairs<Model, Pairs...>())::holds;
 
 } // namespace hone

@@ -24,8 +24,9 @@ template <class... Options>
 struct houlsby {
     static constexpr int reduced = option<reduction, reduction<16>, Options...>::value;
     template <class Layer>
+    using asks = conditions<closes_a_sublayer<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::sum_width; }, HONE_E038);
         HONE_ADDED_PARTS(Layer, (houlsby, bottleneck<Layer::sum_width, Layer::sum_width / reduced, silu_>))
         static constexpr auto sum(auto self, auto x, auto d) { return Layer::sum(self, x, d + self.houlsby(d)); }
         static constexpr auto call(auto self, auto x, auto h) { return sum(self, x, self.dropout(h)); }
@@ -36,8 +37,9 @@ template <class... Options>
 struct pfeiffer {
     static constexpr int reduced = option<reduction, reduction<16>, Options...>::value;
     template <class Layer>
+    using asks = conditions<closes_a_sublayer<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::sum_width; }, HONE_E038);
         HONE_ADDED_PARTS(Layer, (pfeiffer, bottleneck<Layer::sum_width, Layer::sum_width / reduced, relu_>))
         static constexpr auto sum(auto self, auto x, auto d) { return Layer::sum(self, x, d + self.pfeiffer(Layer::norm(self, x + d))); }
         static constexpr auto call(auto self, auto x, auto h) { return sum(self, x, self.dropout(h)); }
@@ -48,8 +50,9 @@ template <class... Options>
 struct parallel {
     static constexpr int reduced = option<reduction, reduction<2>, Options...>::value;
     template <class Layer>
+    using asks = conditions<closes_a_sublayer<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::sum_width; }, HONE_E038);
         HONE_ADDED_PARTS(Layer, (parallel, bottleneck<Layer::sum_width, Layer::sum_width / reduced, relu_>))
         static constexpr auto sum(auto self, auto x, auto d) { return Layer::sum(self, x, d + scaled<4>(self.parallel(x))); }
         static constexpr auto call(auto self, auto x, auto h) { return sum(self, x, self.dropout(h)); }

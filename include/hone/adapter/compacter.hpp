@@ -11,10 +11,14 @@
 
 namespace hone {
 
+/// Can both widths be cut into N parts?
+template <int In, int Out, int N>
+inline constexpr bool cuts_evenly = In % N == 0 && Out % N == 0 && Out >= N;
+
 /// (rows, In) -> (rows, Out) by a sum of N products.
 template <int In, int Out, int N>
 struct kronecker_linear {
-    static_assert(In % N == 0 && Out % N == 0 && Out >= N, HONE_E048);
+    static_assert(cuts_evenly<In, Out, N>, HONE_E048);
     using rule_matrix = matrix<N * N, N, normal_of_variance<1, 100'000'000>>;
     HONE_PARTS((left, matrix<N, In / N, normal_of_variance<2, In / N + 1>>), (right, matrix<N, Out / N, normal_of_variance<2, Out / N + 1>>), (bias, vector<Out>))
     static constexpr bound<rule_matrix, from_root<path<part_name<"compacter">, part_name<"rule">>>> rule{};
@@ -40,9 +44,11 @@ struct compacter {
         HONE_ADDED_PARTS(Model, (compacter, shared))
         static constexpr auto call(auto self, auto... x) { return Model::call(self, x...); }
     };
+    HONE_CONDITION(divides, HONE_E048, cuts_evenly<Subject::sum_width, Subject::sum_width / reduced, count>)
+    template <class Layer>
+    using asks = conditions<closes_a_sublayer<Layer>, divides<Layer>>;
     template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::sum_width; }, HONE_E038);
         HONE_ADDED_PARTS(Layer, (compacter, bottleneck<Layer::sum_width>))
         static constexpr auto sum(auto self, auto x, auto d) { return Layer::sum(self, x, d + self.compacter(d)); }
         static constexpr auto call(auto self, auto x, auto h) { return sum(self, x, self.dropout(h)); }

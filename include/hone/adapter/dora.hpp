@@ -7,6 +7,8 @@
 
 namespace hone {
 
+HONE_CONDITION(has_no_adapter, HONE_E055, !requires { typename Subject::inside; })
+
 /// A (rank, in), B (out, rank) and the magnitudes (out), which start as the lengths of the rows of W.
 template <int In, int Rank, int Out>
 struct decomposed {
@@ -22,9 +24,9 @@ struct dora {
     using factor = low_rank_factor<rank_option, alpha_option, is_stabilised>;
 
     template <class Layer>
+    using asks = conditions<is_product<Layer>, has_no_adapter<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::inputs; }, HONE_E037);
-        static_assert(!requires { typename Layer::inside; }, HONE_E055);
         HONE_ADDED_PARTS(Layer, (dora, decomposed<Layer::inputs, rank_option::value, Layer::outputs>))
         static constexpr auto call(auto self, auto x) {
             constexpr function<scaled_by_<factor>> scale;

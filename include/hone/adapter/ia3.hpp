@@ -21,8 +21,9 @@ struct ia3 {
         HONE_PARTS((l, vector<Width, ones>))
     };
     template <class Layer>
+    using asks = conditions<is_product<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::inputs; }, HONE_E037);
         HONE_ADDED_PARTS(Layer, (ia3, factors<scales_input ? Layer::inputs : Layer::outputs>))
         static constexpr auto call(auto self, auto x) {
             if constexpr (scales_input) return Layer::call(self, x * self.ia3.l);

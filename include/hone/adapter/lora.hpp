@@ -64,8 +64,9 @@ struct lora {
     using factor = low_rank_factor<rank_option, alpha_option, is_stabilised>;
 
     template <class Layer>
+    using asks = conditions<is_product_or_table<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::inputs; } || requires { Layer::table_rows; }, HONE_E037);
         static constexpr auto pair() {
             if constexpr (requires { Layer::table_rows; }) return low_rank_table<Layer::table_rows, rank_option::value, Layer::table_width, factor>{};
             else if constexpr (requires { Layer::inputs; }) return low_rank<Layer::inputs, rank_option::value, Layer::outputs, drops, factor>{};

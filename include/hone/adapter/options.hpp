@@ -1,6 +1,7 @@
 // Options of adapters as types, in any order: lora<rank<8>, alpha<16>, stabilised>. An option that is not given has its paper's default.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/adapter/fits.hpp"
 #include "hone/layer/extents.hpp"
 
 namespace hone {

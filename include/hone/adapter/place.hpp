@@ -2,6 +2,7 @@
 // pattern reaches stays the very type it was, so it costs the compiler nothing; a pattern that ends nowhere is told with the nearest path.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/adapter/fits.hpp"
 #include "hone/expression/expression.hpp"
 #include "hone/meta/growing.hpp"
 #include "hone/meta/list.hpp"
@@ -98,19 +99,20 @@ struct adapted<Layer, Adapter, On, State, true> {
     using type = with_adapted_parts<Layer, adaptation<Adapter, On, State>>;
 };
 
-/// A repeat: layers in which the patterns come equally far are one run.
+/// A repeat: layers in which the patterns come equally far are one run. Where the run from this layer on ends.
+template <class On>
+constexpr int end_of_run(pattern_state state, int from, int end) {
+    int to = from + 1;
+    while (to < end && On::advance(state, number_text(to).view()) == On::advance(state, number_text(from).view())) ++to;
+    return to;
+}
 template <class Adapter, class On, pattern_state State, int First, int Count, class Block>
 struct layers_of {
-    static constexpr int last_alike(int from) {
-        int to = from + 1;
-        while (to < First + Count && On::advance(State, number_text(to).view()) == On::advance(State, number_text(from).view())) ++to;
-        return to;
-    }
     template <int From>
     static constexpr auto runs(auto... before) {
         if constexpr (From == First + Count) return static_cast<types<decltype(before)...>*>(nullptr);
         else {
-            constexpr int to = last_alike(From);
+            constexpr int to = end_of_run<On>(State, From, First + Count);
             return runs<to>(before..., layer_run<From, to - From, placed_in<Block, Adapter, On, On::advance(State, number_text(From).view())>>{});
         }
     }
@@ -134,6 +136,43 @@ struct adapted<repeat<Count, Block>, Adapter, On, State, true> : as_repeat<typen
 template <int... First, int... Count, class... Block, class Adapter, class On, pattern_state State>
 struct adapted<repeat_runs<layer_run<First, Count, Block>...>, Adapter, On, State, true>
     : as_repeat<typename layers_of<Adapter, On, State, First, Count, Block>::type...> {};
+
+/// The first condition that keeps the adapter from one of the layers at which patterns end: this one, or one below it.
+template <class Layer, class Adapter, class On, pattern_state State>
+struct objection_below;
+template <class Layer, class Adapter, class On, pattern_state State>
+constexpr auto objection_from() {
+    constexpr bool any_below = ends_below<Layer, On>::find(State) != 0;
+    const auto here = [] {
+        if constexpr (On::ending(State) != 0 && requires { typename Layer::part_list; }) return objection<Adapter, typename adapted<Layer, Adapter, On, State, any_below>::type>{};
+        else return no_objection{};
+    };
+    if constexpr (!any_below) return here();
+    else if constexpr (!objection_below<Layer, Adapter, On, State>::type::holds) return typename objection_below<Layer, Adapter, On, State>::type{};
+    else return here();
+}
+template <class Layer, class Adapter, class On, pattern_state State>
+struct objection_below {
+    template <class... Parts>
+    static auto over(boost::hana::tuple<Parts...>*) ->
+        typename conditions<decltype(objection_from<typename Parts::layer, Adapter, On, On::advance(State, Parts::name::value)>())...>::failing;
+    using type = decltype(over(static_cast<typename Layer::part_list*>(nullptr)));
+};
+template <class Block, class Adapter, class On, pattern_state State, int From, int End>
+struct objection_in_layers {
+    using first = decltype(objection_from<Block, Adapter, On, On::advance(State, number_text(From).view())>());
+    using type = typename conditions<first, typename objection_in_layers<Block, Adapter, On, State, end_of_run<On>(State, From, End), End>::type>::failing;
+};
+template <class Block, class Adapter, class On, pattern_state State, int End>
+struct objection_in_layers<Block, Adapter, On, State, End, End> {
+    using type = no_objection;
+};
+template <int Count, class Block, class Adapter, class On, pattern_state State>
+struct objection_below<repeat<Count, Block>, Adapter, On, State> : objection_in_layers<Block, Adapter, On, State, 0, Count> {};
+template <int... First, int... Count, class... Block, class Adapter, class On, pattern_state State>
+struct objection_below<repeat_runs<layer_run<First, Count, Block>...>, Adapter, On, State> {
+    using type = typename conditions<typename objection_in_layers<Block, Adapter, On, State, First, First + Count>::type...>::failing;
+};
 
 /// The paths of all layers, a star for the layers of a repeat: what a pattern may have meant.
 template <class Layer>
@@ -175,14 +214,18 @@ constexpr misplaced find_misplaced() {
     return {};
 }
 /// The sentence; the compiler prints the pattern and what it may have meant as template arguments.
-template <bool Met, literal Pattern, literal Nearest>
+template <bool Met, literal Pattern, literal Nearest, class... Where>
 struct pattern_met {
     static_assert(Met, HONE_E036);
 };
+/// The condition that each pattern ends at a layer of the model.
 template <class Model, class On>
 struct placed_well {
     static constexpr misplaced found = find_misplaced<Model, On>();
-    static constexpr auto met = pattern_met<found.pattern.size == 0, as_literal<placed_well, &misplaced::pattern>(), as_literal<placed_well, &misplaced::nearest>()>{};
+    static constexpr bool holds = found.pattern.size == 0;
+    static constexpr std::string_view sentence = HONE_E036;
+    template <bool Holds, class... Where>
+    using required = pattern_met<Holds, as_literal<placed_well, &misplaced::pattern>(), as_literal<placed_well, &misplaced::nearest>(), Where...>;
 };
 
 } // namespace detail

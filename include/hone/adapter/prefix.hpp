@@ -20,8 +20,9 @@ struct prefix {
     static constexpr auto given(token_field auto tokens) { return with_positions_from<count>(tokens); }
 
     template <class Layer>
+    using asks = conditions<is_attention<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::attended_width; }, HONE_E040);
         HONE_ADDED_PARTS(Layer, (prefix, prefix_rows<count, Layer::attended_width>))
         static constexpr auto call(auto self, auto x) { return Layer::call_behind(self, x, self.prefix.key, self.prefix.value); }
     };

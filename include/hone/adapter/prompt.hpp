@@ -9,12 +9,36 @@
 
 namespace hone {
 
+namespace detail {
+
+/// How often virtual tokens are put before a text, at this layer and below it.
+template <class Layer>
+struct virtual_tables {
+    static constexpr int count = [] {
+        if constexpr (requires { Layer::virtual_tables; }) return Layer::virtual_tables;
+        else if constexpr (requires { typename Layer::part_list; })
+            return []<class... Parts>(boost::hana::tuple<Parts...>*) {
+                return (0 + ... + virtual_tables<typename Parts::layer>::count);
+            }(static_cast<typename Layer::part_list*>(nullptr));
+        else return 0;
+    }();
+};
+template <int Count, class Block>
+struct virtual_tables<repeat<Count, Block>> : virtual_tables<Block> {};
+template <class... Runs>
+struct virtual_tables<repeat_runs<Runs...>> {
+    static constexpr int count = (0 + ... + virtual_tables<typename Runs::block>::count);
+};
+
+} // namespace detail
+
+/// Of a model: one adapter at most puts virtual tokens before its texts, around one table.
+HONE_CONDITION(has_one_virtual_table, HONE_E042, detail::virtual_tables<Subject>::count == 1)
+
 /// A table in front of which virtual tokens stand; `Own` gives their rows from the bound parts.
 template <class Layer, int N, class Own>
 struct with_virtual_rows : Layer {
-    static_assert(requires { Layer::table_rows; }, HONE_E041);
-    static_assert(!requires { Layer::virtual_count; }, HONE_E042);
-    static constexpr int virtual_count = N;
+    static constexpr int virtual_tables = 1 + detail::virtual_tables<Layer>::count;
     static constexpr int merge = 0; ///< hides that of the layer inside: rows before a text are no change of a weight
     static constexpr auto call(auto self, auto ids) {
         using rows = typename virtual_rows_of<typename decltype(ids)::kind>::type;
@@ -35,6 +59,10 @@ struct prompt {
     static constexpr auto given(token_field auto tokens) { return with_virtual_tokens<count>(tokens); }
     static constexpr auto table(auto self) { return self.prompt.rows; }
 
+    template <class Layer>
+    using asks = conditions<is_table<Layer>>;
+    template <class Model>
+    using asks_of_model = conditions<has_one_virtual_table<Model>>;
     template <class Layer>
     struct around : with_virtual_rows<Layer, count, prompt> {
         HONE_ADDED_PARTS(Layer, (prompt, prompt_rows<count, Layer::table_width>))

@@ -25,6 +25,10 @@ struct ptuning {
     static constexpr auto table(auto self) { return self.ptuning(); }
 
     template <class Layer>
+    using asks = conditions<is_table<Layer>>;
+    template <class Model>
+    using asks_of_model = conditions<has_one_virtual_table<Model>>;
+    template <class Layer>
     struct around : with_virtual_rows<Layer, count, ptuning> {
         static constexpr int inner_width = option<inner, inner<Layer::table_width>, Options...>::value;
         HONE_ADDED_PARTS(Layer, (ptuning, prompt_encoder<count, Layer::table_width, inner_width>))

@@ -25,6 +25,8 @@ struct vera {
             else return self.b * product(self.d * product(x, a), b);
         }
     };
+    template <class Layer>
+    using asks = conditions<is_product<Layer>>;
     /// Among layers of at most In inputs and Out outputs.
     template <int In, int Out>
     struct among {
@@ -39,8 +41,9 @@ struct vera {
             static void merge(auto) {}
         };
         template <class Layer>
+        using asks = typename vera::template asks<Layer>;
+        template <class Layer>
         struct around : Layer {
-            static_assert(requires { Layer::inputs; }, HONE_E037);
             HONE_ADDED_PARTS(Layer, (vera, vectors<Layer::outputs>))
             static constexpr bound<matrix<R, In, frozen<he_uniform>>, from_root<path<part_name<"vera">, part_name<"a">>>> a{};
             static constexpr bound<matrix<Out, R, frozen<he_uniform>>, from_root<path<part_name<"vera">, part_name<"b">>>> b{};

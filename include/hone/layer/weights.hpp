@@ -158,13 +158,9 @@ inline constexpr auto weight_entries = [] {
         detail::collect<Model>::to(all, {});
         for (const auto& w : all)
             if (w.depth > 2 || w.path.size == path_text::capacity) return -1;
-        for (std::size_t i = 0; i < all.size(); ++i)
-            for (std::size_t k = 0; k < i; ++k)
-                if (all[i].adapter && all[i].path == all[k].path && (all[i].holds(all[k].from[0], all[k].from[1]) || all[k].holds(all[i].from[0], all[i].from[1]))) return -2;
         return static_cast<int>(all.size());
     }();
     static_assert(count != -1, HONE_E034);
-    static_assert(count != -2, HONE_E056);
     std::array<weight_entry, static_cast<std::size_t>(count < 0 ? 0 : count)> out{};
     growing<weight_entry> all;
     detail::collect<Model>::to(all, {});

@@ -106,7 +106,6 @@ template <class T, class Format, class On>
 void add_virtual_tokens(adapter_family<T>& family, std::vector<named_weight<T>>& weights, const std::string& part) {
     family.is_virtual = true;
     if constexpr (requires { Format::also_reads; }) family.also_reads = Format::also_reads;
-    const std::size_t first = family.tensors.size();
     std::string owner;
     for (const auto& w : weights) {
         const auto at = w.name.find(part);
@@ -127,12 +126,17 @@ void add_virtual_tokens(adapter_family<T>& family, std::vector<named_weight<T>>&
         made.values = values;
         family.tensors.push_back({"prompt_embeddings", {}, false, made, 0});
     }
+}
+/// One tensor of what several layers have: how wide it is. Errors: adapter.not_one_folder.
+template <class T>
+void join_virtual_tokens(adapter_family<T>& family) {
     long columns = 0;
-    for (std::size_t i = first; i < family.tensors.size(); ++i) columns += family.tensors[i].weight.columns;
-    for (std::size_t i = first; i < family.tensors.size(); ++i) {
-        auto& t = family.tensors[i];
+    for (const auto& t : family.tensors) columns += t.weight.columns;
+    for (auto& t : family.tensors) {
         t.columns = columns;
         t.shape = {static_cast<std::uint64_t>(t.weight.rows), static_cast<std::uint64_t>(columns)};
+        if (t.column + t.weight.columns > columns) // then a layer before this one has none
+            throw error("adapter.not_one_folder", "virtual tokens in some layers and not in others, which no config can describe", {.name = t.weight.name}, "the same number in every layer, from the first on", "another");
     }
 }
 
@@ -174,13 +178,23 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
     std::string folder = format::family();
     for (char& c : folder) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     if constexpr (requires { format::folder(); }) folder = format::folder();
-    auto family = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.folder == folder; });
+    const auto fields = format::fields();
+    constexpr bool is_bottleneck = requires { requires format::is_bottleneck; };
+    const auto takes = [&](const adapter_family<T>& f) { // one config for all of them; a low-rank one names ranks by module, a bottleneck's sizes by layer
+        return f.folder == folder && (is_bottleneck || f.name == "LORA" || std::equal(fields.begin(), fields.end(), f.fields.begin(), [](const auto& a, const auto& b) { return a.value == b.value; }));
+    };
+    auto family = std::find_if(all.begin(), all.end(), takes);
+    const auto plain = folder;
+    for (int k = 2; family == all.end() && std::any_of(all.begin(), all.end(), [&](const auto& f) { return f.folder == folder; }); ++k) { // the next that is free
+        folder = plain + "_" + std::to_string(k);
+        family = std::find_if(all.begin(), all.end(), takes);
+    }
     if (family == all.end()) {
         family = all.emplace(all.end());
         family->name = format::family();
         family->folder = folder;
-        family->fields = format::fields();
-        family->is_bottleneck = requires { requires format::is_bottleneck; };
+        family->fields = fields;
+        family->is_bottleneck = is_bottleneck;
     }
     const std::string part = "." + std::string(format::part) + ".";
     const auto known = static_cast<std::ptrdiff_t>(family->modules.size());
@@ -196,10 +210,12 @@ template <class T, class... Adapter, class... On>
 std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, types<adapter_on<Adapter, On>...>*) {
     std::vector<adapter_family<T>> all;
     (add_to_families<T, Adapter, On>(all, weights), ...);
-    for (auto& family : all)
+    for (auto& family : all) {
+        if (family.is_virtual) join_virtual_tokens(family);
         for (const auto& w : weights)
             if (w.name.starts_with("classifier."))
                 family.tensors.push_back(tensor_of(std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + w.name, {}, w));
+    }
     return all;
 }
 

@@ -140,6 +140,7 @@ struct adapter_format<ptuning<Options...>> {
     static constexpr std::string_view part = "ptuning";
     static constexpr bool is_virtual = true;
     static std::string family() { return "P_TUNING"; }
+    static std::string folder() { return "prompt_tuning"; } ///< among others it is found where the prompt looks that it is read as
     static std::vector<settled_field> fields() {
         return {{"num_virtual_tokens", ptuning<Options...>::count, nullptr}, {"encoder_reparameterization_type", "MLP", "MLP"}};
     }
