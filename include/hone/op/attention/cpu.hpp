@@ -23,40 +23,39 @@ template <class Input> struct attention_block {
     static constexpr int per = operand<Input>::per_word;
     static constexpr bool rounds = operand<Input>::rounds, pair_up = per > 1; ///< words are other than the numbers; and hold two
     static constexpr int R = registers == 32 ? 8 : 6, V = 2, C = V * lanes<T>, Q = query_block, K = key_block;
+    static constexpr int apart = registers == 32 ? 0 : 16, S = K + apart; ///< rows of a power of two would meet in few sets of the first cache
     static constexpr int wide(int size) { return (size + C - 1) / C * C; }
+    static constexpr int lead_of(int size) { return wide(size) + apart; }
     static constexpr std::ptrdiff_t scratch(int size) {
-        const std::ptrdiff_t whole = std::ptrdiff_t{2} * Q * K + (2 * Q + K) * wide(size) + std::ptrdiff_t{2} * K * wide(size) + K + 2 * Q;
-        return whole + (rounds ? std::ptrdiff_t{2} * Q * wide(size) : 0) + (pair_up ? std::ptrdiff_t{Q} * K + (K / 2 + Q) * wide(size) : 0);
+        const std::ptrdiff_t lead = lead_of(size), whole = 2 * Q * S + (2 * Q + K) * lead + 2 * S * wide(size) + K + 2 * Q;
+        return whole + (rounds ? 2 * Q * lead : 0) + (pair_up ? Q * S + (K / 2 + Q) * lead : 0);
     }
     static constexpr int words(int n) { return (n + per - 1) / per; }
 
-    int size, width;
+    int size, width, lead; ///< of the head; rounded up to whole tiles; from row to row, as S is of scores
     T *score, *slope, *query, *result, *key, *key_across, *value_across, *factor, *most, *sum;
     T *query_along = nullptr, *result_along = nullptr, *query_pairs = nullptr, *result_pairs = nullptr, *key_pairs = nullptr; ///< of bf16: words
     T *score_pairs = nullptr, *slope_pairs = nullptr;
 
-    attention_block(T* p, int head_size) : size(head_size), width(wide(head_size)) {
+    attention_block(T* p, int head_size) : size(head_size), width(wide(head_size)), lead(lead_of(head_size)) {
         const auto take = [&](std::ptrdiff_t n) { return std::exchange(p, p + n); };
-        score = take(Q * K);                          // (queries, keys): scores, then probabilities
-        slope = take(Q * K);                          // (queries, keys): the gradient of the probabilities, then of the scores
-        query = take(std::ptrdiff_t{Q} * width);      // (queries, width), times scale
-        result = take(std::ptrdiff_t{Q} * width);     // (queries, width): o of this block of keys; backward: its gradient
-        key = take(std::ptrdiff_t{K} * width);        // (keys, width): forward v; backward k times scale
-        key_across = take(std::ptrdiff_t{K} * width); // (size, keys)
-        value_across = take(std::ptrdiff_t{K} * width);
+        score = take(Q * S);                          // (queries, keys): scores, then probabilities
+        slope = take(Q * S);                          // (queries, keys): the gradient of the probabilities, then of the scores
+        query = take(std::ptrdiff_t{Q} * lead);       // (queries, width), times scale
+        result = take(std::ptrdiff_t{Q} * lead);      // (queries, width): o of this block of keys; backward: its gradient
+        key = take(std::ptrdiff_t{K} * lead);         // (keys, width): forward v; backward k times scale
+        key_across = take(std::ptrdiff_t{S} * width); // (size, keys)
+        value_across = take(std::ptrdiff_t{S} * width);
         factor = take(K);
         most = take(Q);
         sum = take(Q);
         if constexpr (rounds) {
-            query_along = take(std::ptrdiff_t{Q} * width);
-            result_along = take(std::ptrdiff_t{Q} * width);
+            query_along = take(std::ptrdiff_t{Q} * lead), result_along = take(std::ptrdiff_t{Q} * lead);
         }
         if constexpr (pair_up) {
-            score_pairs = take(Q * K / 2);
-            slope_pairs = take(Q * K / 2);
-            key_pairs = take(std::ptrdiff_t{K / 2} * width);
-            query_pairs = take(std::ptrdiff_t{Q / 2} * width);
-            result_pairs = take(std::ptrdiff_t{Q / 2} * width);
+            score_pairs = take(Q * S / 2), slope_pairs = take(Q * S / 2);
+            key_pairs = take(std::ptrdiff_t{K / 2} * lead);
+            query_pairs = take(std::ptrdiff_t{Q / 2} * lead), result_pairs = take(std::ptrdiff_t{Q / 2} * lead);
         }
     }
 
@@ -87,7 +86,7 @@ template <class Input> struct attention_block {
         for (int i = 0; i < rows; ++i)
             for (int x = 0; x < width; x += lanes<T>) {
                 const int n = size - x;
-                store(to + i * width + x, n >= lanes<T> ? load(from + i * ld + x) * s
+                store(to + i * lead + x, n >= lanes<T> ? load(from + i * ld + x) * s
                                           : n > 0       ? load(from + i * ld + x, n) * s
                                                         : batch<T>(T(0)));
             }
@@ -95,13 +94,13 @@ template <class Input> struct attention_block {
     /// Words of (size, keys), zeros behind the keys; uses `key` as it goes.
     void gather_across(const T* from, std::ptrdiff_t ld, int keys, T* to) const {
         expect(from, ld, keys);
-        if constexpr (!rounds) transpose(from, ld, keys, size, to, std::ptrdiff_t{K});
+        if constexpr (!rounds) transpose(from, ld, keys, size, to, std::ptrdiff_t{S});
         else {
-            for (int j = 0; j < keys; ++j) operand<Input>::along(from + j * ld, key + j * width, size);
-            transpose(static_cast<const T*>(key), std::ptrdiff_t{width}, keys, words(size), to, std::ptrdiff_t{K});
+            for (int j = 0; j < keys; ++j) operand<Input>::along(from + j * ld, key + j * lead, size);
+            transpose(static_cast<const T*>(key), std::ptrdiff_t{lead}, keys, words(size), to, std::ptrdiff_t{S});
         }
         for (int j = keys; j < padded(keys); ++j)
-            for (int x = 0; x < words(size); ++x) to[x * K + j] = 0;
+            for (int x = 0; x < words(size); ++x) to[x * S + j] = 0;
     }
     static int padded(int keys) { return (keys + C - 1) / C * C; }
 
@@ -109,21 +108,21 @@ template <class Input> struct attention_block {
     void scores(const T* rows, const T* across, T* out, int queries, int keys) const {
         for (int j = 0; j < keys; j += C)
             for (int i = 0; i < queries; i += R)
-                tile<Input, R, V>(rows + i * width, extent<run_time>(width), extent<1>(1), across + j, extent<K>(K), words(size), out + i * K + j,
-                           std::ptrdiff_t{K}, false, R, C);
+                tile<Input, R, V>(rows + i * lead, extent<run_time>(lead), extent<1>(1), across + j, extent<S>(S), words(size), out + i * S + j,
+                           std::ptrdiff_t{S}, false, R, C);
     }
     /// out (queries, size) (+)= weights (queries, keys) times rows (keys, width).
     void mix(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys, int columns) const {
         for (int i = 0; i < queries; i += R)
             for (int x = 0; x < columns; x += C)
-                tile<Input, R, V>(weights + i * K, extent<K>(K), extent<1>(1), rows + x, extent<run_time>(width), words(keys), out + i * ld + x, ld, add,
+                tile<Input, R, V>(weights + i * S, extent<S>(S), extent<1>(1), rows + x, extent<run_time>(lead), words(keys), out + i * ld + x, ld, add,
                            queries - i < R ? queries - i : R, columns - x < C ? columns - x : C);
     }
     /// out (keys, size) (+)= weights^T (keys, queries) times rows (queries, width).
     void mix_across(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys) const {
         for (int j = 0; j < keys; j += R)
             for (int x = 0; x < size; x += C)
-                tile<Input, R, V>(weights + j, extent<1>(1), extent<K>(K), rows + x, extent<run_time>(width), words(queries), out + j * ld + x, ld, add,
+                tile<Input, R, V>(weights + j, extent<1>(1), extent<S>(S), rows + x, extent<run_time>(lead), words(queries), out + j * ld + x, ld, add,
                            keys - j < R ? keys - j : R, size - x < C ? size - x : C);
     }
     /// Scores behind the last key count for nothing.
@@ -144,7 +143,7 @@ template <class Input, class T>
 HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
                                    T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                                    std::uint32_t row_base, int heads, int head, T* scratch, int size, bool joins) {
-    constexpr int Q = query_block, K = key_block, w = lanes<T>;
+    constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
     for (int i = 0; keys == 0 && !joins && i < queries; ++i) {
         lse[i * stride_lse] = -std::numeric_limits<T>::infinity();
@@ -154,14 +153,14 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
         const int many = keys - from < K ? keys - from : K, end = (many + w - 1) / w * w;
         block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
         block.gather(v + from * ld_kv, ld_kv, many, T(1), block.key);
-        const T* const values = block.pairs(block.key, block.key_pairs, block.width, many, block.width);
+        const T* const values = block.pairs(block.key, block.key_pairs, block.lead, many, block.width);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
             block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
-            const T* const queries_along = block.along(block.query, block.query_along, block.width, rows, size);
+            const T* const queries_along = block.along(block.query, block.query_along, block.lead, rows, size);
             block.scores(queries_along, block.key_across, block.score, rows, many);
             for (int i = 0; i < rows; ++i) {
-                T* const p = block.score + i * K;
+                T* const p = block.score + i * S;
                 block.close(p, many);
                 batch<T> most = load(p);
                 for (int j = w; j < end; j += w) most = max(most, load(p + j));
@@ -180,7 +179,7 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
                 block.sum[i] = hsum(sum);
             }
             block.template expect<1>(o + first * ld_o, ld_o, rows);
-            block.mix(block.along(block.score, block.score, K, rows, many), values, block.result, block.width, false, rows, many, block.width);
+            block.mix(block.along(block.score, block.score, S, rows, many), values, block.result, block.lead, false, rows, many, block.width);
             for (int i = 0; i < rows; ++i) {
                 T& kept = lse[(first + i) * stride_lse];
                 const T fresh = block.most[i] + std::log(block.sum[i]);
@@ -196,7 +195,7 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
                 }
                 const batch<T> a(weight), b(old_weight);
                 T* const out = o + (first + i) * ld_o;
-                const T* const here = block.result + i * block.width;
+                const T* const here = block.result + i * block.lead;
                 for (int x = 0; x < size; x += w) {
                     const int n = size - x < w ? size - x : w;
                     const batch<T> y = load(here + x) * a;
@@ -212,7 +211,7 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
                                     const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
                                     const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
                                     T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size, bool adds) {
-    constexpr int Q = query_block, K = key_block, w = lanes<T>;
+    constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
     for (int i = 0; keys == 0 && i < queries; ++i)
         for (int x = 0; x < size; ++x) d_q[i * ld_dq + x] = 0;
@@ -223,7 +222,7 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
         block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
         block.gather_across(v + from * ld_kv, ld_kv, many, block.value_across);
         block.gather(k + from * ld_kv, ld_kv, many, scale, block.key);
-        const T* const scaled_keys = block.pairs(block.key, block.key_pairs, block.width, many, block.width);
+        const T* const scaled_keys = block.pairs(block.key, block.key_pairs, block.lead, many, block.width);
         block.template expect<1>(d_k + from * ld_dkv, ld_dkv, many);
         block.template expect<1>(d_v + from * ld_dkv, ld_dkv, many);
         for (int first = 0; first < queries; first += Q) {
@@ -231,13 +230,13 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
             block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
             block.gather(d_o + first * ld_o, ld_o, rows, T(1), block.result);
             block.expect(o + first * ld_o, ld_o, rows);
-            block.scores(block.along(block.query, block.query_along, block.width, rows, size), block.key_across, block.score, rows, many);
-            block.scores(block.along(block.result, block.result_along, block.width, rows, size), block.value_across, block.slope, rows, many);
+            block.scores(block.along(block.query, block.query_along, block.lead, rows, size), block.key_across, block.score, rows, many);
+            block.scores(block.along(block.result, block.result_along, block.lead, rows, size), block.value_across, block.slope, rows, many);
             for (int i = 0; i < rows; ++i) {
-                T *const p = block.score + i * K, *const s = block.slope + i * K;
+                T *const p = block.score + i * S, *const s = block.slope + i * S;
                 batch<T> product(T(0)); // the gradients' mean under the probabilities is do . o
                 for (int x = 0; x < size; x += w)
-                    product = fma(load(block.result + i * block.width + x), load(o + (first + i) * ld_o + x, size - x < w ? size - x : w),
+                    product = fma(load(block.result + i * block.lead + x), load(o + (first + i) * ld_o + x, size - x < w ? size - x : w),
                                   product);
                 const batch<T> mean(hsum(product)), whole(lse[(first + i) * stride_lse]);
                 block.close(p, many);
@@ -257,11 +256,11 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
                 }
             }
             block.template expect<1>(d_q + first * ld_dq, ld_dq, rows);
-            block.mix_across(block.pairs(block.score, block.score_pairs, K, rows, end), block.pairs(block.result, block.result_pairs, block.width, rows, block.width),
+            block.mix_across(block.pairs(block.score, block.score_pairs, S, rows, end), block.pairs(block.result, block.result_pairs, block.lead, rows, block.width),
                              d_v + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
-            block.mix_across(block.pairs(block.slope, block.slope_pairs, K, rows, end), block.pairs(block.query, block.query_pairs, block.width, rows, block.width),
+            block.mix_across(block.pairs(block.slope, block.slope_pairs, S, rows, end), block.pairs(block.query, block.query_pairs, block.lead, rows, block.width),
                              d_k + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
-            const T* const slopes_along = block.pair_up ? block.along(block.slope, block.slope, K, rows, many) : block.slope; // rounded above
+            const T* const slopes_along = block.pair_up ? block.along(block.slope, block.slope, S, rows, many) : block.slope; // rounded above
             block.mix(slopes_along, scaled_keys, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
         }
     }

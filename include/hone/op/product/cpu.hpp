@@ -2,8 +2,8 @@
 // float, double or bf16 (rounded while it is packed); results and everything read are sum_of<Input>. multiply reads w packed once: panels
 // of `panel_columns` columns, words(k) x panel_columns words each, the last padded with zeros. k goes in chunks whose size depends on k
 // alone, outer's rows in chunks of `outer_rows`; within a chunk an element is one chain of fused multiply-adds, and chunks are added in
-// order: the same bits for any split over threads, any block of rows, any neighbours. Rows are copied aside a tile at a time (at widths
-// such as 1,024 they fall on one set of the cache), nothing is transposed. Fastest on boundaries of 64 bytes.
+// order: the same bits for any split over threads, any block of rows, any neighbours. Rows are copied aside, a tile or many at a time (at
+// widths such as 1,024 they fall on one set of the cache), nothing is transposed. Fastest on boundaries of 64 bytes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/op/product/tile/cpu.hpp"
