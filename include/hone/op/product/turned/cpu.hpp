@@ -16,10 +16,10 @@ template <class Input, class T = sum_of<Input>>
 HONE_KERNEL void pack_turned(const T* transposed, T* packed, int k, int n, int first_panel, int last_panel) {
     constexpr int C = panel_columns<T>, per = operand<Input>::per_word;
     const std::ptrdiff_t from = words<Input>(n), to = words<Input>(k);
-    for (int p = first_panel; p < last_panel; ++p) {
-        const int columns = detail::smaller(C, n - p * C);
-        for (int q = 0; q < panels<T>(k); ++q) {
-            const int rows = detail::smaller(C, k - q * C);
+    for (int q = 0; q < panels<T>(k); ++q) { // along the panels that are read
+        const int rows = detail::smaller(C, k - q * C);
+        for (int p = first_panel; p < last_panel; ++p) {
+            const int columns = detail::smaller(C, n - p * C);
             const T* const in = transposed + q * C * from + std::ptrdiff_t{p} * C / per * C; // words(columns) rows of C
             T* const out = packed + p * C * to + std::ptrdiff_t{q} * C / per * C;            // words(rows) rows of C
             if constexpr (per == 1) transpose(in, std::ptrdiff_t{C}, columns, rows, out, std::ptrdiff_t{C});
