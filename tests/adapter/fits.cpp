@@ -10,8 +10,8 @@ using namespace hone::testing;
 namespace {
 
 using query = on<"**.query">;
-using value = on<"**.attention.value">;
-using word = on<"**.word">;
+using value_layers = on<"**.attention.value">;
+using word_table = on<"**.word">;
 using norm = on<"**.output_norm">;
 
 HONE_CONDITION(is_square, "not square", Subject::inputs == Subject::outputs)
@@ -60,11 +60,11 @@ TEST_CASE("adapters and a model") {
     CHECK(refusal_to_adapt<small_bert, compacter<reduction<5>>, norm> == HONE_E048);
 }
 TEST_CASE("adapters that a model can have once") {
-    CHECK(refusal_to_adapt<small_bert, prompt<>, word, ptuning<>, word> == HONE_E042);
-    CHECK(refusal_to_adapt<small_bert, prompt<>, word, ptuning<>, on<"**.embeddings.type">> == HONE_E042);
+    CHECK(refusal_to_adapt<small_bert, prompt<>, word_table, ptuning<>, word_table> == HONE_E042);
+    CHECK(refusal_to_adapt<small_bert, prompt<>, word_table, ptuning<>, on<"**.embeddings.type">> == HONE_E042);
     CHECK(refusal_to_adapt<small_bert, prompt<>, on<"**.word", "**.embeddings.type">> == HONE_E042);
-    CHECK(can_adapt<small_bert, prompt<>, word, lora<>, word>);
-    CHECK(refusal_to_adapt<small_bert, vera<rank<4>>, query, vera<rank<8>>, value> == HONE_E056);
-    CHECK(can_adapt<small_bert, vera<rank<4>>, query, vera<rank<4>>, value>);
-    CHECK(refusal_to_adapt<adapt<small_bert, vera<rank<4>>, query>, vera<rank<4>>, value> == HONE_E045);
+    CHECK(can_adapt<small_bert, prompt<>, word_table, lora<>, word_table>);
+    CHECK(refusal_to_adapt<small_bert, vera<rank<4>>, query, vera<rank<8>>, value_layers> == HONE_E056);
+    CHECK(can_adapt<small_bert, vera<rank<4>>, query, vera<rank<4>>, value_layers>);
+    CHECK(refusal_to_adapt<adapt<small_bert, vera<rank<4>>, query>, vera<rank<4>>, value_layers> == HONE_E045);
 }
