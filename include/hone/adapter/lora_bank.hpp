@@ -27,8 +27,6 @@ struct mixed_batch {
 
 namespace detail {
 
-void the_batch_has_no_field_named_adapter(); // not for the compiler to call
-
 /// One row a sequence, with a 1 in the column of its adapter.
 template <int N>
 struct whose_ {
@@ -39,7 +37,7 @@ struct whose_ {
     template <class Shape>
     static constexpr int emit(const emission& e, scope& s, const int (&)[1], Shape) {
         using field = part_name<"adapter">;
-        if (e.field(field::value) < 0) the_batch_has_no_field_named_adapter();
+        if (e.field(field::value) < 0 && e.all->missing.size == 0) e.all->missing.append(field::value);
         return e.builder().add<one_hot_>({write<index_leaf<field, 0, per_sequence>>(e, s)}, N, kind_of<per_sequence>::code(e));
     }
 };
@@ -89,8 +87,9 @@ struct lora_bank {
     static constexpr int count = option<several, several<2>, Options...>::value, R = single::rank_option::value;
 
     template <class Layer>
+    using asks = conditions<is_product<Layer>>;
+    template <class Layer>
     struct around : Layer {
-        static_assert(requires { Layer::inputs; }, HONE_E037);
         HONE_ADDED_PARTS(Layer, (lora, low_rank_bank<Layer::inputs, R, Layer::outputs, count, typename single::factor>))
         static constexpr int merge = 0; ///< hides that of the layer inside: a weight can hold one adapter
         static constexpr auto call(auto self, auto x) { return Layer::call(self, x) + self.lora(x); }

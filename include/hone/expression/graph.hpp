@@ -135,6 +135,7 @@ struct program {
     growing<drawn> draws;
     growing<longer_field> longer; ///< numbered behind the fields of the batch
     growing<int> roots;         ///< nodes of graph 0 that the caller reads
+    path_text missing{};        ///< a field that a layer reads and the batch does not have
 };
 
 /// The position of `x` in `list`, appended when it is new.

@@ -45,3 +45,4 @@
 #define HONE_E052 "hone[E052]: an adapted model is no plain checkpoint; save it with save_adapter, or merge it first"
 #define HONE_E055 "hone[E055]: DoRA takes the lengths of a plain weight's rows, so it goes around a layer that has no other adapter yet; put the other one around it"
 #define HONE_E056 "hone[E056]: two weights of this model have one name: an adapter of this kind is around that layer already"
+#define HONE_E057 "hone[E057]: a layer reads a field that this batch does not have (a bank of adapters reads `adapter`); give a batch that has it, as mixed_batch does"

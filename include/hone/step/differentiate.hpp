@@ -218,8 +218,11 @@ auto make_evaluation(parameters<Model, T>& model, Function, team& workers) {
     if constexpr (std::is_empty_v<Function> && is_batch<Batch>()) {
         using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
         static_assert(expression<result> || is_loss<result>, HONE_E031);
-        if constexpr (expression<result> || is_loss<result>)
-            return evaluation<program_of<Model, nothing, Batch, Function, keeping::products, false, Input>, T>(model, workers);
+        if constexpr (expression<result> || is_loss<result>) {
+            using draft = draft_of<Model, nothing, Batch, Function, keeping::products, false, Input>;
+            if constexpr (draft::found.number != 0) return refusal<draft>{};
+            else return evaluation<program_of<Model, nothing, Batch, Function, keeping::products, false, Input>, T>(model, workers);
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 // What can only be seen of a whole program: a pattern that no weight has, a trainable weight that the loss does not depend on, an op
-// without a derivative. Found on values while the plan is made, spoken at the call of differentiate; the type in the compiler's first
+// without a derivative, a field that the batch lacks. Found on values while the plan is made, spoken at the call of differentiate; the type in the compiler's first
 // line holds the name at fault and the nearest right one. Cost: one walk over the layers.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -75,6 +75,7 @@ struct refused {
     static_assert(Number != 13, HONE_E013);
     static_assert(Number != 14, HONE_E014);
     static_assert(Number != 16, HONE_E016);
+    static_assert(Number != 57, HONE_E057);
 };
 template <int Number, class Op>
 struct refused_op {
@@ -90,6 +91,8 @@ template <class Draft>
 struct refusal<Draft, 14> : refused<14, as_literal<Draft, &problem::name>()> {};
 template <class Draft>
 struct refusal<Draft, 16> : refused<16, as_literal<Draft, &problem::name>()> {};
+template <class Draft>
+struct refusal<Draft, 57> : refused<57, as_literal<Draft, &problem::name>()> {};
 
 } // namespace detail
 

@@ -201,6 +201,7 @@ struct draft_of {
             if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
             else w.found = find_problem<Model, Trainable>(w.p);
         }
+        if (w.p.missing.size > 0) w.found = {57, w.p.missing, {}, nullptr};
         for (std::size_t t = 0; t < coefficients.size(); ++t)
             w.coefficients.push_back(b.at(w.p.roots[w.p.roots.size() - coefficients.size() + t]).detail);
         w.p.roots.resize(w.p.roots.size() - coefficients.size());
