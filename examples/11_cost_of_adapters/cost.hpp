@@ -38,7 +38,7 @@ constexpr row cost(const char* name) {
     return {name, trained, trained * 8, step::plan_for().bytes({4096, 32}, 2), work.per_token + (work.per_sequence * 32 + work.once) / 4096};
 }
 
-using head = on<"pooler.**", "classifier.**">;
+using head_weights = on<"pooler.**", "classifier.**">;
 using with_head = trainable<adapters, on<"classifier.**">>;
 using on_attention = on<"**.attention.query", "**.attention.value">;
 using on_norms = on<"**.attention_norm", "**.output_norm">;

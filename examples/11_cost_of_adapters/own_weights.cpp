@@ -5,9 +5,9 @@
 std::vector<row> costs_of_own_weights() {
     static constexpr row rows[] = {
         cost<minilm, trainable<on<"**">>>("full"),
-        cost<minilm, trainable<last_layers<1>, head>>("last layer"),
-        cost<minilm, trainable<biases, head>>("BitFit"),
-        cost<minilm, trainable<norms, head>>("norms"),
+        cost<minilm, trainable<last_layers<1>, head_weights>>("last layer"),
+        cost<minilm, trainable<biases, head_weights>>("BitFit"),
+        cost<minilm, trainable<norms, head_weights>>("norms"),
     };
     return {std::begin(rows), std::end(rows)};
 }
