@@ -82,8 +82,6 @@ private:
             place(all, "hone::ia3<>", outputs);
             place(all, "hone::ia3<hone::of_input>", inputs);
         } else if (type == "ADALORA") {
-            if (config.has("rank_pattern") && config["rank_pattern"].is_object() && config["rank_pattern"].size() > 0)
-                config["rank_pattern"].fail("adapter.not_supported", "AdaLoRA whose masked ranks were cut out", "null: masked ranks as zeros");
             place(all, adalora(config.has("init_r") ? config["init_r"].value().write() : "12", config.has("lora_alpha") ? config["lora_alpha"].value().write() : "8", drops("lora_dropout", config, trains)),
                   layers_of(config));
         } else if (type == "VERA") {

@@ -100,6 +100,34 @@ TEST_CASE("IA3") {
 TEST_CASE("VeRA") { both_ways<adapt<base, vera<rank<5>>, query_value>>("vera"); }
 TEST_CASE("VeRA of two widths") { both_ways<adapt<base, vera<rank<5>>, on<"**.attention.query">, vera<rank<5>>, on<"**.feed_forward.up">>>("vera_widths"); }
 TEST_CASE("AdaLoRA") { both_ways<adapt<base, adalora<rank<4>, alpha<3>>, query_value>>("adalora"); }
+TEST_CASE("AdaLoRA after its training: the triplets that PEFT has cut out are zeros") {
+    using tuned = adapt<base, adalora<rank<4>, alpha<3>>, query_value>;
+    auto model = load<tuned, double>(folder + "base", 0, 4);
+    load_adapter(model, folder + "adalora_cut");
+    CHECK(near(logits_of(model), expected_logits("adalora_cut")));
+    const auto e = model.weight("bert.blocks.0.attention.value.adalora.e").values;
+    CHECK((e[0] == 0 && e[1] != 0 && e[2] != 0 && e[3] == 0));
+    const temporary_folder scratch;
+    save_adapter(model, scratch.path / "saved", {"a", "b", "c"});
+    auto again = load<tuned, double>(folder + "base", 0, 5);
+    load_adapter(again, scratch.path / "saved");
+    CHECK(logits_of(again) == logits_of(model));
+    const auto refused = [&](const std::string& from, const std::string& to) { // the same folder with another config
+        const temporary_folder changed;
+        std::filesystem::copy(folder + "adalora_cut", changed.path / "adapter");
+        std::ifstream in(folder + "adalora_cut/adapter_config.json");
+        std::string text((std::istreambuf_iterator<char>(in)), {});
+        const auto at = text.find(from);
+        REQUIRE(at != text.npos);
+        std::ofstream(changed.path / "adapter" / "adapter_config.json", std::ios::trunc) << text.replace(at, from.size(), to);
+        const auto error = caught([&] { load_adapter(again, changed.path / "adapter"); });
+        CHECK(error.code == "adapter.does_not_fit");
+        return std::string(error.what());
+    };
+    CHECK(refused("layer.1.attention.self.value.lora_E\": [", "layer.1.attention.self.value.lora_E\": [ true,").find("has 5 flags, and the layer 4 triplets") != std::string::npos);
+    CHECK(refused("layer.1.attention.self.value.lora_E", "layer.1.attention.self.key.lora_E").find("self.key.lora_E\" is no layer that the model has adapted") != std::string::npos);
+    CHECK(logits_of(again) == logits_of(model));
+}
 TEST_CASE("prefix tuning") { both_ways<adapt<base, prefix<virtual_tokens<3>>, on<"**.attention">>>("prefix"); }
 TEST_CASE("prompt tuning") { both_ways<adapt<base, prompt<virtual_tokens<3>>, on<"**.embeddings.word">>>("prompt"); }
 TEST_CASE("what P-tuning made is read as a prompt") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hone/model/bottleneck_folder.hpp"
+#include "hone/model/cut_ranks.hpp"
 #include "hone/model/peft_config.hpp"
 
 HONE_COMPACT_BEGIN
@@ -184,6 +185,7 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
         } else {
             detail::compare_config(config, family, wrong);
             if (!config.has("peft_type")) refuse();
+            detail::take_cut_ranks(family, config, wrong);
             detail::add_beside(family, detail::weights_beside(config, base, family));
             opened.emplace_back(at / "adapter_model.safetensors");
         }
@@ -213,6 +215,12 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
                 files[i].read(*found[i][k], std::span<T>(wide));
                 for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
                     std::copy_n(wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column, width, to.begin() + static_cast<std::ptrdiff_t>(r * width));
+                continue;
+            }
+            if (t.cut != adapter_tensor<T>::cut_to::whole) {
+                std::vector<T> some(static_cast<std::size_t>(found[i][k]->tensor->count()));
+                files[i].read(*found[i][k], std::span<T>(some));
+                detail::spread<T>(t, some, to);
                 continue;
             }
             files[i].read(*found[i][k], to);

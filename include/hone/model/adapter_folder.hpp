@@ -28,6 +28,8 @@ struct adapter_tensor {
     bool turned = false; ///< its rows are the weight's columns
     named_weight<T> weight;
     long column = -1, columns = 0; ///< of a tensor that holds several weights side by side: where this one stands, and how wide it is
+    enum class cut_to : unsigned char { whole, rows, columns } cut = cut_to::whole; ///< it holds only those in `left` (cut_ranks.hpp)
+    std::vector<long> left{};
 };
 /// The adapters of a model that share a config.
 template <class T>

@@ -27,6 +27,7 @@ methods = dict(
     ia3=lambda: IA3Config(task_type="SEQ_CLS"), vera=lambda: VeraConfig(r=5, **query_value),
     vera_widths=lambda: VeraConfig(r=5, task_type="SEQ_CLS", target_modules=["query", "intermediate.dense"]),
     adalora=lambda: AdaLoraConfig(init_r=4, target_r=2, lora_alpha=3, total_step=50, **query_value),
+    adalora_cut=lambda: AdaLoraConfig(init_r=4, target_r=2, lora_alpha=3, total_step=12, tinit=2, tfinal=4, **query_value),
     prefix=lambda: PrefixTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=3), prompt=lambda: PromptTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=3),
     ptuning=lambda: PromptEncoderConfig(task_type="SEQ_CLS", num_virtual_tokens=3, encoder_hidden_size=7))
 length = max(map(len, texts))
@@ -39,6 +40,13 @@ for name, config in methods.items():
     with torch.no_grad():
         for p in model.parameters():
             if p.requires_grad: p.add_(torch.randn_like(p) * 0.3)
+    if name == "adalora_cut":  # to the end of the schedule: the triplets that are masked are cut out of the folder's tensors
+        optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
+        for step in range(12):
+            optimizer.zero_grad()
+            model(input_ids=ids, attention_mask=mask, labels=torch.tensor([0, 1, 2, 1])).loss.backward()
+            optimizer.step()
+            model.base_model.update_and_allocate(step)
     shutil.rmtree(f"{out}/{name}", ignore_errors=True)
     model.save_pretrained(f"{out}/{name}")
     os.remove(f"{out}/{name}/README.md")
