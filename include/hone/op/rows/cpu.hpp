@@ -253,14 +253,14 @@ struct row_stage {
     }
     template <int... C>
     static constexpr std::array<const call_plan*, sizeof...(C) + 1> calls_of(std::integer_sequence<int, C...>) { return {&call_of<P, stage::calls.at[C]>..., nullptr}; }
-    static constexpr auto nodes = calls_of(numbers<stage::calls.count>{});
+    static constexpr auto called = calls_of(numbers<stage::calls.count>{});
     /// The code of the first stage like this one, and this one's rows.
     static constexpr stage_entry<T> entry() {
         stage_entry<T> e;
         e.rows = &row_stage<P, T, first_alike<P, S>>::run;
         e.lines = stage::lines.data();
         e.line_count = static_cast<int>(stage::lines.size());
-        e.nodes = nodes.data();
+        e.nodes = called.data();
         if constexpr (stage::sums > 0) e.join = &join_lines<T>;
         return e;
     }
