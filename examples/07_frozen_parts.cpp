@@ -35,8 +35,7 @@ int main() {
     const float* old = before.data();
     std::as_const(model).each([&](const named_weight<const float>& w) {
         bool changed = false;
-        for (std::size_t i = 0; i < w.values.size(); ++i)
-            changed = changed || w.values[i] != *old++;
+        for (const float v : w.values) changed |= v != *old++;
         const bool trains = chosen::selects({w.name});
         right = right && (trains || !changed) && (!trains || step.weights().ranges[at].name == w.name);
         at += trains;
