@@ -35,7 +35,7 @@ struct fixture {
         fill(together, 3, 0.3);
         for (int n = 0; n < many_adapters; ++n) {
             auto& one = apart.emplace_back(label_count);
-            fill(one, 20 + n, 0.3);
+            fill(one, static_cast<std::uint64_t>(20 + n), 0.3);
             std::as_const(together).each([&](const named_weight<const T>& w) {
                 if (w.name.find(".lora.") == w.name.npos) std::copy(w.values.begin(), w.values.end(), one.weight(w.name).values.begin());
             });
