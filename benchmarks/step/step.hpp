@@ -88,7 +88,7 @@ int run(const settings& s, int texts) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     std::uint64_t hash = 14695981039346656037ull; // FNV-1a of the weights, a number at a time: equal bits, equal hash
-    std::as_const(model).each([&](const named_weight<const float>& w) {
+    model.read([&](const named_weight<const float>& w) {
         for (const float v : w.values) hash = (hash ^ std::bit_cast<std::uint32_t>(v)) * 1099511628211ull;
     });
     std::printf("{\"model\": \"%s\", \"mode\": \"%s\", \"dtype\": \"%s\", \"threads\": %d, \"dropout\": %g, \"B\": %d, \"S\": %d, \"ready_s\": %.3f, \"first_s\": %.4f, \"best_s\": %.4f, "

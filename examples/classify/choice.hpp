@@ -85,7 +85,7 @@ template <class Step, class Model>
 void print_parameters(Step& step, const Model& model) {
     long trained = 0, all = 0;
     for (const auto& r : step.weights().ranges) trained += r.count;
-    model.each([&](const auto& w) { all += static_cast<long>(w.values.size()); });
+    model.read([&](const auto& w) { all += static_cast<long>(w.values.size()); });
     const auto grouped = [](long n) {
         auto digits = std::to_string(n);
         for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");

@@ -1,5 +1,5 @@
 // A step says which pages of its gradients it touched: of an embedding those with rows that the batch holds, of all else every one. What it does
-// not name is zero, also after other batches; training with it changes no bit.
+// not name is zero, also after other batches; training with it changes no bit, nor does decay that waits until a page is read.
 // SPDX-License-Identifier: Apache-2.0
 #include "hone/optimizer/adamw.hpp"
 #include "hone/optimizer/chain.hpp"
@@ -109,4 +109,108 @@ TEST_CASE("a table that is also multiplied is touched everywhere") {
     const auto [loss, g] = step(three_texts(40).batch());
     for (long page = 0; page < gradient_pages(g.count); ++page) CHECK(step.weights().touched[page] == 1);
     CHECK(g.values[2000 * 20] != 0);
+}
+
+namespace {
+
+/// Trains with decay and gives all weights; `before` each step something else may happen to the model.
+template <class Optimizer, class Before>
+std::vector<float> trained_weights_after(int steps, const Optimizer& optimizer, bool rests, Before before, int threads = 2) {
+    parameters<reader> model;
+    model.initialize(3);
+    team workers(threads);
+    auto step = differentiate(model, all{}, label_loss, workers);
+    if (!rests) model.weight("word.weight"); // who holds it may read it at any time: decay cannot wait
+    CHECK(model.resting(0).active() == rests);
+    auto state = optimizer.start(step.weights());
+    for (int n = 0; n < steps; ++n) {
+        before(n, model, step);
+        const auto [loss, gradients] = step(three_texts(40 + 71 * (n % 80)).batch());
+        optimizer.step(step.weights(), gradients, state);
+    }
+    std::vector<float> all_weights;
+    model.read([&](const named_weight<const float>& w) { all_weights.insert(all_weights.end(), w.values.begin(), w.values.end()); });
+    return all_weights;
+}
+constexpr auto nothing_before = [](int, auto&, auto&) {};
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) { return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0; }
+
+} // namespace
+
+TEST_CASE("decay that waits changes no bit, whoever reads the weights and when") {
+    const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = linear_warmup(1e-2, 3, 700), .decay = 0.1});
+    const auto at_once = trained_weights_after(600, optimizer, false, nothing_before); // longer than the list of what waits
+    CHECK(same_bits(at_once, trained_weights_after(600, optimizer, true, nothing_before)));
+    CHECK(same_bits(at_once, trained_weights_after(600, optimizer, true, nothing_before, 3)));
+    CHECK(same_bits(at_once, trained_weights_after(600, optimizer, true, [](int n, auto& model, auto&) {
+        if (n % 97 == 5) std::as_const(model).read([](const auto&) {});
+        if (n % 53 == 7) evaluate(model, [](auto m, auto b) { return m(b.tokens); })(three_texts(1000 + n).batch());
+    })));
+    CHECK(same_bits(at_once, trained_weights_after(600, optimizer, true, [](int n, auto& model, auto&) {
+        if (n == 300) std::as_const(model).weight("word.weight");
+    })));
+    CHECK(same_bits(trained_weights_after(40, chain(sgd{.rate = 0.1, .momentum = 0.9, .decay = 0.1}), false, nothing_before),
+                    trained_weights_after(40, chain(sgd{.rate = 0.1, .momentum = 0.9, .decay = 0.1}), true, nothing_before)));
+}
+
+TEST_CASE("a weight that was given out is as it should be after every step") {
+    const auto optimizer = chain(adamw{.rate = 1e-2, .decay = 0.1});
+    std::span<const float> held;
+    float expected = 0;
+    trained_weights_after(5, optimizer, true, [&](int n, auto& model, auto&) {
+        if (n == 2) {
+            held = std::as_const(model).weight("word.weight").values;
+            expected = held[3000 * 20];
+        }
+        if (n > 2) expected *= static_cast<float>(1 - 1e-2 * 0.1);
+        if (n >= 2) CHECK(held[3000 * 20] == expected);
+    });
+}
+
+TEST_CASE("what rests is settled for programs that read or train all of it") {
+    const auto train = [](bool rests) {
+        parameters<reader> model;
+        model.initialize(3);
+        team workers(2);
+        auto rows = differentiate(model, all{}, label_loss, workers);
+        auto whole = differentiate(model, all{}, [](auto m, auto b) {
+            const auto x = mean_sequence(hyperbolic_tangent(m.word(b.tokens.ids)));
+            return cross_entropy(m.head(x), b.label) + cross_entropy(product(x, m.word.weight), b.label);
+        }, workers);
+        if (!rests) model.weight("word.weight");
+        CHECK(model.resting(0).active() == rests);
+        const auto optimizer = chain(adamw{.rate = 1e-2, .decay = 0.1});
+        auto of_rows = optimizer.start(rows.weights()), of_whole = optimizer.start(whole.weights());
+        std::vector<double> losses;
+        for (int n = 0; n < 12; ++n) {
+            const three_texts texts(100 + 700 * (n % 4));
+            const auto a = rows(texts.batch());
+            losses.push_back(a.loss);
+            if (n % 3 == 2) { // between a step's gradients and its update
+                const auto b = whole(texts.batch());
+                losses.push_back(b.loss);
+                optimizer.step(rows.weights(), a.gradients, of_rows);
+                optimizer.step(whole.weights(), b.gradients, of_whole);
+            } else
+                optimizer.step(rows.weights(), a.gradients, of_rows);
+        }
+        for (const float v : std::as_const(model).weight("word.weight").values) losses.push_back(v);
+        return losses;
+    };
+    CHECK(train(true) == train(false));
+}
+
+TEST_CASE("a table that is looked up rests, and nothing that is small or multiplied") {
+    parameters<reader> model;
+    parameters<tied> all_read;
+    model.initialize(3);
+    all_read.initialize(3);
+    team workers(1);
+    auto step = differentiate(model, all{}, label_loss, workers);
+    auto of_tied = differentiate(all_read, all{}, label_loss, workers);
+    CHECK(model.resting(0).active());
+    CHECK(!model.resting(1).active());
+    CHECK(!model.resting(2).active());
+    CHECK(!all_read.resting(0).active());
+    for (const auto& r : step.weights().ranges) CHECK(r.gradient % (r.count < rests_from ? 16 : gradient_page) == 0);
 }

@@ -99,7 +99,7 @@ struct lora_bank {
 /// Puts the LoRA of a model into a bank, as adapter `number` there. Error: adapter.not_in_bank, where the shapes do not fit.
 template <class Bank, class Single, class T>
 void put_into_bank(parameters<Bank, T>& bank, int number, const parameters<Single, T>& from) {
-    from.each([&](const named_weight<const T>& w) {
+    from.read([&](const named_weight<const T>& w) {
         const bool a = w.name.ends_with(".lora.a");
         if (!a && !w.name.ends_with(".lora.b")) return;
         const auto to = bank.weight(w.name);

@@ -26,7 +26,7 @@ public:
     void keep(const std::string& name) {
         auto& to = place(name);
         to.clear();
-        std::as_const(*model_).each([&](const named_weight<const T>& w) {
+        model_->read([&](const named_weight<const T>& w) {
             if (holds(parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)], w.copy)) to.insert(to.end(), w.values.begin(), w.values.end());
         });
         current_ = name;

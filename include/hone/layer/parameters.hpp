@@ -2,6 +2,7 @@
 // nobody was ever given it to write, so programs may keep what they make of it (packed panels) and look no more. Whoever asks for it to write gets
 // pages of his own, and it is a weight like any other from then on; reading through a const model changes nothing. A class count that is known only
 // at run time is given here, once. Initial values come from a counter, so they are the same everywhere.
+// A large weight that programs only look up rests where no batch has been (tensor/resting.hpp), until it is given out: who has it may read it at any time.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "hone/layer/weights.hpp"
 #include "hone/meta/compact.hpp"
 #include "hone/tensor/random.hpp"
+#include "hone/tensor/resting.hpp"
 #include "hone/tensor/storage.hpp"
 
 HONE_COMPACT_BEGIN
@@ -64,6 +66,7 @@ public:
             at_.push_back(own_.back());
         }
         constant_.assign(slots.size(), 0);
+        resting_ = std::make_unique<resting_copies<T>>(slots.size());
     }
 
     long classes() const { return classes_; }
@@ -72,7 +75,13 @@ public:
     /// Numbers, each weight rounded up to 16.
     long size() const { return static_cast<long>(values_.size()); }
     /// Where each copy stands, in the order of the entries.
-    T* const* places() const { return at_.data(); }
+    T* const* places() const {
+        resting_->settle();
+        return at_.data();
+    }
+    /// The same for a program, which settles what it reads.
+    T* const* places_at_rest() const { return at_.data(); }
+    resting_weights<T>& resting(std::size_t copy) const { return resting_->of[copy]; }
 
     /// Calls f(named_weight) for every copy. Each is given to write: none is constant afterwards. A const model gives them to read.
     template <class F>
@@ -82,6 +91,13 @@ public:
     }
     template <class F>
     void each(F&& f) const {
+        for (std::size_t i = 0; i < at_.size(); ++i) resting_->end(i);
+        read(f);
+    }
+    /// As each of a const model, for one who keeps nothing of what he is given.
+    template <class F>
+    void read(F&& f) const {
+        resting_->settle();
         visit(*this, [&](const named_weight<T>& w) { f(named_weight<const T>{w.name, w.rows, w.columns, w.vector, w.entry, w.copy, w.values}); });
     }
     /// The same to write, and none is given out that `selected(entry, copy)` refuses.
@@ -90,17 +106,21 @@ public:
         visit(*this, [&](const named_weight<T>& w) {
             const auto& e = entries[static_cast<std::size_t>(w.entry)];
             if (!selected(e, w.copy)) return;
-            hand_out(static_cast<std::size_t>(e.first + w.copy));
+            hand_out(number_of(w));
             f(w);
         });
     }
     /// The weight of that name; an error names it where there is none.
     named_weight<T> weight(std::string_view name) {
-        auto found = find<T>(name);
-        hand_out(static_cast<std::size_t>(entries[static_cast<std::size_t>(found.entry)].first + found.copy));
+        const auto found = find<T>(name);
+        hand_out(number_of(found));
         return found;
     }
-    named_weight<const T> weight(std::string_view name) const { return find<const T>(name); }
+    named_weight<const T> weight(std::string_view name) const {
+        const auto found = find<const T>(name);
+        resting_->end(number_of(found));
+        return found;
+    }
 
     /// Takes the numbers of another.
     void copy(const parameters& from) {
@@ -122,8 +142,12 @@ public:
             }
         if (any) files_.push_back(std::move(file));
     }
-    /// A copy that trains gets memory of its own, unless it was given out where it stands.
-    T* to_train(std::size_t copy, long numbers) {
+    /// A copy that trains gets memory of its own, unless it was given out where it stands. One that is only looked up gets it page by page, and rests.
+    T* to_train(std::size_t copy, long numbers, bool only_looked_up = false) {
+        if (only_looked_up && numbers >= rests_from) {
+            let_write(copy);
+            resting(copy).begin(at_[copy], numbers);
+        }
         if (is_constant(copy)) {
             std::copy_n(at_[copy], numbers, own_[copy]);
             give_back(copy, numbers);
@@ -170,10 +194,15 @@ public:
     /// As each, for a loader, which keeps nothing of what it is given: constant weights stay so, and may not be written.
     template <class F>
     void fill(F&& f) {
+        resting_->settle();
         visit(*this, f);
     }
 
 private:
+    template <class Number>
+    static std::size_t number_of(const named_weight<Number>& w) {
+        return static_cast<std::size_t>(entries[static_cast<std::size_t>(w.entry)].first + w.copy);
+    }
     template <class Self, class F>
     static void visit(Self& self, F&& f) {
         std::size_t i = 0;
@@ -202,6 +231,10 @@ private:
         return nullptr;
     }
     void hand_out(std::size_t copy) {
+        resting_->end(copy);
+        let_write(copy);
+    }
+    void let_write(std::size_t copy) {
         if (!is_constant(copy)) return;
         const auto& w = *std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return static_cast<int>(copy) < e.first + copies(e); });
         file_of(at_[copy])->allow_writing(bytes_of(copy, rows(w) * columns(w)));
@@ -225,6 +258,7 @@ private:
     std::vector<T*> own_, at_; ///< each copy's place in the block, and where it stands
     std::vector<unsigned char> constant_;
     std::vector<mapped_file> files_;
+    std::unique_ptr<resting_copies<T>> resting_;
     std::unique_ptr<kept_forms<T>> forms_ = std::make_unique<kept_forms<T>>();
     long changes_ = 0;
 };

@@ -22,7 +22,7 @@ public:
         if (epoch_ >= 0 && !(score > score_)) return false;
         if (const long size = numbers(); static_cast<std::size_t>(size) != copy_.size()) copy_ = storage<T>(static_cast<std::size_t>(size));
         T* to = copy_.begin();
-        std::as_const(model_).each([&](const named_weight<const T>& w) {
+        model_.read([&](const named_weight<const T>& w) {
             if (stands_here(model_, w)) to = std::copy(w.values.begin(), w.values.end(), to);
         });
         changes_ = model_.changes();
@@ -52,7 +52,7 @@ private:
     }
     long numbers() const {
         long n = 0;
-        std::as_const(model_).each([&](const named_weight<const T>& w) { n += stands_here(model_, w) ? static_cast<long>(w.values.size()) : 0; });
+        model_.read([&](const named_weight<const T>& w) { n += stands_here(model_, w) ? static_cast<long>(w.values.size()) : 0; });
         return n;
     }
     parameters<Model, T>& model_;

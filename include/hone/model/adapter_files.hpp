@@ -93,6 +93,78 @@ std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& fam
     return found;
 }
 
+[[noreturn]] inline void refuse_folder(const std::filesystem::path& folder, const complaints& wrong) {
+    throw error("adapter.does_not_fit", {"the folder holds another adapter than the model has:", wrong.text, "\n "}, {.file = folder.native()}, "the same adapter",
+                {wrong.count, wrong.count == 1 ? " difference" : " differences"});
+}
+/// Several families stand in as many folders of their names.
+template <class T>
+void compare_folders(const std::vector<adapter_family<T>>& families, const std::filesystem::path& folder, complaints& wrong) {
+    std::vector<std::string> names;
+    for (const auto& one : adapter_folders(folder)) names.push_back(one == folder ? "one alone" : one.filename().string());
+    const json ours = folders_of(families), theirs = strings(names);
+    if (ours == theirs) return;
+    wrong.add({"adapters: the model has ", ours.write(), ", the folder ", theirs.write()});
+    refuse_folder(folder, wrong);
+}
+/// Compares a family with the config in its folder, names its tensors as that does, and opens its files.
+template <class T>
+checkpoint open_family(adapter_family<T>& family, const std::filesystem::path& folder, std::size_t families, const std::vector<named_weight<T>>& base, long layers, json& configs, complaints& wrong) {
+    const auto at = folder_of(folder, family, families), path = at / "adapter_config.json";
+    json document = read_json(path, adapter_config_limit);
+    const auto file = path.string();
+    const json_view config(document, file);
+    if (!family.made.empty())
+        throw error("adapter.not_readable", "a folder holds the rows that an encoder made, not the encoder", {.file = at.native()}, "a model with `prompt` in place of `ptuning`", family.name);
+    std::vector<safetensors_file> opened;
+    if (family.is_bottleneck) {
+        compare_bottlenecks(config, family, layers, wrong);
+        rename_bottlenecks(family, document);
+        if (!config.has("config")) refuse_folder(folder, wrong);
+        opened.emplace_back(at / "adapter.safetensors");
+        opened.emplace_back(at / "model_head.safetensors");
+    } else {
+        compare_config(config, family, wrong);
+        if (!config.has("peft_type")) refuse_folder(folder, wrong);
+        take_cut_ranks(family, config, wrong);
+        add_beside(family, weights_beside(config, base, family));
+        opened.emplace_back(at / "adapter_model.safetensors");
+    }
+    configs.set(family.folder, document);
+    return checkpoint(std::move(opened));
+}
+/// A tensor of a file into the weight that it is of: as it stands, some of its columns, spread over what an allocation kept, or turned.
+template <class T>
+void read_tensor(const checkpoint& file, const checkpoint::entry& from, const adapter_tensor<T>& t, std::span<T> to) {
+    if (t.column >= 0) {
+        const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns), rows = static_cast<std::size_t>(t.weight.rows);
+        std::vector<T> wide(rows * columns);
+        file.read(from, std::span<T>(wide));
+        for (std::size_t r = 0; r < rows; ++r)
+            std::copy_n(wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column, width, to.begin() + static_cast<std::ptrdiff_t>(r * width));
+    } else if (t.cut != adapter_tensor<T>::cut_to::whole) {
+        std::vector<T> some(static_cast<std::size_t>(from.tensor->count()));
+        file.read(from, std::span<T>(some));
+        spread<T>(t, some, to);
+    } else {
+        file.read(from, to);
+        if (!t.turned) return;
+        const auto values = turned<T>(to, t.weight.columns, t.weight.rows);
+        std::copy(values.begin(), values.end(), to.begin());
+    }
+}
+/// The names in labels.json, none where there is no such file.
+inline std::vector<std::string> labels_beside(const std::filesystem::path& folder) {
+    const auto names = folder / "labels.json";
+    std::vector<std::string> labels;
+    if (std::error_code ignored; !std::filesystem::exists(names, ignored)) return labels;
+    const json document = read_json(names, adapter_config_limit);
+    const auto file = names.string();
+    const json_view list(document, file);
+    for (std::size_t i = 0; i < list.array().size(); ++i) labels.push_back(list[i].string());
+    return labels;
+}
+
 } // namespace detail
 
 /// Writes the adapters, the classifier and what trained beside them (`note_beside`) into an existing folder. Errors: adapter.not_one_folder, file.unwritable.
@@ -152,95 +224,30 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
     const auto base = detail::base_weights(model);
-    std::vector<checkpoint> files;
-    std::vector<std::vector<const checkpoint::entry*>> found;
-    json configs = json::object();
     detail::complaints wrong;
-    const auto refuse = [&] {
-        throw error("adapter.does_not_fit", {"the folder holds another adapter than the model has:", wrong.text, "\n "}, {.file = folder.native()}, "the same adapter",
-                    {wrong.count, wrong.count == 1 ? " difference" : " differences"});
-    };
-    if (families.size() > 1) {
-        std::vector<std::string> names;
-        for (const auto& one : adapter_folders(folder)) names.push_back(one == folder ? "one alone" : one.filename().string());
-        const json ours = detail::folders_of(families), theirs = detail::strings(names);
-        if (!(ours == theirs)) wrong.add({"adapters: the model has ", ours.write(), ", the folder ", theirs.write()});
-        if (!(ours == theirs)) refuse();
-    }
-    for (auto& family : families) {
-        const auto at = detail::folder_of(folder, family, families.size());
-        const auto path = at / "adapter_config.json";
-        json document = read_json(path, detail::adapter_config_limit);
-        const auto file = path.string();
-        const json_view config(document, file);
-        if (!family.made.empty())
-            throw error("adapter.not_readable", "a folder holds the rows that an encoder made, not the encoder", {.file = at.native()}, "a model with `prompt` in place of `ptuning`", family.name);
-        std::vector<safetensors_file> opened;
-        if (family.is_bottleneck) {
-            detail::compare_bottlenecks(config, family, static_cast<long>(model.config.num_hidden_layers), wrong);
-            detail::rename_bottlenecks(family, document);
-            if (!config.has("config")) refuse();
-            opened.emplace_back(at / "adapter.safetensors");
-            opened.emplace_back(at / "model_head.safetensors");
-        } else {
-            detail::compare_config(config, family, wrong);
-            if (!config.has("peft_type")) refuse();
-            detail::take_cut_ranks(family, config, wrong);
-            detail::add_beside(family, detail::weights_beside(config, base, family));
-            opened.emplace_back(at / "adapter_model.safetensors");
-        }
-        configs.set(family.folder, document);
-        files.emplace_back(std::move(opened));
-    }
-    const std::size_t count = families.size();
+    if (families.size() > 1) detail::compare_folders(families, folder, wrong);
+    std::vector<checkpoint> files;
+    json configs = json::object();
+    for (auto& family : families) files.push_back(detail::open_family(family, folder, families.size(), base, static_cast<long>(model.config.num_hidden_layers), configs, wrong));
+    const auto first = detail::folder_of(folder, families.front(), families.size());
     if (std::error_code ignored; std::filesystem::exists(folder / detail::beside_file, ignored)) {
         std::vector<safetensors_file> opened;
         opened.emplace_back(folder / detail::beside_file);
         files.emplace_back(std::move(opened));
         families.push_back(detail::family_beside(files.back(), base));
     }
+    std::vector<std::vector<const checkpoint::entry*>> found;
     for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], wrong));
-    if (wrong.count > 0) refuse();
+    if (wrong.count > 0) detail::refuse_folder(folder, wrong);
     model.beside.clear();
     for (const auto& family : families)
         for (const auto& t : family.tensors)
             if (std::any_of(base.begin(), base.end(), [&](const auto& w) { return w.name == t.weight.name; })) model.beside.insert(t.weight.name);
     for (std::size_t i = 0; i < families.size(); ++i)
-        for (std::size_t k = 0; k < found[i].size(); ++k) {
-            const auto& t = families[i].tensors[k];
-            const auto to = model.weight(t.weight.name).values;
-            if (t.column >= 0) {
-                const auto columns = static_cast<std::size_t>(t.columns), width = static_cast<std::size_t>(t.weight.columns);
-                std::vector<T> wide(static_cast<std::size_t>(t.weight.rows) * columns);
-                files[i].read(*found[i][k], std::span<T>(wide));
-                for (std::size_t r = 0; r < static_cast<std::size_t>(t.weight.rows); ++r)
-                    std::copy_n(wide.begin() + static_cast<std::ptrdiff_t>(r * columns) + t.column, width, to.begin() + static_cast<std::ptrdiff_t>(r * width));
-                continue;
-            }
-            if (t.cut != adapter_tensor<T>::cut_to::whole) {
-                std::vector<T> some(static_cast<std::size_t>(found[i][k]->tensor->count()));
-                files[i].read(*found[i][k], std::span<T>(some));
-                detail::spread<T>(t, some, to);
-                continue;
-            }
-            files[i].read(*found[i][k], to);
-            if (!t.turned) continue;
-            const auto values = detail::turned<T>(to, t.weight.columns, t.weight.rows);
-            std::copy(values.begin(), values.end(), to.begin());
-        }
+        for (std::size_t k = 0; k < found[i].size(); ++k) detail::read_tensor(files[i], *found[i][k], families[i].tensors[k], model.weight(families[i].tensors[k].weight.name).values);
     model.adapter_configs = std::move(configs);
     model.drawn_head = false;
-    std::vector<std::string> labels;
-    const auto first = detail::folder_of(folder, families.front(), count), names = first / "labels.json";
-    if (families.front().is_bottleneck) return detail::bottleneck_labels(first, detail::adapter_config_limit);
-    std::error_code ignored;
-    if (std::filesystem::exists(names, ignored)) {
-        const json document = read_json(names, detail::adapter_config_limit);
-        const auto file = names.string();
-        const json_view list(document, file);
-        for (std::size_t i = 0; i < list.array().size(); ++i) labels.push_back(list[i].string());
-    }
-    return labels;
+    return families.front().is_bottleneck ? detail::bottleneck_labels(first, detail::adapter_config_limit) : detail::labels_beside(first);
 }
 
 } // namespace hone

@@ -41,7 +41,7 @@ inline bool is_head(std::string_view module) { return module == "classifier" || 
 template <class Model, class T>
 std::vector<named_weight<T>> base_weights(parameters<Model, T>& model) {
     std::vector<named_weight<T>> all;
-    model.each([&](const named_weight<T>& w) {
+    model.fill([&](const named_weight<T>& w) { // and not given out: what is constant stays so
         if (!parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter && !w.name.starts_with("classifier.")) all.push_back(w);
     });
     return all;

@@ -52,7 +52,7 @@ namespace detail {
 template <class Model, class T>
 std::vector<expected_weight> expected_weights(const parameters<Model, T>& weights) {
     std::vector<expected_weight> expected;
-    weights.each([&](const named_weight<const T>& w) {
+    weights.read([&](const named_weight<const T>& w) {
         if (parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter) return;
         const auto name = published_bert_name(w.name);
         if (w.vector) expected.push_back({name, static_cast<std::uint64_t>(w.columns)});
@@ -113,7 +113,7 @@ template <class Model, class T>
 void save_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels) {
     static_assert(!requires { typename Model::adapters; }, HONE_E052);
     std::vector<stored_tensor> tensors;
-    std::as_const(model).each([&](const named_weight<const T>& w) {
+    model.read([&](const named_weight<const T>& w) {
         std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
         if (w.vector) shape.erase(shape.begin());
         tensors.push_back(to_store<T>(published_bert_name(w.name), shape, w.values));

@@ -16,7 +16,6 @@ struct adamw {
     double decay = 0.01; ///< of all but biases and the gains of norms
 
     static constexpr int moments = 2;
-    static constexpr bool rests = true; ///< with a gradient of zero, moments of zero stay zero
     /// The numbers of one step, the same for every weight of a range.
     template <class T>
     struct numbers {
@@ -29,10 +28,10 @@ struct adamw {
         return {static_cast<T>(decays ? 1 - r * decay : 1.0), static_cast<T>(r / first), static_cast<T>(beta1), static_cast<T>(1 - beta1),
                 static_cast<T>(beta2), static_cast<T>(1 - beta2), static_cast<T>(1 / std::sqrt(second)), static_cast<T>(epsilon)};
     }
-    /// Does a weight at rest (no gradient, no moments) stay as it is?
+    /// What a weight at rest is multiplied with: its gradient and moments are zero, and moments stay so.
     template <class T>
-    static bool keeps(const numbers<T>& n) {
-        return n.shrink == T(1);
+    static T at_rest(const numbers<T>& n) {
+        return n.shrink;
     }
     /// New weight; m and v are brought up to date. Works for a number and for a vector of them.
     template <class V, class T>
@@ -48,7 +47,6 @@ struct sgd {
     schedule rate = 1e-2;
     double momentum = 0, decay = 0;
     static constexpr int moments = 1;
-    static constexpr bool rests = true;
     template <class T>
     struct numbers {
         T shrink, pace, momentum;
@@ -59,8 +57,8 @@ struct sgd {
         return {static_cast<T>(decays ? 1 - r * decay : 1.0), static_cast<T>(r), static_cast<T>(momentum)};
     }
     template <class T>
-    static bool keeps(const numbers<T>& n) {
-        return n.shrink == T(1);
+    static T at_rest(const numbers<T>& n) {
+        return n.shrink;
     }
     template <class V, class T>
     static V update(V w, V g, V (&moment)[1], const numbers<T>& n) {

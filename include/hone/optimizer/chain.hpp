@@ -1,8 +1,8 @@
 // Optimizers as chains: what is done to the gradients as a whole, then the update of each weight. The state is a value of its own,
 // with room for the moments of the weights that train and nothing else; it can be saved and given back. All sums go over chunks of a
 // fixed size that are joined in order, so the norm has the same bits for any number of threads. Nothing is allocated after start().
-// Pages that no gradient has touched so far (rows of an embedding) hold no moments in memory and are only decayed: for a rule that says it
-// `rests` (zero gradients leave zero moments at zero) not a bit differs from updating them.
+// Pages that no gradient has touched so far (rows of an embedding) hold no moments in memory and are only decayed, and that may wait
+// (tensor/resting.hpp): for a rule that says what becomes of a weight `at_rest`, not a bit differs from updating them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "hone/file/error.hpp"
 #include "hone/meta/seam.hpp"
 #include "hone/optimizer/schedule.hpp"
+#include "hone/tensor/resting.hpp"
 #include "hone/tensor/storage.hpp"
 #include "hone/tensor/trained.hpp"
 
@@ -47,8 +48,8 @@ template <class T>
 double squared_sum(const T* p, long n);
 template <class Rule, class T>
 void update_range(const trained_range<T>& r, const T* gradients, T* const* moments, const typename Rule::template numbers<T>& n, T factor, long from, long to);
-template <class Rule, class T>
-void rest_range(const trained_range<T>& r, const typename Rule::template numbers<T>& n, long from, long to);
+template <class T>
+void rest_range(const trained_range<T>& r, T factor, long from, long to);
 template <class Work>
 void share_out(team& workers, long pieces, Work&& work);
 } // namespace cpu::inline HONE_CPU
@@ -120,6 +121,13 @@ private:
         T* moments[Rule::moments == 0 ? 1 : Rule::moments];
         for (int m = 0; m < Rule::moments; ++m) moments[m] = s.moment[m].data();
         const auto decayed = rule.template prepare<T>(s.step, true), plain = rule.template prepare<T>(s.step, false);
+        const auto factor_at_rest = [&](const trained_range<T>& r) {
+            if constexpr (requires { Rule::at_rest(plain); }) return Rule::at_rest(r.decays ? decayed : plain);
+            else return T(1);
+        };
+        for (auto& r : weights.ranges)
+            if (r.rest && r.rest->active() && factor_at_rest(r) != T(1)) owe(*r.rest, factor_at_rest(r), *weights.workers);
+        const auto owes = [&](const trained_range<T>& r) { return factor_at_rest(r) != T(1) ? 1l : 0l; }; // of this very step
         cpu::share_out(*weights.workers, chunks, [&](long c) {
             auto at = std::partition_point(weights.ranges.begin(), weights.ranges.end(), [&](const auto& r) { return r.gradient + r.count <= c * optimizer_chunk; });
             for (long first = c * optimizer_chunk; first < end(c); first += gradient_page) {
@@ -132,18 +140,29 @@ private:
                     const long from = std::max(first, r.gradient), to = std::min(last, r.gradient + r.count);
                     if (from >= to) continue;
                     const auto& n = r.decays ? decayed : plain;
-                    if constexpr (requires { requires Rule::rests; }) {
+                    const bool waits = r.rest && r.rest->active();
+                    if constexpr (requires { Rule::at_rest(n); }) {
                         if (!alive) {
-                            cpu::rest_range<Rule>(r, n, from, to);
+                            if (!waits) cpu::rest_range(r, Rule::at_rest(n), from, to);
                             continue;
                         }
                     }
+                    if (waits) r.rest->settle((from - r.gradient) / gradient_page, owes(r));
                     cpu::update_range<Rule>(r, gradients.values, moments, n, factor, from, to);
+                    if (waits) r.rest->pass((from - r.gradient) / gradient_page);
                 }
             }
         });
         ++s.step;
         return factor;
+    }
+    template <class T>
+    static void owe(resting_weights<T>& rest, T factor, team& workers) {
+        if (rest.full()) {
+            cpu::share_out(workers, rest.pages(), [&](long page) { rest.settle(page); });
+            rest.forget();
+        }
+        rest.owe(factor);
     }
     template <class T>
     static error not_finite(const trained_weights<T>& weights, gradient_block<T> gradients, long step) {

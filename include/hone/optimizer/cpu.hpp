@@ -48,19 +48,12 @@ void update_range(const trained_range<T>& r, const T* gradients, T* const* momen
     }
 }
 
-/// The update where gradient and moments are zero: the weight alone, if it changes at all.
-template <class Rule, class T>
-void rest_range(const trained_range<T>& r, const typename Rule::template numbers<T>& n, long from, long to) {
-    constexpr long width = lanes<T>;
-    using V = batch<T>;
-    if (Rule::keeps(n)) return;
+/// The update where gradient and moments are zero.
+template <class T>
+void rest_range(const trained_range<T>& r, T factor, long from, long to) {
+    if (factor == T(1)) return;
     T* const weights = r.weight - r.gradient;
-    for (long i = from; i < to; i += width) {
-        V moment[Rule::moments];
-        for (auto& m : moment) m = V(T(0));
-        const int here = to - i < width ? static_cast<int>(to - i) : static_cast<int>(width);
-        store(weights + i, Rule::update(load(weights + i, here), V(T(0)), moment, n), here);
-    }
+    for (long i = from; i < to; ++i) weights[i] *= factor;
 }
 
 } // namespace hone::cpu::inline HONE_CPU

@@ -21,7 +21,7 @@ class machine : public arena_sizes<Program, T> {
 public:
     using sizes = arena_sizes<Program, T>;
     using typename sizes::longer;
-    using sizes::field_count, sizes::plan_for, sizes::memory, sizes::scattered;
+    using sizes::field_count, sizes::plan_for, sizes::memory, sizes::scattered, sizes::only_looked_up, sizes::lookups;
     static constexpr auto& P = Program::plan;
     static constexpr auto symbols = P.symbols; // copies: see step/sizes/cpu.hpp
     static constexpr auto coefficients = P.coefficients;
@@ -39,6 +39,7 @@ public:
             if (symbols[i].view() == "#one") values_[i] = 1;
         // gradients: the copies that train, in the order of the entries
         std::size_t i = 0;
+        bool rows_only = true;
         for (std::size_t e = 0; e < Program::entries.size(); ++e) {
             const auto& w = Program::entries[e];
             for (int k = 0; k < copies(w); ++k, ++i) {
@@ -47,12 +48,14 @@ public:
                     gradient_at_.push_back(-1);
                     continue;
                 }
-                gradient_at_.push_back(trained_.count);
-                trained_.ranges.push_back({weights.to_train(i, n), trained_.count, n, decays(w), std::string(name_of(w, k).view())});
-                if (scattered[e] && trained_.seldom == trained_.count) trained_.seldom += n;
-                dense_.resize(static_cast<std::size_t>(gradient_pages(trained_.count + n)), 0);
-                if (!scattered[e]) std::fill(dense_.begin() + trained_.count / gradient_page, dense_.end(), static_cast<unsigned char>(1));
-                trained_.count += (n + 15) / 16 * 16;
+                const long at = gradient_place(trained_.count, n);
+                gradient_at_.push_back(at);
+                trained_.ranges.push_back({weights.to_train(i, n, only_looked_up[e]), at, n, decays(w), std::string(name_of(w, k).view()), &weights.resting(i)});
+                rows_only = rows_only && scattered[e];
+                if (rows_only) trained_.seldom = at + n;
+                dense_.resize(static_cast<std::size_t>(gradient_pages(at + n)), 0);
+                if (!scattered[e]) std::fill(dense_.begin() + at / gradient_page, dense_.end(), static_cast<unsigned char>(1));
+                trained_.count = gradient_place(at + n, 0);
             }
         }
         dense_.resize(static_cast<std::size_t>(gradient_pages(trained_.count)), 0);
@@ -137,7 +140,8 @@ public:
         weights_->check();
         c_.panels = constants_.look(*weights_);
         c_.gradients = gradients_.data();
-        c_.weight_at = weights_->places();
+        settle();
+        c_.weight_at = weights_->places_at_rest();
         c_.gradient_at = gradient_at_.data();
         c_.values = values_.data();
     }
@@ -192,6 +196,24 @@ public:
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
 
 private:
+    /// What this batch reads of weights at rest.
+    void settle() {
+        for (std::size_t e = 0; e < Program::entries.size(); ++e) {
+            const auto& w = Program::entries[e];
+            for (int k = 0; k < copies(w); ++k) {
+                auto& rest = weights_->resting(static_cast<std::size_t>(w.first + k));
+                if (!rest.active()) continue;
+                if (!only_looked_up[e]) {
+                    rest.settle();
+                    continue;
+                }
+                const long width = weights_->columns(w);
+                for (const auto& l : lookups)
+                    if (l.entry == static_cast<int>(e))
+                        for (int r = 0; r < c_.rows[region_of(l.kind)]; ++r) rest.settle_numbers(c_.fields[l.detail / 4].index[l.detail % 4][r] * width, width);
+            }
+        }
+    }
     using sizes::fixed_blocks, sizes::widest, sizes::packed_elements, sizes::thread_elements;
     static void measure(const token_rows& t, long& tokens, long& sequences) {
         if (t.offsets.size() < 2)

@@ -5,6 +5,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <utility>
 #if __has_include(<sys/mman.h>)
@@ -92,5 +93,13 @@ private:
     std::size_t size_ = 0;
     bool mapped_ = false;
 };
+
+/// Memory that stands in a file becomes the process's own where these bytes are. Read first, they would bring the pages around them.
+inline void take_pages([[maybe_unused]] void* at, [[maybe_unused]] std::size_t bytes) {
+#ifdef MADV_POPULATE_WRITE
+    const auto first = reinterpret_cast<std::uintptr_t>(at) / 4096 * 4096;
+    ::madvise(reinterpret_cast<void*>(first), reinterpret_cast<std::uintptr_t>(at) + bytes - first, MADV_POPULATE_WRITE);
+#endif
+}
 
 } // namespace hone

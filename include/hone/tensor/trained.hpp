@@ -12,17 +12,28 @@ namespace hone {
 class team;
 
 template <class T>
+class resting_weights;
+
+template <class T>
 struct trained_range {
     T* weight;
     long gradient; ///< where its gradient begins in the block of gradients; moments stand at the same place
     long count;
     bool decays;
     std::string name;
+    resting_weights<T>* rest = nullptr; ///< while active: parts of the weight may wait for their decay, and are settled before they are read
 };
 
 /// Numbers in a page of the block of gradients (and of moments).
 inline constexpr long gradient_page = 1024;
 constexpr long gradient_pages(long count) { return (count + gradient_page - 1) / gradient_page; }
+/// Numbers from which on a weight has pages of its own, and comes to rest if it is only looked up.
+inline constexpr long rests_from = 1 << 16;
+/// Where the gradient of a weight of n numbers begins behind `at` others: on a cache line, a large one on a page.
+constexpr long gradient_place(long at, long n) {
+    const long unit = n < rests_from ? 16 : gradient_page;
+    return (at + unit - 1) / unit * unit;
+}
 
 template <class T>
 struct trained_weights {

@@ -68,7 +68,7 @@ struct arena_sizes {
         long n = 0;
         for (const auto& w : Program::entries)
             for (int k = 0; k < copies(w); ++k)
-                if (Program::trains(w, k)) n += (count_of(w.rows, classes) * count_of(w.columns, classes) + 15) / 16 * 16;
+                if (const long one = count_of(w.rows, classes) * count_of(w.columns, classes); Program::trains(w, k)) n = gradient_place(gradient_place(n, one) + one, 0);
         return n;
     }
     /// By entry: do gradients come to it by rows only (an embedding), so that a step touches few of its pages?
@@ -82,6 +82,38 @@ struct arena_sizes {
                     rows_only[static_cast<std::size_t>(P.uses[static_cast<std::size_t>(n.detail)].entry)] = false;
             }
         return rows_only;
+    }();
+    /// A table and the index that looks its rows up, of rows of this kind.
+    struct lookup {
+        int entry, detail, kind;
+    };
+    static constexpr bool is_lookup(const node& n, int argument) { return n.op == &operation_of<gather_> && argument == 0; }
+    static constexpr auto lookups = [] {
+        constexpr auto of = [](auto&& each) {
+            for (const auto& n : P.nodes)
+                if (n.count > 0 && is_lookup(n, 0))
+                    if (const auto table = static_cast<std::size_t>(n.argument[0]); P.places[table].where == store::weight)
+                        each(lookup{P.uses[static_cast<std::size_t>(P.nodes[table].detail)].entry, P.nodes[static_cast<std::size_t>(n.argument[1])].detail, n.kind});
+        };
+        constexpr std::size_t count = [of] {
+            std::size_t n = 0;
+            of([&](lookup) { ++n; });
+            return n;
+        }();
+        std::array<lookup, count> all{};
+        std::size_t i = 0;
+        of([&](lookup l) { all[i++] = l; });
+        return all;
+    }();
+    /// By entry: is nothing read of it but rows that a batch looks up?
+    static constexpr auto only_looked_up = [] {
+        std::array<bool, Program::entries.size()> so{};
+        so.fill(true);
+        for (const auto& n : P.nodes)
+            for (int k = 0; k < n.count; ++k)
+                if (const auto from = static_cast<std::size_t>(n.argument[k]); P.places[from].where == store::weight && !is_lookup(n, k))
+                    so[static_cast<std::size_t>(P.uses[static_cast<std::size_t>(P.nodes[from].detail)].entry)] = false;
+        return so;
     }();
     static constexpr long packed_elements(long classes) { return runner<Program::plan, T>::sizes(classes).packed; }
     static constexpr long thread_elements(long classes) {
