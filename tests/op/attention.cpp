@@ -6,6 +6,8 @@
 
 #include "test.hpp"
 
+#include <set>
+#include <tuple>
 #include <vector>
 
 using namespace hone;
@@ -173,4 +175,26 @@ TEMPLATE_TEST_CASE("scores far apart neither overflow nor lose the largest", "",
     for (float x : p.d_x) finite = finite && std::isfinite(x);
     for (float x : p.o) finite = finite && std::isfinite(x);
     CHECK(finite);
+}
+
+TEST_CASE("no two queries and keys of a batch share a bit of dropout, and queries of few keys share a block") {
+    const int lengths[] = {1, 16, 3, 17, 40, 64, 65, 200, 5, 33}; // of sequences behind each other
+    std::set<std::tuple<std::uint32_t, int>> used;
+    std::set<std::uint32_t> rows;
+    std::size_t elements = 0;
+    int base = 7;
+    for (const int length : lengths) {
+        for (int h = 0; h < heads; ++h) {
+            const attention_bits at(static_cast<std::uint32_t>(base), heads, h, length);
+            CHECK(at.span * at.queries == 128);
+            CHECK((at.queries == 1 || length <= at.span));
+            CHECK((at.span == 16 || length > at.span / 2));
+            for (int i = 0; i < length; ++i)
+                for (int j = 0; j < length; ++j, ++elements) used.insert({at.row(i), at.column(i) + j});
+            for (int i = 0; i < length; ++i) rows.insert(at.row(i));
+        }
+        base += length;
+    }
+    CHECK(used.size() == elements);
+    CHECK(rows.size() == static_cast<std::size_t>(heads * (1 + 2 + 1 + 5 + 20 + 32 + 65 + 200 + 1 + 17)));
 }

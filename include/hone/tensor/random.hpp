@@ -48,6 +48,22 @@ struct dropout_bits {
     }
 };
 
+/// Which element of the bits decides over a query and a key of attention. A row of bits serves one query, or where a sequence has few keys several that
+/// follow each other, side by side in a block of 128 columns: bits that nobody reads are not made.
+struct attention_bits {
+    int span = 128, queries = 1; ///< columns of a query, queries of a block
+    std::uint32_t base, heads, head;
+
+    /// `row_base` is the sequence's first row in the batch.
+    constexpr attention_bits(std::uint32_t row_base, int all_heads, int this_head, int keys)
+        : base(row_base), heads(static_cast<std::uint32_t>(all_heads)), head(static_cast<std::uint32_t>(this_head)) {
+        for (; span > 16 && keys <= span / 2; span /= 2) queries *= 2;
+    }
+    /// Of query i of the sequence.
+    constexpr std::uint32_t row(int i) const { return (base + static_cast<std::uint32_t>(i - i % queries)) * heads + head; }
+    constexpr int column(int i) const { return i % queries * span; }
+};
+
 /// A sequence of numbers for host code (shuffling, initialisation): the seed is the key, the place in the sequence the counter.
 class counter_random {
 public:

@@ -1,7 +1,7 @@
 // Attention of one head over one sequence on a CPU: softmax(scale q k^T) v in blocks of 48 queries by 128 keys, joined by their
 // log-sum-exp (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., FlashAttention, 2022).
 // Backward makes the probabilities and dropout's bits again from q, k and the log-sum-exp: nothing of size queries x keys is kept.
-// A query's result depends on its own row and the keys alone, so queries may be split over calls; backward takes all of a sequence.
+// A query's result depends on its own row and the keys alone, so queries may be split over calls, at multiples of 8 (attention_bits); backward takes all of a sequence.
 // Cost: 2 products forward, 5 backward, one exp an element each; operands are packed once a block of keys. Where products multiply bf16 only
 // what they read is rounded, to words (device/operand) along or across their sum; scores, exponentials and sums stay in T.
 // SPDX-License-Identifier: Apache-2.0
@@ -9,6 +9,7 @@
 #include "hone/op/product/tile/cpu.hpp"
 #include "hone/op/random/cpu.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace hone::cpu::inline HONE_CPU {
@@ -24,10 +25,11 @@ template <class Input> struct attention_block {
     static constexpr bool rounds = operand<Input>::rounds, pair_up = per > 1; ///< words are other than the numbers; and hold two
     static constexpr int R = registers == 32 ? 8 : 6, V = 2, C = V * lanes<T>, Q = query_block, K = key_block;
     static constexpr int apart = registers == 32 ? 0 : 16, S = K + apart; ///< rows of a power of two would meet in few sets of the first cache
+    static constexpr int together = registers == 32 ? 4 : 2; ///< rows of scores whose exponentials are computed side by side
     static constexpr int wide(int size) { return (size + C - 1) / C * C; }
     static constexpr int lead_of(int size) { return wide(size) + apart; }
     static constexpr std::ptrdiff_t scratch(int size) {
-        const std::ptrdiff_t lead = lead_of(size), whole = 2 * Q * S + (2 * Q + K) * lead + 2 * S * wide(size) + K + 2 * Q;
+        const std::ptrdiff_t lead = lead_of(size), whole = 2 * Q * S + (2 * Q + K) * lead + 2 * S * wide(size) + together * K + 2 * Q;
         return whole + (rounds ? 2 * Q * lead : 0) + (pair_up ? Q * S + (K / 2 + Q) * lead : 0);
     }
     static constexpr int words(int n) { return (n + per - 1) / per; }
@@ -46,7 +48,7 @@ template <class Input> struct attention_block {
         key = take(std::ptrdiff_t{K} * lead);         // (keys, width): forward v; backward k times scale
         key_across = take(std::ptrdiff_t{S} * width); // (size, keys)
         value_across = take(std::ptrdiff_t{S} * width);
-        factor = take(K);
+        factor = take(together * K);
         most = take(Q);
         sum = take(Q);
         if constexpr (rounds) {
@@ -94,22 +96,26 @@ template <class Input> struct attention_block {
     /// Words of (size, keys), zeros behind the keys; uses `key` as it goes.
     void gather_across(const T* from, std::ptrdiff_t ld, int keys, T* to) const {
         expect(from, ld, keys);
+        if (const int last = keys / lanes<T> * lanes<T>; last < keys)
+            for (int x = 0; x < words(size); ++x) store(to + x * S + last, batch<T>(T(0)));
         if constexpr (!rounds) transpose(from, ld, keys, size, to, std::ptrdiff_t{S});
         else {
             for (int j = 0; j < keys; ++j) operand<Input>::along(from + j * ld, key + j * lead, size);
             transpose(static_cast<const T*>(key), std::ptrdiff_t{lead}, keys, words(size), to, std::ptrdiff_t{S});
         }
-        for (int j = keys; j < padded(keys); ++j)
-            for (int x = 0; x < words(size); ++x) to[x * S + j] = 0;
     }
-    static int padded(int keys) { return (keys + C - 1) / C * C; }
+    static int padded(int keys) { return (keys + lanes<T> - 1) / lanes<T> * lanes<T>; }
 
     /// out (queries, keys) = rows (queries, size) times across (size, keys). Rows up to a whole tile are written: out has them.
     void scores(const T* rows, const T* across, T* out, int queries, int keys) const {
-        for (int j = 0; j < keys; j += C)
+        const auto some = [&]<int Vectors>(extent<Vectors>, int j) {
             for (int i = 0; i < queries; i += R)
-                tile<Input, R, V>(rows + i * lead, extent<run_time>(lead), extent<1>(1), across + j, extent<S>(S), words(size), out + i * S + j,
-                           std::ptrdiff_t{S}, false, R, C);
+                tile<Input, R, Vectors>(rows + i * lead, extent<run_time>(lead), extent<1>(1), across + j, extent<S>(S), words(size), out + i * S + j,
+                           std::ptrdiff_t{S}, false, R, Vectors * lanes<T>);
+        };
+        for (int j = 0; j < keys; j += C)
+            if (keys - j > lanes<T>) some(extent<V>(), j);
+            else some(extent<1>(), j);
     }
     /// out (queries, size) (+)= weights (queries, keys) times rows (keys, width).
     void mix(const T* weights, const T* rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys, int columns) const {
@@ -125,32 +131,43 @@ template <class Input> struct attention_block {
                 tile<Input, R, V>(weights + j, extent<1>(1), extent<S>(S), rows + x, extent<run_time>(lead), words(queries), out + j * ld + x, ld, add,
                            keys - j < R ? keys - j : R, size - x < C ? size - x : C);
     }
-    /// Scores behind the last key count for nothing.
-    static void close(T* row, int keys) {
-        for (int j = keys; j < padded(keys); ++j) row[j] = -std::numeric_limits<T>::infinity();
+    /// To be added to the last batch of a row of scores: what is behind the last key counts for nothing.
+    static batch<T> edge(int keys) {
+        T lane[std::size_t{lanes<T>}];
+        for (int j = 0; j < lanes<T>; ++j) lane[j] = padded(keys) - lanes<T> + j < keys ? T(0) : -std::numeric_limits<T>::infinity();
+        return load(lane);
     }
-    /// Dropout's factors of one query for keys from..from + keys - 1, ones or zeros behind.
-    void draw(const dropout_bits& bits, std::uint32_t row, int from, int keys) const {
-        dropout_row(bits, row, static_cast<std::uint32_t>(from), padded(keys), factor);
+    /// Where dropout's factors stand of query i, a multiple of `together`, and of those behind it, for the `many` keys from `from` on; whatever behind these.
+    void draw(const dropout_bits& bits, const attention_bits& at, int i, int queries, int from, int many, const T* (&rows)[std::size_t{together}]) const {
+        for (int r = 0; r < together; ++r) {
+            T* const drawn = factor + (i + r) / at.queries % together * K;
+            if ((i + r) % at.queries == 0 && i + r < queries)
+                dropout_row(bits, at.row(i + r), static_cast<std::uint32_t>(from), at.queries == 1 ? padded(many) : at.span * std::min(at.queries, queries - i - r), drawn);
+            rows[r] = drawn + at.column(i + r);
+        }
     }
 };
 
-HONE_INLINE std::uint32_t attention_row(std::uint32_t base, int i, int heads, int head) {
-    return (base + static_cast<std::uint32_t>(i)) * static_cast<std::uint32_t>(heads) + static_cast<std::uint32_t>(head);
+template <class F> HONE_INLINE void with_or_without(const dropout_bits* bits, F&& f) {
+    if (bits) f(std::true_type{});
+    else f(std::false_type{});
 }
 
 template <class Input, class T>
 HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
                                    T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                                    std::uint32_t row_base, int heads, int head, T* scratch, int size, bool joins) {
-    constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, w = lanes<T>;
+    constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
+    const attention_bits drawn(row_base, heads, head, keys);
     for (int i = 0; keys == 0 && !joins && i < queries; ++i) {
         lse[i * stride_lse] = -std::numeric_limits<T>::infinity();
         for (int x = 0; x < size; ++x) o[i * ld_o + x] = 0;
     }
     for (int from = 0; from < keys; from += K) {
-        const int many = keys - from < K ? keys - from : K, end = (many + w - 1) / w * w;
+        const int many = keys - from < K ? keys - from : K, end = block.padded(many);
+        const batch<T> edge = block.edge(many);
+        const auto behind = [&](int j) { return j + w < end ? batch<T>(T(0)) : edge; };
         block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
         block.gather(v + from * ld_kv, ld_kv, many, T(1), block.key);
         const T* const values = block.pairs(block.key, block.key_pairs, block.lead, many, block.width);
@@ -159,25 +176,30 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
             block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
             const T* const queries_along = block.along(block.query, block.query_along, block.lead, rows, size);
             block.scores(queries_along, block.key_across, block.score, rows, many);
-            for (int i = 0; i < rows; ++i) {
-                T* const p = block.score + i * S;
-                block.close(p, many);
-                batch<T> most = load(p);
-                for (int j = w; j < end; j += w) most = max(most, load(p + j));
-                const batch<T> top(hmax(most));
-                batch<T> sum(T(0));
-                for (int j = 0; j < end; j += w) {
-                    const batch<T> e = exp(load(p + j) - top);
-                    sum += e;
-                    store(p + j, e);
+            with_or_without(bits, [&](auto drops) {
+                for (int i = 0; i < rows; i += G) { // rows up to a whole G: what stands there is read by nobody
+                    T* const p = block.score + i * S;
+                    const T* factor[std::size_t{G}];
+                    if constexpr (drops) block.draw(*bits, drawn, first + i, queries, from, many, factor);
+                    batch<T> top[std::size_t{G}], sum[std::size_t{G}];
+                    for (auto& t : top) t = batch<T>(-std::numeric_limits<T>::infinity());
+                    for (int j = 0; j < end; j += w)
+                        unroll<G>([&, more = behind(j)](auto r) __attribute__((always_inline)) { top[r] = max(top[r], load(p + r * S + j) + more); });
+                    unroll<G>([&](auto r) __attribute__((always_inline)) {
+                        block.most[i + r] = hmax(top[r]);
+                        top[r] = batch<T>(block.most[i + r]);
+                        sum[r] = batch<T>(T(0));
+                    });
+                    for (int j = 0; j < end; j += w)
+                        unroll<G>([&, more = behind(j)](auto r) __attribute__((always_inline)) {
+                            const batch<T> e = exp(load(p + r * S + j) + more - top[r]);
+                            sum[r] += e;
+                            if constexpr (drops) store(p + r * S + j, e * load(factor[r] + j));
+                            else store(p + r * S + j, e);
+                        });
+                    unroll<G>([&](auto r) __attribute__((always_inline)) { block.sum[i + r] = hsum(sum[r]); });
                 }
-                if (bits) {
-                    block.draw(*bits, attention_row(row_base, first + i, heads, head), from, many);
-                    for (int j = 0; j < end; j += w) store(p + j, load(p + j) * load(block.factor + j));
-                }
-                block.most[i] = hmax(most);
-                block.sum[i] = hsum(sum);
-            }
+            });
             block.template expect<1>(o + first * ld_o, ld_o, rows);
             block.mix(block.along(block.score, block.score, S, rows, many), values, block.result, block.lead, false, rows, many, block.width);
             for (int i = 0; i < rows; ++i) {
@@ -211,14 +233,17 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
                                     const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
                                     const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
                                     T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size, bool adds) {
-    constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, w = lanes<T>;
+    constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
+    const attention_bits drawn(row_base, heads, head, keys);
     for (int i = 0; keys == 0 && i < queries; ++i)
         for (int x = 0; x < size; ++x) d_q[i * ld_dq + x] = 0;
     for (int j = 0; queries == 0 && !adds && j < keys; ++j)
         for (int x = 0; x < size; ++x) d_k[j * ld_dkv + x] = d_v[j * ld_dkv + x] = 0;
     for (int from = 0; from < keys; from += K) {
-        const int many = keys - from < K ? keys - from : K, end = (many + w - 1) / w * w;
+        const int many = keys - from < K ? keys - from : K, end = block.padded(many);
+        const batch<T> edge = block.edge(many);
+        const auto behind = [&](int j) { return j + w < end ? batch<T>(T(0)) : edge; };
         block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
         block.gather_across(v + from * ld_kv, ld_kv, many, block.value_across);
         block.gather(k + from * ld_kv, ld_kv, many, scale, block.key);
@@ -232,29 +257,34 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
             block.expect(o + first * ld_o, ld_o, rows);
             block.scores(block.along(block.query, block.query_along, block.lead, rows, size), block.key_across, block.score, rows, many);
             block.scores(block.along(block.result, block.result_along, block.lead, rows, size), block.value_across, block.slope, rows, many);
-            for (int i = 0; i < rows; ++i) {
-                T *const p = block.score + i * S, *const s = block.slope + i * S;
-                batch<T> product(T(0)); // the gradients' mean under the probabilities is do . o
-                for (int x = 0; x < size; x += w)
-                    product = fma(load(block.result + i * block.lead + x), load(o + (first + i) * ld_o + x, size - x < w ? size - x : w),
-                                  product);
-                const batch<T> mean(hsum(product)), whole(lse[(first + i) * stride_lse]);
-                block.close(p, many);
-                if (bits) {
-                    block.draw(*bits, attention_row(row_base, first + i, heads, head), from, many);
-                    for (int j = 0; j < end; j += w) {
-                        const batch<T> e = exp(load(p + j) - whole), f = load(block.factor + j);
-                        store(p + j, e * f);
-                        store(s + j, e * (load(s + j) * f - mean));
-                    }
-                } else {
-                    for (int j = 0; j < end; j += w) {
-                        const batch<T> e = exp(load(p + j) - whole);
-                        store(p + j, e);
-                        store(s + j, e * (load(s + j) - mean));
-                    }
+            with_or_without(bits, [&](auto drops) {
+                for (int i = 0; i < rows; i += G) {
+                    T *const p = block.score + i * S, *const s = block.slope + i * S;
+                    const T* factor[std::size_t{G}];
+                    if constexpr (drops) block.draw(*bits, drawn, first + i, queries, from, many, factor);
+                    batch<T> mean[std::size_t{G}], whole[std::size_t{G}];
+                    unroll<G>([&](auto r) __attribute__((always_inline)) {
+                        const int row = i + r < rows ? i + r : rows - 1;
+                        batch<T> product(T(0)); // the gradients' mean under the probabilities is do . o
+                        for (int x = 0; x < size; x += w)
+                            product = fma(load(block.result + row * block.lead + x), load(o + (first + row) * ld_o + x, size - x < w ? size - x : w), product);
+                        mean[r] = batch<T>(hsum(product));
+                        whole[r] = batch<T>(lse[(first + row) * stride_lse]);
+                    });
+                    for (int j = 0; j < end; j += w)
+                        unroll<G>([&, more = behind(j)](auto r) __attribute__((always_inline)) {
+                            const batch<T> e = exp(load(p + r * S + j) + more - whole[r]), slope = load(s + r * S + j);
+                            if constexpr (drops) {
+                                const batch<T> f = load(factor[r] + j);
+                                store(p + r * S + j, e * f);
+                                store(s + r * S + j, e * (slope * f - mean[r]));
+                            } else {
+                                store(p + r * S + j, e);
+                                store(s + r * S + j, e * (slope - mean[r]));
+                            }
+                        });
                 }
-            }
+            });
             block.template expect<1>(d_q + first * ld_dq, ld_dq, rows);
             block.mix_across(block.pairs(block.score, block.score_pairs, S, rows, end), block.pairs(block.result, block.result_pairs, block.lead, rows, block.width),
                              d_v + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
@@ -274,8 +304,8 @@ template <class Input, int H> constexpr std::ptrdiff_t attention_scratch(extent<
 }
 
 /// o (queries, head_size) = softmax(scale q k^T) v, with dropout on the probabilities where bits are given; lse gets the log of each
-/// query's sum of exponentials. Pointers stand at the head's first column of the sequence's first row. A query's row of the bits is
-/// (row_base + i) * heads + head, the column is the key. Where it `joins`, o and lse hold what other keys gave, and these count with them.
+/// query's sum of exponentials. Pointers stand at the head's first column of the sequence's first row, which is row_base of the batch; attention_bits
+/// says which bits are drawn. Where it `joins`, o and lse hold what other keys gave, and these count with them.
 template <class Input, int H, class T = sum_of<Input>>
 void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, T* o,
                        std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits, std::uint32_t row_base,

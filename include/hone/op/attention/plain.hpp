@@ -1,6 +1,6 @@
 // Attention of one head over one sequence, softmax(scale q k^T) v, and its gradient, row by row with a whole row of probabilities in
 // hand: what op/attention/cpu.hpp must give, to rounding. Keys come in one or two sets, of which the second stands for a prefix; dropout falls on the
-// probabilities, from bits of each set: a query's row of them is (row_base + i) * heads + head, the column is the key in its set.
+// probabilities, from bits of each set (attention_bits).
 // Any stride; `memory` holds two numbers a key.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -42,11 +42,12 @@ T attention_row(const T* q, std::ptrdiff_t ld_q, const key_set<T> (&sets)[2], in
         most = p[at] > most ? p[at] : most;
     });
     each_key(sets, [&](const key_set<T>&, int, int at) { sum += p[at] = std::exp(p[at] - most); });
-    const std::uint32_t row =
-        (row_base + static_cast<std::uint32_t>(i)) * static_cast<std::uint32_t>(heads) + static_cast<std::uint32_t>(head);
     each_key(sets, [&](const key_set<T>& set, int j, int at) {
+        const attention_bits drawn(row_base, heads, head, set.count);
         p[at] /= sum;
-        f[at] = !set.bits ? T(1) : set.bits->keeps(row, static_cast<std::uint32_t>(j)) ? static_cast<T>(set.bits->scale) : T(0);
+        f[at] = !set.bits                                                                              ? T(1)
+                : set.bits->keeps(drawn.row(i), static_cast<std::uint32_t>(drawn.column(i) + j)) ? static_cast<T>(set.bits->scale)
+                                                                                                       : T(0);
     });
     return most + std::log(sum);
 }
