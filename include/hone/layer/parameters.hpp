@@ -79,9 +79,10 @@ public:
         resting_->settle();
         return at_.data();
     }
-    /// The same for a program, which settles what it reads.
+    /// The same for a program, which settles what it reads, alone as long as it holds `settling`: others may read the model too.
     T* const* places_at_rest() const { return at_.data(); }
     resting_weights<T>& resting(std::size_t copy) const { return resting_->of[copy]; }
+    std::unique_lock<std::mutex> settling() const { return std::unique_lock(resting_->lock); }
 
     /// Calls f(named_weight) for every copy. Each is given to write: none is constant afterwards. A const model gives them to read.
     template <class F>

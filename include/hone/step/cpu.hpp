@@ -198,6 +198,7 @@ public:
 private:
     /// What this batch reads of weights at rest.
     void settle() {
+        const auto alone = weights_->settling();
         for (std::size_t e = 0; e < Program::entries.size(); ++e) {
             const auto& w = Program::entries[e];
             for (int k = 0; k < copies(w); ++k) {

@@ -98,8 +98,7 @@ struct resting_copies {
     explicit resting_copies(std::size_t copies) : of(copies) {}
     void settle() {
         const std::lock_guard guard(lock);
-        for (auto& copy : of)
-            copy.settle();
+        for (auto& copy : of) copy.settle();
     }
     void end(std::size_t copy) {
         const std::lock_guard guard(lock);
