@@ -177,6 +177,39 @@ TEMPLATE_TEST_CASE("scores far apart neither overflow nor lose the largest", "",
     CHECK(finite);
 }
 
+TEST_CASE("rows kept as bf16 give the bits of floats rounded before") {
+    const auto words = [](const problem<bf16>& p, int n) { // part n of all heads, two numbers in a word
+        std::vector<float> all(static_cast<std::size_t>(std::max(p.queries, p.keys) * heads * p.size / 2));
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const int width = heads * p.size, number = static_cast<int>(2 * i);
+            const auto bits = [&](int at) { return std::bit_cast<std::uint32_t>(p.x[static_cast<std::size_t>(at / width * p.ld + n * width + at % width)]); };
+            all[i] = std::bit_cast<float>(bits(number) >> 16 | (bits(number + 1) & 0xFFFF0000u));
+        }
+        return all;
+    };
+    for (const int size : {32, 64})
+        for (const int length : {1, 5, 16, 23, 48, 130})
+            for (int which = 1; which < 4; ++which) {
+                problem<bf16> expected(length, length, size, true), found(length, length, size, true);
+                for (std::size_t i = 0; i < expected.x.size(); ++i) found.x[i] = expected.x[i] = static_cast<float>(bf16(expected.x[i]));
+                expected.run(extent<run_time>(size), length);
+                const std::vector<float> kept[] = {words(found, 0), words(found, 1), words(found, 2)};
+                const cpu::kept_rounded halves{(which & 1) != 0, (which & 2) != 0, (which & 2) != 0};
+                const auto of = [&](int n, bool half) { return half ? kept[n].data() + head * size / 2 : found.part(n); };
+                const int ld_q = halves.q ? heads * size : found.ld, ld_kv = halves.k ? heads * size : found.ld;
+                float* const room = found.scratch.data() + guard;
+                cpu::attention_forward<bf16>(of(0, halves.q), ld_q, of(1, halves.k), of(2, halves.v), ld_kv, length, length, found.result(), found.ld_o, found.lse.data(), 2, found.scale,
+                                             found.drawn(), 1000u, heads, head, room, extent<run_time>(size), false, halves);
+                cpu::attention_backward<bf16>(of(0, halves.q), ld_q, of(1, halves.k), of(2, halves.v), ld_kv, length, length, found.result(), found.given(), found.ld_o, found.lse.data(), 2,
+                                              found.scale, found.drawn(), 1000u, heads, head, found.slope(0), found.ld, found.slope(1), found.slope(2), found.ld, room,
+                                              extent<run_time>(size), false, halves);
+                INFO("size " << size << " length " << length << " which " << which);
+                CHECK(found.o == expected.o);
+                CHECK(found.lse == expected.lse);
+                CHECK(found.d_x == expected.d_x);
+            }
+}
+
 TEST_CASE("no two queries and keys of a batch share a bit of dropout, and queries of few keys share a block") {
     const int lengths[] = {1, 16, 3, 17, 40, 64, 65, 200, 5, 33}; // of sequences behind each other
     std::set<std::tuple<std::uint32_t, int>> used;

@@ -20,6 +20,7 @@ constexpr operation describe() {
     if constexpr (requires { Op::linear; }) o.linear = Op::linear;
     if constexpr (requires { Op::constant; }) o.constant = Op::constant;
     if constexpr (requires { Op::multiplies; }) o.multiplies = Op::multiplies;
+    if constexpr (requires { Op::factors; }) o.factors = Op::factors, o.parts = Op::parts;
     if constexpr (requires { Op::indirect; }) o.indirect = Op::indirect;
     if constexpr (requires { Op::selects; }) o.selects = Op::selects;
     return o;

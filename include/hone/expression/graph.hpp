@@ -36,6 +36,8 @@ struct operation {
     bool linear = false;     ///< elementwise of one argument, and its derivative reads no forward value
     bool constant = false;   ///< no gradient goes through it
     bool multiplies = false; ///< reads rows as factors of products, rounded where those are of bf16
+    int factors = 0;         ///< bit i: so argument i is read by an op that is no product, in
+    int parts = 1;           ///< so many parts of a row, each of a multiple of 32 numbers
     int indirect = 0;        ///< bit i: argument i is read at other rows or as a whole, so it must stand in memory
 };
 

@@ -27,7 +27,7 @@ constexpr flags halves_of(const graph& g, const grouping& s, const flags& stored
         const node& v = g.nodes[i];
         for (int k = 0; k < v.count; ++k) {
             const auto a = static_cast<std::size_t>(v.argument[k]);
-            const bool product = v.op->multiplies && (v.op->how != structure::block || k == 0);
+            const bool product = (v.op->multiplies && (v.op->how != structure::block || k == 0)) || ((v.op->factors >> k & 1) != 0 && g.nodes[a].width % (32 * v.op->parts) == 0);
             const bool row_stage = v.op->how == structure::element || v.op->how == structure::reduce || v.op->how == structure::sink;
             if (product) multiplied[a] = true;
             if (!product && !row_stage) half[a] = false;

@@ -204,6 +204,11 @@ void each_head(const access<T>& a, int heads, Head head) {
         }
     });
 }
+/// Argument k from its `at`-th number on.
+template <class T>
+const T* slice(const access<T>& a, int k, long at) {
+    return a.argument(k) + (a.of(k).half ? at / 2 : at);
+}
 template <int Heads>
 struct kernel<attention_<Heads>> {
     template <class Input, class T>
@@ -215,10 +220,10 @@ struct kernel<attention_<Heads>> {
         const int width = a.result_width(), size = width / Heads, site = a.self().detail;
         const dropout_bits bits = site > 0 ? a.bits(*a.argument(3), site - 1) : dropout_bits{};
         each_head(a, Heads, [&](int thread, head_slice h) {
-            attention_forward<Input>(a.argument(0) + h.q, width, a.argument(1) + h.k, a.argument(2) + h.k, width, h.queries, h.keys, a.result + h.q, width,
+            attention_forward<Input>(slice(a, 0, h.q), width, slice(a, 1, h.k), slice(a, 2, h.k), width, h.queries, h.keys, a.result + h.q, width,
                                  a.output[1] ? a.output[1] + static_cast<long>(h.first) * Heads + h.head : nullptr, Heads, T(1) / std::sqrt(T(size)),
                                  bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.scratch(thread),
-                                 extent<run_time>(size));
+                                 extent<run_time>(size), false, {a.of(0).half, a.of(1).half, a.of(2).half});
         });
     }
 };
@@ -249,10 +254,11 @@ struct kernel<attention_back_<Heads>> : kernel<attention_<Heads>> {
         const int width = a.result_width(), size = width / Heads, site = a.self().detail;
         const dropout_bits bits = site > 0 ? a.bits(*a.argument(6), site - 1) : dropout_bits{};
         each_head(a, Heads, [&](int thread, head_slice h) {
-            attention_backward<Input>(a.argument(0) + h.q, width, a.argument(1) + h.k, a.argument(2) + h.k, width, h.queries, h.keys, a.argument(3) + h.q,
+            attention_backward<Input>(slice(a, 0, h.q), width, slice(a, 1, h.k), slice(a, 2, h.k), width, h.queries, h.keys, a.argument(3) + h.q,
                                   a.argument(5) + h.q, width, a.argument(4) + static_cast<long>(h.first) * Heads + h.head, Heads, T(1) / std::sqrt(T(size)),
                                   bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.result + h.q, width,
-                                  a.output[1] + h.k, a.output[2] + h.k, width, a.scratch(thread), extent<run_time>(size));
+                                  a.output[1] + h.k, a.output[2] + h.k, width, a.scratch(thread), extent<run_time>(size), false,
+                                  {a.of(0).half, a.of(1).half, a.of(2).half});
         });
     }
 };

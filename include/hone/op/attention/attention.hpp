@@ -12,14 +12,14 @@ template <int Heads>
 struct attention_back_ {
     static constexpr structure how = structure::whole;
     static constexpr bool row_by_row = false;
-    static constexpr int indirect = 127;
+    static constexpr int indirect = 127, factors = 7, parts = Heads;
 };
 /// softmax(q k^T / sqrt(size)) v; output 1 is the log-sum-exp, one a row and head. `detail` - 1 is the dropout's site, 0: none.
 template <int Heads>
 struct attention_ {
     static constexpr structure how = structure::whole;
     static constexpr bool keep = true;
-    static constexpr int indirect = 14;
+    static constexpr int indirect = 14, factors = 7, parts = Heads;
     using uses = types<attention_back_<Heads>>;
     template <class Q, class K, class V, class... Rate>
     using shape = shaped<typename Q::kind, V::width>;

@@ -18,6 +18,14 @@ namespace detail {
 
 inline constexpr int query_block = 48, key_block = 128; // 48: tiles of 8 and of 6 rows; 128: a block of dropout's columns
 
+/// Rows of q, k or v, `ld` numbers apart; `half`: kept as bf16, two numbers in a word.
+template <class T> struct rows_from {
+    const T* at;
+    std::ptrdiff_t ld;
+    bool half;
+    std::ptrdiff_t stride() const { return half ? ld / 2 : ld; }
+};
+
 /// What one call works with: `width` is the head's size rounded up to whole tiles.
 template <class Input> struct attention_block {
     using T = sum_of<Input>;
@@ -77,14 +85,25 @@ template <class Input> struct attention_block {
     }
 
     /// The next head's slice, which lies beside this one, comes in meanwhile: rows are too far apart for the machine to guess.
-    template <int Write = 0> void expect(const T* from, std::ptrdiff_t ld, int rows) const {
+    template <int Write = 0> void expect(const T* from, std::ptrdiff_t ld, int rows, bool half = false) const {
+        const int n = half ? size / 2 : size;
         for (int i = 0; i < rows; ++i)
-            for (int x = size; x < 2 * size; x += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(from + i * ld + x, Write, 2);
+            for (int x = n; x < 2 * n; x += 64 / static_cast<int>(sizeof(T))) __builtin_prefetch(from + i * ld + x, Write, 2);
     }
-    /// rows x size numbers times `scale` into rows of `width`, zeros behind them.
-    void gather(const T* from, std::ptrdiff_t ld, int rows, T scale, T* to) const {
+    /// rows x size numbers times `scale` into rows of `width`, zeros behind them. Rows that are kept rounded are so wide that nothing is behind.
+    void gather(rows_from<T> source, int first, int rows, T scale, T* to) const {
         const batch<T> s(scale);
-        expect(from, ld, rows);
+        const std::ptrdiff_t ld = source.stride();
+        const T* const from = source.at + first * ld;
+        expect(from, ld, rows, source.half);
+        if constexpr (rounds)
+            if (source.half) {
+                for (int i = 0; i < rows; ++i) {
+                    for (int x = 0; x < size; x += lanes<T>) store(to + i * lead + x, operand<Input>::widen(from + i * ld, x) * s);
+                    for (int x = size; x < width; x += lanes<T>) store(to + i * lead + x, batch<T>(T(0)));
+                }
+                return;
+            }
         for (int i = 0; i < rows; ++i)
             for (int x = 0; x < width; x += lanes<T>) {
                 const int n = size - x;
@@ -94,13 +113,17 @@ template <class Input> struct attention_block {
             }
     }
     /// Words of (size, keys), zeros behind the keys; uses `key` as it goes.
-    void gather_across(const T* from, std::ptrdiff_t ld, int keys, T* to) const {
-        expect(from, ld, keys);
+    void gather_across(rows_from<T> source, int first, int keys, T* to) const {
+        const std::ptrdiff_t ld = source.stride();
+        const T* const from = source.at + first * ld;
+        expect(from, ld, keys, source.half);
         if (const int last = keys / lanes<T> * lanes<T>; last < keys)
             for (int x = 0; x < words(size); ++x) store(to + x * S + last, batch<T>(T(0)));
         if constexpr (!rounds) transpose(from, ld, keys, size, to, std::ptrdiff_t{S});
         else {
-            for (int j = 0; j < keys; ++j) operand<Input>::along(from + j * ld, key + j * lead, size);
+            for (int j = 0; j < keys; ++j)
+                if (source.half) operand<Input>::along_rounded(from + j * ld, key + j * lead, size);
+                else operand<Input>::along(from + j * ld, key + j * lead, size);
             transpose(static_cast<const T*>(key), std::ptrdiff_t{lead}, keys, words(size), to, std::ptrdiff_t{S});
         }
     }
@@ -154,8 +177,8 @@ template <class F> HONE_INLINE void with_or_without(const dropout_bits* bits, F&
 }
 
 template <class Input, class T>
-HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
-                                   T* o, std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
+HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> v, int queries, int keys, T* o,
+                                   std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                                    std::uint32_t row_base, int heads, int head, T* scratch, int size, bool joins) {
     constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
@@ -168,12 +191,12 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
         const int many = keys - from < K ? keys - from : K, end = block.padded(many);
         const batch<T> edge = block.edge(many);
         const auto behind = [&](int j) { return j + w < end ? batch<T>(T(0)) : edge; };
-        block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
-        block.gather(v + from * ld_kv, ld_kv, many, T(1), block.key);
+        block.gather_across(k, from, many, block.key_across);
+        block.gather(v, from, many, T(1), block.key);
         const T* const values = block.pairs(block.key, block.key_pairs, block.lead, many, block.width);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
-            block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
+            block.gather(q, first, rows, scale, block.query);
             const T* const queries_along = block.along(block.query, block.query_along, block.lead, rows, size);
             block.scores(queries_along, block.key_across, block.score, rows, many);
             with_or_without(bits, [&](auto drops) {
@@ -229,7 +252,7 @@ HONE_KERNEL void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, 
 }
 
 template <class Input, class T>
-HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys,
+HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T> v, int queries, int keys,
                                     const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
                                     const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
                                     T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size, bool adds) {
@@ -244,16 +267,16 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
         const int many = keys - from < K ? keys - from : K, end = block.padded(many);
         const batch<T> edge = block.edge(many);
         const auto behind = [&](int j) { return j + w < end ? batch<T>(T(0)) : edge; };
-        block.gather_across(k + from * ld_kv, ld_kv, many, block.key_across);
-        block.gather_across(v + from * ld_kv, ld_kv, many, block.value_across);
-        block.gather(k + from * ld_kv, ld_kv, many, scale, block.key);
+        block.gather_across(k, from, many, block.key_across);
+        block.gather_across(v, from, many, block.value_across);
+        block.gather(k, from, many, scale, block.key);
         const T* const scaled_keys = block.pairs(block.key, block.key_pairs, block.lead, many, block.width);
         block.template expect<1>(d_k + from * ld_dkv, ld_dkv, many);
         block.template expect<1>(d_v + from * ld_dkv, ld_dkv, many);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
-            block.gather(q + first * ld_q, ld_q, rows, scale, block.query);
-            block.gather(d_o + first * ld_o, ld_o, rows, T(1), block.result);
+            block.gather(q, first, rows, scale, block.query);
+            block.gather({d_o, ld_o, false}, first, rows, T(1), block.result);
             block.expect(o + first * ld_o, ld_o, rows);
             block.scores(block.along(block.query, block.query_along, block.lead, rows, size), block.key_across, block.score, rows, many);
             block.scores(block.along(block.result, block.result_along, block.lead, rows, size), block.value_across, block.slope, rows, many);
@@ -298,6 +321,11 @@ HONE_KERNEL void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k,
 
 } // namespace detail
 
+/// Which of them are kept as bf16, two numbers in a word (products of bf16, heads of a multiple of 32 numbers); strides count numbers all the same.
+struct kept_rounded {
+    bool q = false, k = false, v = false;
+};
+
 /// Elements of scratch that a thread gives, forward and backward alike.
 template <class Input, int H> constexpr std::ptrdiff_t attention_scratch(extent<H> head_size) {
     return detail::attention_block<Input>::scratch(head_size);
@@ -309,8 +337,8 @@ template <class Input, int H> constexpr std::ptrdiff_t attention_scratch(extent<
 template <class Input, int H, class T = sum_of<Input>>
 void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, T* o,
                        std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits, std::uint32_t row_base,
-                       int heads, int head, T* scratch, extent<H> head_size, bool joins = false) {
-    detail::attention_forward<Input>(q, ld_q, k, v, ld_kv, queries, keys, o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, scratch,
+                       int heads, int head, T* scratch, extent<H> head_size, bool joins = false, kept_rounded halves = {}) {
+    detail::attention_forward<Input>(detail::rows_from<T>{q, ld_q, halves.q}, detail::rows_from<T>{k, ld_kv, halves.k}, detail::rows_from<T>{v, ld_kv, halves.v}, queries, keys, o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, scratch,
                                      head_size, joins);
 }
 
@@ -320,8 +348,8 @@ template <class Input, int H, class T = sum_of<Input>>
 void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, const T* o,
                         const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                         std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq, T* d_k, T* d_v, std::ptrdiff_t ld_dkv,
-                        T* scratch, extent<H> head_size, bool adds = false) {
-    detail::attention_backward<Input>(q, ld_q, k, v, ld_kv, queries, keys, o, d_o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, d_q,
+                        T* scratch, extent<H> head_size, bool adds = false, kept_rounded halves = {}) {
+    detail::attention_backward<Input>(detail::rows_from<T>{q, ld_q, halves.q}, detail::rows_from<T>{k, ld_kv, halves.k}, detail::rows_from<T>{v, ld_kv, halves.v}, queries, keys, o, d_o, ld_o, lse, stride_lse, scale, bits, row_base, heads, head, d_q,
                                       ld_dq, d_k, d_v, ld_dkv, scratch, head_size, adds);
 }
 
