@@ -12,8 +12,8 @@ namespace detail {
 /// A loop and its backward pass: one repeat, on one input (the same layers may run on several).
 constexpr bool same_call(const node& a, const node& b) { return a.detail == b.detail && a.layer == b.layer && a.argument[0] == b.argument[0]; }
 
-/// Which values stand in memory as bf16, where products multiply bf16: what a row stage writes and only row stages and products read, if a
-/// product reads it (it would round it itself) or the backward pass does (a product gave it). Not the values that go from layer to layer.
+/// Which values stand in memory as bf16, where products multiply bf16: what a row stage writes and only row stages, products and attention read, if one of
+/// the last two reads it (it would round it itself) or the backward pass does (a product gave it). Not the values that go from layer to layer.
 constexpr flags halves_of(const graph& g, const grouping& s, const flags& stored, const flags& outlives, const growing<int>* roots) {
     const auto count = g.nodes.size();
     flags half(count, false), multiplied(count, false);

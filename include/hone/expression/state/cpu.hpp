@@ -130,6 +130,8 @@ template <class T>
     }
 }
 
+/// Where a thread's part of n begins.
+constexpr int share(int n, int thread, int threads) { return static_cast<int>(static_cast<long>(n) * thread / threads); }
 /// The CPU kernel of an op that is not elementwise; specialised beside the op. `Input` is what products multiply, all else is T.
 template <class Op>
 struct kernel;
