@@ -23,12 +23,6 @@ fi
 
 command_line="$compiler -std=c++20 -I$root/include -fsyntax-only"
 case $("$compiler" --version) in *clang*) command_line+=" -fconstexpr-steps=1000000000" ;; esac # clang counts steps, g++ operations
-# All of hone is read once, and then given to each program in one piece.
-made=$(mktemp -d) && trap 'rm -rf "$made"' EXIT || exit 1
-echo '#include <hone/hone.hpp>' >"$made/all.hpp"
-if ${command_line/ -fsyntax-only/} -x c++-header "$made/all.hpp" -o "$made/all.hpp.gch" 2>/dev/null; then
-    case $command_line in *constexpr-steps*) command_line+=" -include-pch $made/all.hpp.gch" ;; *) command_line+=" -include $made/all.hpp" ;; esac
-fi
 one() {
     local file=$1 name expected number words out first lines
     name=$(basename "$file" .cpp)

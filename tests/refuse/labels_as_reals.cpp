@@ -4,10 +4,10 @@
 
 using namespace hone;
 
-constexpr field_symbol<std::span<const std::int32_t>, part_name<"label">> labels{};
+constexpr field_symbol<std::span<const std::int32_t>, part_name<"label">> label{};
 constexpr field_symbol<real_rows<1>, part_name<"target">> target{};
 #ifdef HONE_TWIN
 constexpr auto y = gelu(target);
 #else
-constexpr auto y = gelu(labels);
+constexpr auto y = gelu(label);
 #endif

@@ -7,10 +7,10 @@
 using namespace hone;
 
 constexpr field_symbol<token_rows, part_name<"tokens">> tokens{};
-constexpr field_symbol<std::span<const std::int32_t>, part_name<"label">> labels{};
+constexpr field_symbol<std::span<const std::int32_t>, part_name<"label">> label{};
 constexpr auto logits = bound<embedding<vocabulary<10>, width<4>>, path<>>{}(tokens.ids);
 #ifdef HONE_TWIN
-constexpr auto loss = cross_entropy(first_token(logits), labels);
+constexpr auto loss = cross_entropy(first_token(logits), label);
 #else
-constexpr auto loss = cross_entropy(logits, labels);
+constexpr auto loss = cross_entropy(logits, label);
 #endif
