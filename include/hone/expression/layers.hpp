@@ -6,21 +6,29 @@
 
 namespace hone {
 
-/// One bit per weight under `prefix`: does it train in this layer?
-constexpr bool alike(const emission& e, std::string_view prefix, int depth, int a, int b, bool& any) {
-    bool same = true;
-    const auto& enclosing = e.g().enclosing;
-    for (const auto& w : e.weights) {
-        if (w.path.view().substr(0, prefix.size()) != prefix) continue;
-        if (depth == 0 ? a < w.from[0] || a >= w.from[0] + w.layers[0] : !w.holds(enclosing[0], a)) continue; // of other layers of the repeat
-        for (int k = 0; k < (w.depth > depth + 1 ? w.layers[1] : 1); ++k) {
-            const int inner = w.from[1] + k;
-            const bool ta = depth == 0 ? e.trained(w, a, inner) : e.trained(w, enclosing[0], a);
-            any = any || ta;
-            same = same && ta == (depth == 0 ? e.trained(w, b, inner) : e.trained(w, enclosing[0], b));
-        }
+/// The weights under `prefix`, by number.
+constexpr growing<int> weights_under(const emission& e, std::string_view prefix) {
+    growing<int> found;
+    for (std::size_t i = 0; i < e.weights.size(); ++i)
+        if (e.weights[i].path.view().substr(0, prefix.size()) == prefix) found.push_back(static_cast<int>(i));
+    return found;
+}
+/// The first layer behind `first`, `end` at the latest, in which something else of those weights trains. `any`: is there something in `first` that does?
+constexpr int alike_until(const emission& e, const growing<int>& weights, int depth, int first, int end, bool& any) {
+    const int outer = e.g().enclosing[0];
+    for (int i : weights) {
+        const weight_entry& w = e.weights[static_cast<std::size_t>(i)];
+        const bool here = depth == 0 ? w.from[0] <= first && first < w.from[0] + w.layers[0] : w.holds(outer, first);
+        if (!here) continue; // of other layers of the repeat
+        const int copies = depth == 0 && w.depth > 1 ? w.layers[1] : 1; // in a layer; the next layer's stand behind them
+        const bool* const trains = e.trains + (depth == 0 ? copy_of(w, first, w.from[1]) : copy_of(w, outer, first));
+        for (int k = 0; k < copies; ++k) any = any || trains[k];
+        const bool* other = trains + copies;
+        for (int layer = first + 1; layer < end; ++layer)
+            for (int k = 0; k < copies; ++k)
+                if (*other++ != trains[k] && layer < end) end = layer;
     }
-    return same;
+    return end;
 }
 
 constexpr bool same_graph(const graph& a, const graph& b) {
@@ -34,10 +42,10 @@ constexpr bool same_graph(const graph& a, const graph& b) {
 template <int First, int Count, class Block, class X>
 constexpr int write_layers(const emission& e, const path_text& prefix, const path_text& root, int turn, int x) {
     const int depth = e.g().depth;
+    const auto weights = weights_under(e, prefix.view());
     for (int first = First, last = 0; first < First + Count; first = last) {
         bool any = false;
-        for (last = first + 1; last < First + Count && alike(e, prefix.view(), depth, first, last, any);) ++last;
-        alike(e, prefix.view(), depth, first, first, any);
+        last = alike_until(e, weights, depth, first, First + Count, any);
         const node from = e.builder().at(x);
         if (any && !from.needs) last = first + 1; // the lowest layer that trains gives no gradient further down
         emission inner = e;

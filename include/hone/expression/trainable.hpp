@@ -23,6 +23,7 @@ namespace detail {
 template <class Set>
 struct set_of_one {
     static constexpr int count = 1;
+    static constexpr bool by_layer = false;
     static constexpr std::string_view pattern(int) { return Set::words; }
     static constexpr unsigned long long met(const weight_place& w) { return Set::selects(w); }
 };
@@ -36,10 +37,18 @@ constexpr unsigned long long met(const weight_place& w) {
     if constexpr (requires { Set::met(w); }) return Set::met(w);
     else return Set::met(w.path);
 }
+/// May a set hold a weight in one layer and not in another? One that does not say is asked about every layer.
+template <class Set>
+inline constexpr bool tells_layers_apart = true;
+template <class Set>
+    requires requires { Set::by_layer; }
+inline constexpr bool tells_layers_apart<Set> = Set::by_layer;
+
 /// The patterns of several sets, one after the other.
 template <class... Sets>
 struct patterns_of {
     static constexpr int count = (0 + ... + Sets::count);
+    static constexpr bool by_layer = (tells_layers_apart<Sets> || ...);
     static_assert(count <= 64, "hone: trainable<...> takes at most 64 patterns");
     static constexpr std::string_view pattern(int i) {
         std::string_view found;
@@ -79,6 +88,7 @@ struct norms : detail::set_of_one<norms> {
 template <int Count>
 struct last_layers : detail::set_of_one<last_layers<Count>> {
     static constexpr std::string_view words = "last_layers";
+    static constexpr bool by_layer = true;
     static constexpr bool selects(const weight_place& w) { return w.layer >= 0 && w.layer >= w.layers - Count; }
 };
 /// What is in `Set` and not in `Other`.

@@ -190,10 +190,15 @@ inline constexpr auto selection_of = [] {
     } all;
     for (const auto& w : entries)
         for (int k = 0; k < copies(w); ++k) {
+            const auto holds_here = all.holds.begin() + w.first;
+            if (k > 0 && !detail::tells_layers_apart<Set>) { // so depth costs nothing
+                holds_here[k] = holds_here[0];
+                continue;
+            }
             const auto name = name_of(w, k);
             const weight_place place{name.view(), w.adapter, w.frozen, w.depth == 0 ? -1 : w.from[0] + k / w.layers[1], w.repeated};
             const bool holds = detail::selects<Set>(place);
-            all.holds[static_cast<std::size_t>(w.first + k)] = holds;
+            holds_here[k] = holds;
             all.any = all.any || holds;
             all.met |= detail::met<Set>(place);
         }

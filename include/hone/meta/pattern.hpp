@@ -25,6 +25,16 @@ constexpr bool matches(std::string_view pattern, std::string_view path) {
     return !last(path) ? matches(rest(pattern), rest(path)) : matches(rest(pattern), {});
 }
 
+/// Does a part of `pattern` name a layer by its number? Otherwise what it says of a weight it says of the weight in every layer.
+constexpr bool names_a_layer(std::string_view pattern) {
+    bool begins = true;
+    for (char c : pattern) {
+        if (begins && c >= '0' && c <= '9') return true;
+        begins = c == '.';
+    }
+    return false;
+}
+
 /// How far patterns have come along a path, one bit for each place between their parts: a walk from the root of a model advances it
 /// name by name, and knows in every layer which patterns end there.
 using pattern_state = unsigned long long;
@@ -69,6 +79,7 @@ constexpr pattern_state begun(std::string_view pattern) {
 template <literal... Patterns>
 struct on {
     static constexpr int count = sizeof...(Patterns);
+    static constexpr bool by_layer = (names_a_layer(Patterns.view()) || ...);
     static constexpr bool selects(std::string_view path) { return (matches(Patterns.view(), path) || ...); }
     static constexpr std::string_view pattern(int i) {
         std::string_view found;
