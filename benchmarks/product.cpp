@@ -7,24 +7,21 @@
 
 #include <hone/op/attention/cpu.hpp>
 #include <hone/op/product/cpu.hpp>
+#include <hone/tensor/storage.hpp>
 
 #include <benchmark/benchmark.h>
-
-#include <new>
 
 using namespace hone;
 
 namespace {
 
-/// n numbers of small size, on a boundary of 64 bytes as in the engine's arena.
+/// n numbers of small size, in memory as the engine's arena is.
 struct numbers {
-    float* p;
-    explicit numbers(std::ptrdiff_t n)
-        : p(static_cast<float*>(::operator new(sizeof(float) * static_cast<std::size_t>(n), std::align_val_t(64)))) {
+    storage<float> all;
+    float* p = all.begin();
+    explicit numbers(std::ptrdiff_t n) : all(static_cast<std::size_t>(n)) {
         for (std::ptrdiff_t i = 0; i < n; ++i) p[i] = static_cast<float>(i * 7919 % 2001 - 1000) * 1e-3f;
     }
-    numbers(const numbers&) = delete;
-    ~numbers() { ::operator delete(p, std::align_val_t(64)); }
 };
 
 /// Rounds of kernel(thread, threads), `operations` each, between rounds of the ceiling of Input.

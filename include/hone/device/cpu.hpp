@@ -3,3 +3,4 @@
 #pragma once
 #include "hone/device/math/cpu.hpp"
 #include "hone/device/vector/cpu.hpp"
+#include "hone/device/words/cpu.hpp"

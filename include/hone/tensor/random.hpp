@@ -60,8 +60,8 @@ struct attention_bits {
         for (; span > 16 && keys <= span / 2; span /= 2) queries *= 2;
     }
     /// Of query i of the sequence.
-    constexpr std::uint32_t row(int i) const { return (base + static_cast<std::uint32_t>(i - i % queries)) * heads + head; }
-    constexpr int column(int i) const { return i % queries * span; }
+    constexpr std::uint32_t row(int i) const { return (base + static_cast<std::uint32_t>(i & -queries)) * heads + head; }
+    constexpr int column(int i) const { return (i & (queries - 1)) * span; }
 };
 
 /// A sequence of numbers for host code (shuffling, initialisation): the seed is the key, the place in the sequence the counter.

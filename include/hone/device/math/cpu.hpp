@@ -67,9 +67,7 @@ template <class T> struct parts_of_exp {
 template <class T> HONE_INLINE batch<T> exp(batch<T> x) {
     using m = detail::math<T>;
     const detail::parts_of_exp<T> p(min(batch<T>(m::highest), max(batch<T>(m::lowest), x)));
-    const batch<T> shift(m::shift), half = fma(p.n, batch<T>(T(0.5)), shift);
-    // 2^n in two factors: n runs beyond the exponents of normal numbers
-    return (fma(p.q, power_of_two(half), power_of_two(half))) * power_of_two(p.n - (half - shift) + shift);
+    return scaled(p.q, p.n);
 }
 
 /// The hyperbolic tangent, -m / (m + 2) with m = e^(-2|x|) - 1.

@@ -1,4 +1,4 @@
-// A vector of the widest registers the program is compiled for: with device/operand the only file that names xsimd (8.1 to 14). `batch<T>` wraps xsimd's,
+// A vector of the widest registers the program is compiled for. Only this file, device/words and device/operand name xsimd (8.1 to 14): `batch<T>` wraps its own,
 // so that no xsimd type stands in a signature and names such as exp are found here, never there: xsimd::exp is inf from 88.376
 // on, xsimd::rsqrt a raw estimate. HONE_NO_XSIMD leaves a vector of one lane, right and slow.
 // SPDX-License-Identifier: Apache-2.0
@@ -219,50 +219,6 @@ template <class T> HONE_INLINE T hsum(batch<T> b) { return b.v; }
 template <class T> HONE_INLINE T hmax(batch<T> b) { return b.v; }
 #endif
 
-/// 64-bit lanes that hold 32-bit words, for random numbers from a counter.
-#ifndef HONE_NO_XSIMD
-using wide_words = xsimd::batch<std::uint64_t>;
-inline constexpr int wide_lanes = static_cast<int>(wide_words::size);
-HONE_INLINE wide_words wide_load(const std::uint64_t* p) { return wide_words::load_unaligned(p); }
-HONE_INLINE void wide_store(std::uint64_t* p, const wide_words& x) { x.store_unaligned(p); }
-HONE_INLINE wide_words wide_product(const wide_words& a, const wide_words& b) { // of the lower halves
-#if defined(__AVX512F__)
-    return wide_words(_mm512_mul_epu32(a, b));
-#elif defined(__AVX2__)
-    return wide_words(_mm256_mul_epu32(a, b));
-#elif defined(__SSE2__) && !defined(__AVX__)
-    return wide_words(_mm_mul_epu32(a, b));
-#else
-    std::uint64_t x[wide_lanes], y[wide_lanes];
-    wide_store(x, a), wide_store(y, b);
-    for (int i = 0; i < wide_lanes; ++i) x[i] = (x[i] & 0xFFFFFFFFu) * (y[i] & 0xFFFFFFFFu);
-    return wide_load(x);
-#endif
-}
-#else
-using wide_words = std::uint64_t;
-inline constexpr int wide_lanes = 1;
-HONE_INLINE wide_words wide_load(const std::uint64_t* p) { return *p; }
-HONE_INLINE void wide_store(std::uint64_t* p, wide_words x) { *p = x; }
-HONE_INLINE wide_words wide_product(wide_words a, wide_words b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
-#endif
-
-/// `value` where 16 bits of a word, from bit Shift on, are at least `bound` (at most 65536), else 0.
-template <int Shift, class T> HONE_INLINE batch<T> at_least(const std::uint32_t* word, std::uint32_t bound, T value) {
-#ifndef HONE_NO_XSIMD
-    if constexpr (sizeof(T) == 4) {
-        using whole = xsimd::batch<std::int32_t>;
-        const whole bits = (whole::load_unaligned(reinterpret_cast<const std::int32_t*>(word)) >> Shift) & whole(0xFFFF);
-        const whole below = (bits - whole(static_cast<std::int32_t>(bound))) >> 31; // all ones there; select of integers: not in every release
-        const whole chosen = detail::bitcast<std::int32_t, T>(native<T>(value)) & ~below;
-        return batch<T>::of(detail::bitcast<T, std::int32_t>(chosen));
-    }
-#endif
-    T all[lanes<T>];
-    for (int i = 0; i < lanes<T>; ++i) all[i] = (word[i] >> Shift & 0xFFFFu) >= bound ? value : T(0);
-    return load(all);
-}
-
 /// to[j * ld_to + i] = from[i * ld_from + j] for i, j < 4.
 template <class T> HONE_INLINE void transpose_4(const T* from, std::ptrdiff_t ld_from, T* to, std::ptrdiff_t ld_to) {
 #ifndef HONE_NO_XSIMD
@@ -282,9 +238,40 @@ template <class T> HONE_INLINE void transpose_4(const T* from, std::ptrdiff_t ld
         for (int j = 0; j < 4; ++j) to[j * ld_to + i] = from[i * ld_from + j];
 }
 
-/// The larger and the smaller, lane by lane; b where either is not a number.
-template <class T> HONE_INLINE batch<T> max(batch<T> a, batch<T> b) { return select(a > b, a, b); }
-template <class T> HONE_INLINE batch<T> min(batch<T> a, batch<T> b) { return select(a < b, a, b); }
+/// The larger and the smaller, lane by lane; b where either is not a number, or where they are equal: what x86 does in one instruction.
+template <class T> HONE_INLINE batch<T> max(batch<T> a, batch<T> b) {
+#if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)
+    if constexpr (sizeof(T) == 4) return batch<T>::of(native<T>(_mm512_max_ps(a.v, b.v)));
+    else return batch<T>::of(native<T>(_mm512_max_pd(a.v, b.v)));
+#elif defined(__AVX2__) && !defined(HONE_NO_XSIMD)
+    if constexpr (sizeof(T) == 4) return batch<T>::of(native<T>(_mm256_max_ps(a.v, b.v)));
+    else return batch<T>::of(native<T>(_mm256_max_pd(a.v, b.v)));
+#else
+    return select(a > b, a, b);
+#endif
+}
+template <class T> HONE_INLINE batch<T> min(batch<T> a, batch<T> b) {
+#if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)
+    if constexpr (sizeof(T) == 4) return batch<T>::of(native<T>(_mm512_min_ps(a.v, b.v)));
+    else return batch<T>::of(native<T>(_mm512_min_pd(a.v, b.v)));
+#elif defined(__AVX2__) && !defined(HONE_NO_XSIMD)
+    if constexpr (sizeof(T) == 4) return batch<T>::of(native<T>(_mm256_min_ps(a.v, b.v)));
+    else return batch<T>::of(native<T>(_mm256_min_pd(a.v, b.v)));
+#else
+    return select(a < b, a, b);
+#endif
+}
+/// (1 + q) 2^n for a whole number n, rounded to the numbers there are; n runs beyond the exponents of normal numbers.
+template <class T> HONE_INLINE batch<T> scaled(batch<T> q, batch<T> n) {
+#if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)
+    const batch<T> x = batch<T>(T(1)) + q;
+    if constexpr (sizeof(T) == 4) return batch<T>::of(native<T>(_mm512_scalef_ps(x.v, n.v)));
+    else return batch<T>::of(native<T>(_mm512_scalef_pd(x.v, n.v)));
+#else
+    const batch<T> shift(sizeof(T) == 4 ? T(0x1.8p23) : T(0x1.8p52)), half = fma(n, batch<T>(T(0.5)), shift), power = power_of_two(half); // in two factors
+    return fma(q, power, power) * power_of_two(n - (half - shift) + shift);
+#endif
+}
 
 /// f(0), f(1), ..., f(N - 1), each with its number as a type: the indices are constants before any optimisation.
 template <int N, class F> HONE_INLINE void unroll(F&& f) {

@@ -20,6 +20,11 @@ template <class F> HONE_INLINE void with_or_without(const dropout_bits* bits, F&
     else f(std::false_type{});
 }
 
+/// The sum and x[0..n) times y[0..n), n < lanes or as many as a batch.
+template <class T> HONE_INLINE batch<T> dot(const T* x, const T* y, int n, batch<T> sum) {
+    return n >= lanes<T> ? fma(load(x), load(y), sum) : fma(load(x, n), load(y, n), sum);
+}
+
 template <class Input, class T>
 HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> v, int queries, int keys, T* o,
                                    std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
@@ -27,6 +32,7 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
     constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
     const attention_bits drawn(row_base, heads, head, keys);
+    const batch<T> scales(scale);
     for (int i = 0; keys == 0 && !joins && i < queries; ++i) {
         lse[i * stride_lse] = -std::numeric_limits<T>::infinity();
         for (int x = 0; x < size; ++x) o[i * ld_o + x] = 0;
@@ -35,14 +41,15 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
         const int many = keys - from < K ? keys - from : K, end = block.padded(many);
         const batch<T> edge = block.edge(many);
         const auto behind = [&](int j) { return j + w < end ? batch<T>(T(0)) : edge; };
-        block.gather_across(k, from, many, block.key_across);
-        block.gather(v, from, many, T(1), block.key);
-        const T* const values = block.pairs(block.key, block.key_pairs, block.lead, many, block.width);
+        const rows_from<T> keys_here = k.from(from), values_here = v.from(from);
+        block.expect(keys_here, many);
+        block.expect(values_here, many);
+        block.turned(keys_here, many, block.key_across);
+        const word_rows<T> values = block.across(values_here, many, block.key_rows);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
-            block.gather(q, first, rows, scale, block.query);
-            const T* const queries_along = block.along(block.query, block.query_along, block.lead, rows, size);
-            block.scores(queries_along, block.key_across, block.score, rows, many);
+            block.expect(q.from(first), rows);
+            block.scores(block.along(q.from(first), rows, block.query_along), block.key_across, block.score, rows, many);
             with_or_without(bits, [&](auto drops) {
                 for (int i = 0; i < rows; i += G) { // rows up to a whole G: what stands there is read by nobody
                     T* const p = block.score + i * S;
@@ -53,13 +60,13 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
                     for (int j = 0; j < end; j += w)
                         unroll<G>([&, more = behind(j)](auto r) __attribute__((always_inline)) { top[r] = max(top[r], load(p + r * S + j) + more); });
                     unroll<G>([&](auto r) __attribute__((always_inline)) {
-                        block.most[i + r] = hmax(top[r]);
+                        block.most[i + r] = scale * hmax(top[r]);
                         top[r] = batch<T>(block.most[i + r]);
                         sum[r] = batch<T>(T(0));
                     });
                     for (int j = 0; j < end; j += w)
                         unroll<G>([&, more = behind(j)](auto r) __attribute__((always_inline)) {
-                            const batch<T> e = exp(load(p + r * S + j) + more - top[r]);
+                            const batch<T> e = exp(fma(load(p + r * S + j), scales, more - top[r]));
                             sum[r] += e;
                             if constexpr (drops) store(p + r * S + j, e * load(factor[r] + j));
                             else store(p + r * S + j, e);
@@ -68,7 +75,8 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
                 }
             });
             block.template expect<1>(o + first * ld_o, ld_o, rows);
-            block.mix(block.along(block.score, block.score, S, rows, many), values, block.result, block.lead, false, rows, many, block.width);
+            block.round(block.score, rows, many);
+            block.mix(block.score, values, block.result_along, block.lead, false, rows, many, block.width);
             for (int i = 0; i < rows; ++i) {
                 T& kept = lse[(first + i) * stride_lse];
                 const T fresh = block.most[i] + std::log(block.sum[i]);
@@ -84,7 +92,7 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
                 }
                 const batch<T> a(weight), b(old_weight);
                 T* const out = o + (first + i) * ld_o;
-                const T* const here = block.result + i * block.lead;
+                const T* const here = block.result_along + i * block.lead;
                 for (int x = 0; x < size; x += w) {
                     const int n = size - x < w ? size - x : w;
                     const batch<T> y = load(here + x) * a;
@@ -103,6 +111,7 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
     constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
     const attention_block<Input> block(scratch, size);
     const attention_bits drawn(row_base, heads, head, keys);
+    const batch<T> scales(scale);
     for (int i = 0; keys == 0 && i < queries; ++i)
         for (int x = 0; x < size; ++x) d_q[i * ld_dq + x] = 0;
     for (int j = 0; queries == 0 && !adds && j < keys; ++j)
@@ -111,19 +120,22 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
         const int many = keys - from < K ? keys - from : K, end = block.padded(many);
         const batch<T> edge = block.edge(many);
         const auto behind = [&](int j) { return j + w < end ? batch<T>(T(0)) : edge; };
-        block.gather_across(k, from, many, block.key_across);
-        block.gather_across(v, from, many, block.value_across);
-        block.gather(k, from, many, scale, block.key);
-        const T* const scaled_keys = block.pairs(block.key, block.key_pairs, block.lead, many, block.width);
+        const rows_from<T> keys_here = k.from(from), values_here = v.from(from);
+        block.expect(keys_here, many);
+        block.expect(values_here, many);
+        block.turned(keys_here, many, block.key_across);
+        block.turned(values_here, many, block.value_across);
+        const word_rows<T> keys_across = block.across(keys_here, many, block.key_rows);
         block.template expect<1>(d_k + from * ld_dkv, ld_dkv, many);
         block.template expect<1>(d_v + from * ld_dkv, ld_dkv, many);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
-            block.gather(q, first, rows, scale, block.query);
-            block.gather({d_o, ld_o, false}, first, rows, T(1), block.result);
+            const rows_from<T> queries_here = q.from(first), given{d_o + first * ld_o, ld_o, false};
+            block.expect(queries_here, rows);
+            block.expect(given, rows);
             block.expect(o + first * ld_o, ld_o, rows);
-            block.scores(block.along(block.query, block.query_along, block.lead, rows, size), block.key_across, block.score, rows, many);
-            block.scores(block.along(block.result, block.result_along, block.lead, rows, size), block.value_across, block.slope, rows, many);
+            block.scores(block.along(queries_here, rows, block.query_along), block.key_across, block.score, rows, many);
+            block.scores(block.along(given, rows, block.result_along), block.value_across, block.slope, rows, many);
             with_or_without(bits, [&](auto drops) {
                 for (int i = 0; i < rows; i += G) {
                     T *const p = block.score + i * S, *const s = block.slope + i * S;
@@ -134,31 +146,31 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
                         const int row = i + r < rows ? i + r : rows - 1;
                         batch<T> product(T(0)); // the gradients' mean under the probabilities is do . o
                         for (int x = 0; x < size; x += w)
-                            product = fma(load(block.result + row * block.lead + x), load(o + (first + row) * ld_o + x, size - x < w ? size - x : w), product);
+                            product = dot(given.at + row * ld_o + x, o + (first + row) * ld_o + x, size - x, product);
                         mean[r] = batch<T>(hsum(product));
                         whole[r] = batch<T>(lse[(first + row) * stride_lse]);
                     });
                     for (int j = 0; j < end; j += w)
                         unroll<G>([&, more = behind(j)](auto r) __attribute__((always_inline)) {
-                            const batch<T> e = exp(load(p + r * S + j) + more - whole[r]), slope = load(s + r * S + j);
+                            const batch<T> e = exp(fma(load(p + r * S + j), scales, more - whole[r])), slope = load(s + r * S + j);
                             if constexpr (drops) {
                                 const batch<T> f = load(factor[r] + j);
                                 store(p + r * S + j, e * f);
-                                store(s + r * S + j, e * (slope * f - mean[r]));
+                                store(s + r * S + j, scales * e * (slope * f - mean[r]));
                             } else {
                                 store(p + r * S + j, e);
-                                store(s + r * S + j, e * (slope - mean[r]));
+                                store(s + r * S + j, scales * e * (slope - mean[r]));
                             }
                         });
                 }
             });
             block.template expect<1>(d_q + first * ld_dq, ld_dq, rows);
-            block.mix_across(block.pairs(block.score, block.score_pairs, S, rows, end), block.pairs(block.result, block.result_pairs, block.lead, rows, block.width),
-                             d_v + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
-            block.mix_across(block.pairs(block.slope, block.slope_pairs, S, rows, end), block.pairs(block.query, block.query_pairs, block.lead, rows, block.width),
-                             d_k + from * ld_dkv, ld_dkv, first > 0 || adds, rows, many);
-            const T* const slopes_along = block.pair_up ? block.along(block.slope, block.slope, S, rows, many) : block.slope; // rounded above
-            block.mix(slopes_along, scaled_keys, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
+            block.mix_across(block.pairs(block.score, block.score_pairs, rows, end), block.across(given, rows, block.result_across), d_v + from * ld_dkv, ld_dkv,
+                             first > 0 || adds, rows, many);
+            block.mix_across(block.pairs(block.slope, block.slope_pairs, rows, end), block.across(queries_here, rows, block.query_across), d_k + from * ld_dkv, ld_dkv,
+                             first > 0 || adds, rows, many);
+            if (block.pair_up) block.round(block.slope, rows, many); // otherwise rounded above
+            block.mix(block.slope, keys_across, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
         }
     }
 }
