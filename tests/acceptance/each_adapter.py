@@ -7,7 +7,7 @@ programs, folder, train, *methods = sys.argv[1:]
 here = os.path.dirname(os.path.abspath(__file__))
 on = "on=query+value"
 spelling = dict(lora=f"lora:rank=8,alpha=16,{on}", rslora=f"lora:rank=4,alpha=4,scaling=stabilised,{on}", dora=f"dora:rank=8,alpha=16,{on}", embedding="lora:rank=4,alpha=4,on=query+word_embeddings",
-    adalora=f"adalora:rank=12,alpha=8,{on}", vera=f"vera:rank=16,{on}", ia3="ia3", prefix="prefix:tokens=8", prompt="prompt:tokens=8", ptuning="ptuning:tokens=8",
+    adalora=f"adalora:rank=12,alpha=8,{on}", vera=f"vera:rank=16,{on}", verawide=f"vera:rank=16,{on}+intermediate.dense", ia3="ia3", prefix="prefix:tokens=8", prompt="prompt:tokens=8", ptuning="ptuning:tokens=8",
     houlsby="houlsby", pfeiffer="pfeiffer", parallel="parallel")
 unknown = [m for m in methods if m not in spelling]
 if unknown: sys.exit(f"no such method: {' '.join(unknown)}; those there are: {' '.join(spelling)}")

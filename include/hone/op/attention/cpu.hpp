@@ -2,7 +2,7 @@
 // log-sum-exp (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., FlashAttention, 2022).
 // Backward makes the probabilities and dropout's bits again from q, k and the log-sum-exp: nothing of size queries x keys is kept.
 // A query's result depends on its own row and the keys alone, so queries may be split over calls, at multiples of 8 (attention_bits); backward takes all of a sequence.
-// Cost: 2 products forward, 5 backward, one exp an element each; operands are packed once a block of keys. Where products multiply bf16 only
+// Cost: 2 products forward, 5 backward, one exp an element each, which the scale rides in; keys are turned once a block of them. Where products multiply bf16 only
 // what they read is rounded, to words (device/operand) along or across their sum; scores, exponentials and sums stay in T.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -45,9 +45,8 @@ T attention_row(const T* q, std::ptrdiff_t ld_q, const key_set<T> (&sets)[2], in
     each_key(sets, [&](const key_set<T>& set, int j, int at) {
         const attention_bits drawn(row_base, heads, head, set.count);
         p[at] /= sum;
-        f[at] = !set.bits                                                                              ? T(1)
-                : set.bits->keeps(drawn.row(i), static_cast<std::uint32_t>(drawn.column(i) + j)) ? static_cast<T>(set.bits->scale)
-                                                                                                       : T(0);
+        const auto kept = [&] { return set.bits->keeps(drawn.row(i), static_cast<std::uint32_t>(drawn.column(i) + j)); };
+        f[at] = !set.bits ? T(1) : kept() ? static_cast<T>(set.bits->scale) : T(0);
     });
     return most + std::log(sum);
 }

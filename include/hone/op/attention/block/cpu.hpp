@@ -1,4 +1,5 @@
-// A block of attention: 48 queries by 128 keys of one head, with what is copied aside of them, and the products between these.
+// A block of attention: 48 queries by 128 keys of one head, and the products between these. Rows of a head wider than a tile are read where they lie if
+// they are words already; narrower ones are copied aside first: read in place they come late and meet in few sets of the first cache.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/op/product/tile/cpu.hpp"
