@@ -42,6 +42,36 @@ std::string names_with(std::string_view part) {
     });
     return all;
 }
+/// Sets as a user would write them; the second does not say whether it tells layers apart.
+struct odd_layers : detail::set_of_one<odd_layers> {
+    static constexpr std::string_view words = "odd layers";
+    static constexpr bool by_layer = true;
+    static constexpr bool selects(const weight_place& w) { return w.layer % 2 == 1; }
+};
+struct first_layers {
+    static constexpr int count = 1;
+    static constexpr std::string_view pattern(int) { return "first layers"; }
+    static constexpr bool selects(const weight_place& w) { return w.layer >= 0 && w.layer < 2; }
+    static constexpr unsigned long long met(const weight_place& w) { return selects(w); }
+};
+/// Is what the compiler found about a set what the set says of each copy of each weight?
+template <class Model, class Set>
+void asks_every_copy() {
+    constexpr auto found = selection_of<Model, Set>;
+    unsigned long long met = 0;
+    bool any = false;
+    for (const auto& w : weight_entries<Model>)
+        for (int k = 0; k < copies(w); ++k) {
+            const auto name = name_of(w, k);
+            const weight_place place{name.view(), w.adapter, w.frozen, w.depth == 0 ? -1 : w.from[0] + k / w.layers[1], w.repeated};
+            INFO(name.view());
+            CHECK(found.holds[static_cast<std::size_t>(w.first + k)] == detail::selects<Set>(place));
+            any = any || detail::selects<Set>(place);
+            met |= detail::met<Set>(place);
+        }
+    CHECK(found.any == any);
+    CHECK(found.met == met);
+}
 template <class Model, class Set>
 int held() {
     int n = 0;
@@ -104,6 +134,25 @@ TEST_CASE("sets of weights") {
     using some = adapt<small_bert, lora<rank<2>>, on<"bert.blocks.2.**.query">>;
     CHECK(held<some, last_layers<1>>() == 16 + 2);
     CHECK(held<some, last_layers<2>>() == 32 + 2);
+}
+TEST_CASE("a set is asked about every copy of a weight unless it cannot tell them apart") {
+    using tuned = adapt<small_bert, lora<rank<2>>, on<"bert.blocks.2.**.query">>;
+    const auto both = []<class Set>(Set) {
+        asks_every_copy<tuned, Set>();
+        asks_every_copy<towers, Set>();
+    };
+    both(trainable<on<"**">>{});
+    both(on<"*.*.1.**", "left.1.2.**", "**.word.**">{});
+    both(on<"right.3.*", "left.*.0.**", "nowhere.**">{});
+    both(except<on<"**.bias", "**.weight">, on<"**.2.**">>{});
+    both(trainable<last_layers<2>, adapters>{});
+    both(trainable<biases, odd_layers>{});
+    both(trainable<norms, except<on<"**">, first_layers>>{});
+    both(first_layers{});
+    CHECK(!names_a_layer("**.query"));
+    CHECK(!names_a_layer("a1.*.b2"));
+    CHECK(names_a_layer("a.12.b"));
+    CHECK(names_a_layer("0.**"));
 }
 TEST_CASE("only biases, only norms, the last layer") {
     judge<small_bert>(trainable<biases>{}, classified, drops);
