@@ -13,13 +13,14 @@ namespace detail {
 constexpr bool same_call(const node& a, const node& b) { return a.detail == b.detail && a.layer == b.layer && a.argument[0] == b.argument[0]; }
 
 /// Which values stand in memory as bf16, where products multiply bf16: what a row stage writes and only row stages, products and attention read, if one of
-/// the last two reads it (it would round it itself) or the backward pass does (a product gave it). Not the values that go from layer to layer.
-constexpr flags halves_of(const graph& g, const grouping& s, const flags& stored, const flags& outlives, const growing<int>* roots) {
+/// the last two reads it (it would round it itself) or the backward pass does (a product gave it). Not the values that go from layer to layer. In the
+/// scratch of a pipeline, what products alone read.
+constexpr flags halves_of(const graph& g, const grouping& s, const flags& stored, const flags& crosses, const flags& outlives, const growing<int>* roots) {
     const auto count = g.nodes.size();
     flags half(count, false), multiplied(count, false);
     for (std::size_t i = 0; i < count; ++i) {
         const node& v = g.nodes[i];
-        half[i] = stored[i] && v.op->how == structure::element && s.group_of[i] >= 0 && s.groups[static_cast<std::size_t>(s.group_of[i])].node < 0 && v.kind > 0 &&
+        half[i] = (stored[i] || crosses[i]) && v.op->how == structure::element && s.group_of[i] >= 0 && s.groups[static_cast<std::size_t>(s.group_of[i])].node < 0 && v.kind > 0 &&
                   v.width > 0 && v.width % 32 == 0 && static_cast<int>(i) != g.result && static_cast<int>(i) != g.input_gradient;
     }
     for (std::size_t i = 0; i < count; ++i) {
@@ -30,7 +31,7 @@ constexpr flags halves_of(const graph& g, const grouping& s, const flags& stored
             const bool product = (v.op->multiplies && (v.op->how != structure::block || k == 0)) || ((v.op->factors >> k & 1) != 0 && g.nodes[a].width % (32 * v.op->parts) == 0);
             const bool row_stage = v.op->how == structure::element || v.op->how == structure::reduce || v.op->how == structure::sink;
             if (product) multiplied[a] = true;
-            if (!product && !row_stage) half[a] = false;
+            if (!product && !(row_stage && stored[a])) half[a] = false;
         }
     }
     for (std::size_t i = 0; i < count; ++i) half[i] = half[i] && (multiplied[i] || outlives[i]);
@@ -84,7 +85,7 @@ struct planner {
             }
 
         flags half(g.nodes.size(), false);
-        if (out.rounded) half = halves_of(g, s, stored, outlives, number == 0 ? &p.roots : nullptr);
+        if (out.rounded) half = halves_of(g, s, stored, crosses, outlives, number == 0 ? &p.roots : nullptr);
         const auto columns = [&](int i) {
             return half[static_cast<std::size_t>(i)] ? amount{at(i).width / 2, 0} : columns_of(at(i).kind, at(i).width);
         };
@@ -192,8 +193,9 @@ struct planner {
                 }
                 if (here.where == store::nowhere && (crosses[u] || v.op->how == structure::block)) {
                     here.where = store::scratch;
+                    here.half = half[u];
                     here.offset = scratch;
-                    scratch = scratch + width;
+                    scratch = scratch + (here.half ? columns(i) : width);
                 }
                 if (v.op->how == structure::block) continue;
                 if (v.width == 1) here.scalar = scalars++;

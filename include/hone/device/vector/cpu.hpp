@@ -219,25 +219,6 @@ template <class T> HONE_INLINE T hsum(batch<T> b) { return b.v; }
 template <class T> HONE_INLINE T hmax(batch<T> b) { return b.v; }
 #endif
 
-/// to[j * ld_to + i] = from[i * ld_from + j] for i, j < 4.
-template <class T> HONE_INLINE void transpose_4(const T* from, std::ptrdiff_t ld_from, T* to, std::ptrdiff_t ld_to) {
-#ifndef HONE_NO_XSIMD
-    using four = xsimd::make_sized_batch_t<T, 4>;
-    if constexpr (sizeof(T) == 4 && !std::is_void_v<four>) { // 128 bits: in wider registers some releases zip each half by itself
-        const four a = four::load_unaligned(from), b = four::load_unaligned(from + ld_from);
-        const four c = four::load_unaligned(from + 2 * ld_from), d = four::load_unaligned(from + 3 * ld_from);
-        const four ac = xsimd::zip_lo(a, c), bd = xsimd::zip_lo(b, d), ca = xsimd::zip_hi(a, c), db = xsimd::zip_hi(b, d);
-        xsimd::zip_lo(ac, bd).store_unaligned(to);
-        xsimd::zip_hi(ac, bd).store_unaligned(to + ld_to);
-        xsimd::zip_lo(ca, db).store_unaligned(to + 2 * ld_to);
-        xsimd::zip_hi(ca, db).store_unaligned(to + 3 * ld_to);
-        return;
-    }
-#endif
-    for (int i = 0; i < 4; ++i)
-        for (int j = 0; j < 4; ++j) to[j * ld_to + i] = from[i * ld_from + j];
-}
-
 /// The larger and the smaller, lane by lane; b where either is not a number, or where they are equal: what x86 does in one instruction.
 template <class T> HONE_INLINE batch<T> max(batch<T> a, batch<T> b) {
 #if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)

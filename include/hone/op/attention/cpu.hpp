@@ -30,7 +30,7 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
                                    std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                                    std::uint32_t row_base, int heads, int head, T* scratch, int size, bool joins) {
     constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
-    const attention_block<Input> block(scratch, size);
+    attention_block<Input> block(scratch, size, head, heads);
     const attention_bits drawn(row_base, heads, head, keys);
     const batch<T> scales(scale);
     for (int i = 0; keys == 0 && !joins && i < queries; ++i) {
@@ -42,13 +42,13 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
         const batch<T> edge = block.edge(many);
         const auto behind = [&](int j) { return j + w < end ? batch<T>(T(0)) : edge; };
         const rows_from<T> keys_here = k.from(from), values_here = v.from(from);
-        block.expect(keys_here, many);
-        block.expect(values_here, many);
+        block.expect(keys_here, many, keys);
+        block.expect(values_here, many, keys);
         block.turned(keys_here, many, block.key_across);
         const word_rows<T> values = block.across(values_here, many, block.key_rows);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
-            block.expect(q.from(first), rows);
+            block.expect(q.from(first), rows, queries);
             block.scores(block.along(q.from(first), rows, block.query_along), block.key_across, block.score, rows, many);
             with_or_without(bits, [&](auto drops) {
                 for (int i = 0; i < rows; i += G) { // rows up to a whole G: what stands there is read by nobody
@@ -74,7 +74,7 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
                     unroll<G>([&](auto r) __attribute__((always_inline)) { block.sum[i + r] = hsum(sum[r]); });
                 }
             });
-            block.template expect<1>(o + first * ld_o, ld_o, rows);
+            block.expect(o + first * ld_o, ld_o, rows, queries, true);
             block.round(block.score, rows, many);
             block.mix(block.score, values, block.result_along, block.lead, false, rows, many, block.width);
             for (int i = 0; i < rows; ++i) {
@@ -101,6 +101,7 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
             }
         }
     }
+    block.ahead.bring_all();
 }
 
 template <class Input, class T>
@@ -109,7 +110,7 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
                                     const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
                                     T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size, bool adds) {
     constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
-    const attention_block<Input> block(scratch, size);
+    attention_block<Input> block(scratch, size, head, heads);
     const attention_bits drawn(row_base, heads, head, keys);
     const batch<T> scales(scale);
     for (int i = 0; keys == 0 && i < queries; ++i)
@@ -121,21 +122,22 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
         const batch<T> edge = block.edge(many);
         const auto behind = [&](int j) { return j + w < end ? batch<T>(T(0)) : edge; };
         const rows_from<T> keys_here = k.from(from), values_here = v.from(from);
-        block.expect(keys_here, many);
-        block.expect(values_here, many);
+        block.expect(keys_here, many, keys);
+        block.expect(values_here, many, keys);
         block.turned(keys_here, many, block.key_across);
         block.turned(values_here, many, block.value_across);
         const word_rows<T> keys_across = block.across(keys_here, many, block.key_rows);
-        block.template expect<1>(d_k + from * ld_dkv, ld_dkv, many);
-        block.template expect<1>(d_v + from * ld_dkv, ld_dkv, many);
+        block.expect(d_k + from * ld_dkv, ld_dkv, many, keys, true);
+        block.expect(d_v + from * ld_dkv, ld_dkv, many, keys, true);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
             const rows_from<T> queries_here = q.from(first), given{d_o + first * ld_o, ld_o, false};
-            block.expect(queries_here, rows);
-            block.expect(given, rows);
-            block.expect(o + first * ld_o, ld_o, rows);
-            block.scores(block.along(queries_here, rows, block.query_along), block.key_across, block.score, rows, many);
-            block.scores(block.along(given, rows, block.result_along), block.value_across, block.slope, rows, many);
+            block.expect(queries_here, rows, queries);
+            block.expect(given, rows, queries);
+            block.expect(o + first * ld_o, ld_o, rows, queries, false);
+            const word_rows<T> queries_along = block.along(queries_here, rows, block.query_along), given_along = block.along(given, rows, block.result_along);
+            block.scores(queries_along, block.key_across, block.score, rows, many);
+            block.scores(given_along, block.value_across, block.slope, rows, many);
             with_or_without(bits, [&](auto drops) {
                 for (int i = 0; i < rows; i += G) {
                     T *const p = block.score + i * S, *const s = block.slope + i * S;
@@ -164,15 +166,16 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
                         });
                 }
             });
-            block.template expect<1>(d_q + first * ld_dq, ld_dq, rows);
-            block.mix_across(block.pairs(block.score, block.score_pairs, rows, end), block.across(given, rows, block.result_across), d_v + from * ld_dkv, ld_dkv,
+            block.expect(d_q + first * ld_dq, ld_dq, rows, queries, true);
+            block.mix_across(block.pairs(block.score, block.score_pairs, rows, end), block.across(given, rows, block.result_across, given_along), d_v + from * ld_dkv, ld_dkv,
                              first > 0 || adds, rows, many);
-            block.mix_across(block.pairs(block.slope, block.slope_pairs, rows, end), block.across(queries_here, rows, block.query_across), d_k + from * ld_dkv, ld_dkv,
+            block.mix_across(block.pairs(block.slope, block.slope_pairs, rows, end), block.across(queries_here, rows, block.query_across, queries_along), d_k + from * ld_dkv, ld_dkv,
                              first > 0 || adds, rows, many);
             if (block.pair_up) block.round(block.slope, rows, many); // otherwise rounded above
             block.mix(block.slope, keys_across, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
         }
     }
+    block.ahead.bring_all();
 }
 
 } // namespace detail

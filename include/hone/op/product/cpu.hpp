@@ -6,6 +6,7 @@
 // widths such as 1,024 they fall on one set of the cache), nothing is transposed. Fastest on boundaries of 64 bytes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/device/transpose/cpu.hpp"
 #include "hone/op/product/tile/cpu.hpp"
 
 namespace hone::cpu::inline HONE_CPU {

@@ -2,6 +2,7 @@
 // they are words already; narrower ones are copied aside first: read in place they come late and meet in few sets of the first cache.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/device/transpose/cpu.hpp"
 #include "hone/op/product/tile/cpu.hpp"
 #include "hone/op/random/cpu.hpp"
 
@@ -29,6 +30,44 @@ template <class T> struct word_rows {
     std::ptrdiff_t ld;
 };
 
+/// Rows that the next head needs come to the second cache while this one is computed, some at each tile: asked for all at once they would fill the queue of
+/// misses, and everything would wait.
+template <class T> struct rows_ahead {
+    static constexpr int line = 64 / static_cast<int>(sizeof(T)), most = 8;
+    struct slice {
+        const T* row;
+        std::ptrdiff_t ld;
+        int rows, width, at_once;
+        bool written;
+    };
+    slice wanted[std::size_t{most}];
+    int count = 0, now = 0;
+
+    void want(slice s) {
+        if (count == most) bring_all();
+        wanted[count++] = s;
+    }
+    void bring() {
+        if (now == count) return;
+        slice& s = wanted[now];
+        const int rows = s.rows < s.at_once ? s.rows : s.at_once;
+        const T* const row = s.row;
+        if (s.written) fetch<1>(row, s.ld, rows, s.width);
+        else fetch<0>(row, s.ld, rows, s.width);
+        s.row += rows * s.ld;
+        s.rows -= rows;
+        now += s.rows == 0;
+    }
+    void bring_all() {
+        while (now < count) bring();
+        now = count = 0;
+    }
+    template <int Write> HONE_INLINE static void fetch(const T* row, std::ptrdiff_t ld, int rows, int width) {
+        for (int i = 0; i < rows; ++i, row += ld)
+            for (int x = 0; x < width; x += line) __builtin_prefetch(row + x, Write, 2);
+    }
+};
+
 /// What one call works with: `width` is the head's size rounded up to whole tiles.
 template <class Input> struct attention_block {
     using T = sum_of<Input>;
@@ -46,10 +85,13 @@ template <class Input> struct attention_block {
     static constexpr int words(int n) { return (n + per - 1) / per; }
 
     int size, width, lead; ///< of the head; rounded up to whole tiles; from row to row, as S is of scores
+    int before;            ///< heads before this one if it is the last of its sequence; else -1
     T *score, *slope, *query_along, *result_along, *query_across, *result_across, *key_rows, *key_across, *value_across, *factor, *most, *sum;
+    rows_ahead<T> ahead;
+    int at_once; ///< rows, about 24 lines
     T *score_pairs = nullptr, *slope_pairs = nullptr; ///< of bf16: words
 
-    attention_block(T* p, int head_size) : size(head_size), width(wide(head_size)), lead(lead_of(head_size)) {
+    attention_block(T* p, int head_size, int head, int heads) : size(head_size), width(wide(head_size)), lead(lead_of(head_size)), before(head + 1 < heads ? -1 : head), at_once(1 + 24 * rows_ahead<T>::line / (head_size + 1)) {
         const auto take = [&](std::ptrdiff_t n) { return std::exchange(p, p + n); };
         score = take(Q * S);                               // (queries, keys): scores, then probabilities
         slope = take(Q * S);                               // (queries, keys): the gradient of the probabilities, then of the scores
@@ -79,15 +121,13 @@ template <class Input> struct attention_block {
         return to;
     }
 
-    /// The next head's slice, which lies beside this one, comes in meanwhile: rows are too far apart for the machine to guess.
-    template <int Write = 0> void expect(const T* from, std::ptrdiff_t ld, int rows, bool half = false) const {
-        constexpr int line = 64 / static_cast<int>(sizeof(T));
+    /// The next head's slice of these rows, which lies beside this one, or where the next sequence begins, `all` rows from here: rows are too far apart for
+    /// the machine to guess.
+    void expect(const T* from, std::ptrdiff_t ld, int rows, int all, bool written, bool half = false) {
         const int n = half ? size / 2 : size;
-        const T* row = from + n;
-        for (int i = 0; i < rows; ++i, row += ld)
-            for (int x = 0; x < n; x += line) __builtin_prefetch(row + x, Write, 2);
+        ahead.want({before < 0 ? from + n : from + all * ld - before * n, ld, rows, n, at_once * (1 + half), written});
     }
-    void expect(rows_from<T> source, int rows) const { expect(source.at, source.stride(), rows, source.half); }
+    void expect(rows_from<T> source, int rows, int all) { expect(source.at, source.stride(), rows, all, false, source.half); }
     /// One row, or two that share their words, as words; `next` may be null.
     void put(const T* row, const T* next, bool half, T* to, bool across) const {
         if constexpr (rounds)
@@ -101,10 +141,10 @@ template <class Input> struct attention_block {
         for (int i = 0; i < many; ++i) put(source.at + i * ld, nullptr, source.half, to + i * lead, false);
         return {to, lead};
     }
-    /// `many` rows as words across them, readable for whole tiles: where they lie, or in `to`.
-    word_rows<T> across(rows_from<T> source, int many, T* to) const {
+    /// `many` rows as words across them, readable for whole tiles: where they lie, where they stand already as words along them, or in `to`.
+    word_rows<T> across(rows_from<T> source, int many, T* to, word_rows<T> made = {}) const {
         const std::ptrdiff_t ld = source.stride();
-        if (!rounds && size == width && size > C) return {source.at, ld};
+        if (!rounds && size == width && (size > C || made.at)) return size > C ? word_rows<T>{source.at, ld} : made;
         for (int i = 0; i < many; i += per) {
             T* const out = to + i / per * lead;
             put(source.at + i * ld, i + 1 < many ? source.at + (i + 1) * ld : nullptr, source.half, out, true);
@@ -114,23 +154,22 @@ template <class Input> struct attention_block {
     }
     /// Words of (size, keys), zeros behind the keys; uses `key_rows` as it goes.
     void turned(rows_from<T> source, int keys, T* to) const {
-        if (const int last = keys / lanes<T> * lanes<T>; last < keys)
-            for (int x = 0; x < words(size); ++x) store(to + x * S + last, batch<T>(T(0)));
         word_rows<T> all{source.at, source.stride()};
         if (rounds && !(pair_up && source.half)) {
             for (int j = 0; j < keys; ++j) put(all.at + j * all.ld, nullptr, source.half, key_rows + j * lead, false);
             all = {key_rows, lead};
         }
-        transpose(all.at, all.ld, keys, words(size), to, std::ptrdiff_t{S});
+        transpose<true>(all.at, all.ld, keys, words(size), to, std::ptrdiff_t{S});
     }
     static int padded(int keys) { return (keys + lanes<T> - 1) / lanes<T> * lanes<T>; }
 
     /// out (queries, keys) = rows (queries, size) times across (size, keys). The last tile begins a whole tile before the end, over rows that are done:
     /// nothing behind the rows is read.
-    void scores(word_rows<T> rows, const T* across, T* out, int queries, int keys) const {
+    void scores(word_rows<T> rows, const T* across, T* out, int queries, int keys) {
         const auto some = [&]<int Vectors>(extent<Vectors>, int j) {
             for (int i = 0; i < queries; i += R) {
                 const int first = queries < R || i + R <= queries ? i : queries - R;
+                ahead.bring();
                 tile<Input, R, Vectors>(rows.at + first * rows.ld, extent<run_time>(static_cast<int>(rows.ld)), extent<1>(1), across + j, extent<S>(S), words(size),
                                         out + first * S + j, std::ptrdiff_t{S}, false, R, Vectors * lanes<T>);
             }
@@ -142,18 +181,22 @@ template <class Input> struct attention_block {
             for (int j = 0; j < keys; j += lanes<T>) store(out + i * S + j, batch<T>(T(0)));
     }
     /// out (queries, size) (+)= weights (queries, keys) times rows (keys, width).
-    void mix(const T* weights, word_rows<T> rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys, int columns) const {
+    void mix(const T* weights, word_rows<T> rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys, int columns) {
         for (int i = 0; i < queries; i += R)
-            for (int x = 0; x < columns; x += C)
+            for (int x = 0; x < columns; x += C) {
+                ahead.bring();
                 tile<Input, R, V>(weights + i * S, extent<S>(S), extent<1>(1), rows.at + x, extent<run_time>(static_cast<int>(rows.ld)), words(keys), out + i * ld + x, ld,
                                   add, queries - i < R ? queries - i : R, columns - x < C ? columns - x : C);
+            }
     }
     /// out (keys, size) (+)= weights^T (keys, queries) times rows (queries, width).
-    void mix_across(const T* weights, word_rows<T> rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys) const {
+    void mix_across(const T* weights, word_rows<T> rows, T* out, std::ptrdiff_t ld, bool add, int queries, int keys) {
         for (int j = 0; j < keys; j += R)
-            for (int x = 0; x < size; x += C)
+            for (int x = 0; x < size; x += C) {
+                ahead.bring();
                 tile<Input, R, V>(weights + j, extent<1>(1), extent<S>(S), rows.at + x, extent<run_time>(static_cast<int>(rows.ld)), words(queries), out + j * ld + x, ld,
                                   add, keys - j < R ? keys - j : R, size - x < C ? size - x : C);
+            }
     }
     /// To be added to the last batch of a row of scores: what is behind the last key counts for nothing.
     static batch<T> edge(int keys) {

@@ -67,21 +67,4 @@ HONE_KERNEL void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, cons
         }
 }
 
-/// to[j * ld_to + i] = from[i * ld_from + j] for i < rows, j < columns.
-template <class T> HONE_KERNEL void transpose(const T* from, std::ptrdiff_t ld_from, int rows, int columns, T* to, std::ptrdiff_t ld_to) {
-    for (int j = 0; j < columns; j += 64) { // what is written stays in the first cache
-        const int end = columns - j < 64 ? columns : j + 64;
-        int i = 0;
-        for (int next = 0; rows >= 4 && next < rows; next += 4) { // the last four begin over rows that are done
-            i = next + 4 <= rows ? next : rows - 4;
-            int x = j;
-            for (; x + 4 <= end; x += 4) transpose_4(from + i * ld_from + x, ld_from, to + x * ld_to + i, ld_to);
-            for (; x < end; ++x)
-                for (int y = i; y < i + 4; ++y) to[x * ld_to + y] = from[y * ld_from + x];
-        }
-        for (; rows < 4 && i < rows; ++i)
-            for (int x = j; x < end; ++x) to[x * ld_to + i] = from[i * ld_from + x];
-    }
-}
-
 } // namespace hone::cpu::inline HONE_CPU
