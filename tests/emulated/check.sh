@@ -17,7 +17,7 @@ for name in qemu-aarch64 qemu-aarch64-static; do [ -z "$qemu" ] && command -v "$
 [ -n "$qemu" ] || skip "there is no qemu-aarch64 (Debian: qemu-user)"
 rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch" || exit 1
 
-sources=(device/cpu device/math device/team op/product op/attention)
+sources=(device/cpu device/math device/team device/transpose op/product op/attention)
 key=$({ "$cxx" --version; cat $(find "$root/include/hone" "$root/tests/device" "$root/tests/op" "$root/tests/emulated" -type f | LC_ALL=C sort); } | sha256sum | cut -c1-64)
 if [ -n "${HONE_CACHE:-}" ] && [ -e "$HONE_CACHE/emulated-$key" ]; then
     echo "NEON passed under emulation before, and nothing has changed"
