@@ -72,6 +72,11 @@ template <> struct operand<bf16> {
             store(to + j, as_floats(_mm512_or_si512(halves(from + j / 2), next ? _mm512_slli_epi32(halves(next + j / 2), 16) : _mm512_setzero_si512())));
         for (; j < n; ++j) to[j] = std::bit_cast<T>(half(from, j) | (next ? half(next, j) << 16 : 0u));
     }
+    /// Words (a, b), (c, d) become (a, c), (b, d); n is a multiple of L.
+    HONE_INLINE static void exchange(const T* from, T* to, int n) {
+        const __m512i order = _mm512_set4_epi32(0x0F0E0B0A, 0x0D0C0908, 0x07060302, 0x05040100); // within 128 bits
+        for (int j = 0; j < n; j += L) _mm512_storeu_si512(to + j, _mm512_shuffle_epi8(_mm512_loadu_si512(from + j), order));
+    }
     /// The numbers column .. column + L - 1 of a row that is kept rounded, two in a word; L divides column.
     HONE_INLINE static batch<T> widen(const T* row, int column) { return as_floats(_mm512_slli_epi32(halves(row + column / 2), 16)); }
     HONE_INLINE static void narrow(T* row, int column, batch<T> x) {

@@ -1,9 +1,10 @@
-// Turning a matrix in memory: 16 x 16 floats at once through registers of 512 bits, so that a line is written whole and once; elsewhere 4 x 4.
+// Turning a matrix in memory: with registers of 512 bits 16 x 16 floats or 8 x 8 doubles at once, so that a line is written whole and once; elsewhere 4 x 4.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/device/vector/cpu.hpp"
 
 #include <cstddef>
+#include <type_traits>
 
 namespace hone::cpu::inline HONE_CPU {
 
@@ -42,21 +43,22 @@ template <class T> HONE_INLINE void transpose_by_4(const T* from, std::ptrdiff_t
 }
 
 #if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)
-/// As transpose, of 16 x 16 numbers, or of fewer: then zeros are written for the rows that are not there.
-template <bool Whole> HONE_KERNEL void transpose_16(const float* from, std::ptrdiff_t ld_from, int rows, int columns, float* to, std::ptrdiff_t ld_to) {
+/// As transpose, of 16 x 16 numbers, or of fewer: then `lanes_written` says which of a result's 16 numbers are written; zeros stand for rows that are not there.
+template <bool Whole>
+HONE_KERNEL void transpose_block(const float* from, std::ptrdiff_t ld_from, int rows, int columns, float* to, std::ptrdiff_t ld_to, __mmask16 lanes_written) {
     __m512 a[16], b[16];
-    const auto mask = static_cast<__mmask16>((1u << columns) - 1);
+    const auto lanes_read = static_cast<__mmask16>((1u << columns) - 1);
     unroll<16>([&](auto i) __attribute__((always_inline)) {
         if constexpr (Whole) a[i] = _mm512_loadu_ps(from + i * ld_from);
-        else a[i] = i < rows ? _mm512_maskz_loadu_ps(mask, from + i * ld_from) : _mm512_setzero_ps();
+        else a[i] = i < rows ? _mm512_maskz_loadu_ps(lanes_read, from + i * ld_from) : _mm512_setzero_ps();
     });
     unroll<8>([&](auto i) __attribute__((always_inline)) { // pairs of rows
         b[2 * i] = _mm512_unpacklo_ps(a[2 * i], a[2 * i + 1]);
         b[2 * i + 1] = _mm512_unpackhi_ps(a[2 * i], a[2 * i + 1]);
     });
-    unroll<8>([&](auto i) __attribute__((always_inline)) { // fours of rows: quarter q of a[4 i + c] is column 4 q + c
-        constexpr int from_row = i / 2 * 4 + i % 2;
-        const __m512d low = _mm512_castps_pd(b[from_row]), high = _mm512_castps_pd(b[from_row + 2]);
+    unroll<8>([&](auto i) __attribute__((always_inline)) { // fours of rows: quarter q of a[4 r + c] is column 4 q + c of rows 4 r ..
+        constexpr int first = i / 2 * 4 + i % 2;
+        const __m512d low = _mm512_castps_pd(b[first]), high = _mm512_castps_pd(b[first + 2]);
         a[i / 2 * 4 + i % 2 * 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(low, high));
         a[i / 2 * 4 + i % 2 * 2 + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(low, high));
     });
@@ -65,10 +67,40 @@ template <bool Whole> HONE_KERNEL void transpose_16(const float* from, std::ptrd
         b[base + c] = _mm512_shuffle_f32x4(a[base + c], a[base + 4 + c], 0x88);
         b[base + 4 + c] = _mm512_shuffle_f32x4(a[base + c], a[base + 4 + c], 0xdd);
     });
+    const auto put = [&](int j, __m512 x) __attribute__((always_inline)) {
+        if constexpr (Whole) _mm512_storeu_ps(to + j * ld_to, x);
+        else if (j < columns) _mm512_mask_storeu_ps(to + j * ld_to, lanes_written, x);
+    };
     unroll<8>([&](auto i) __attribute__((always_inline)) {
-        constexpr int first = i / 4 * 4 + i % 4;
-        if (Whole || first < columns) _mm512_storeu_ps(to + first * ld_to, _mm512_shuffle_f32x4(b[i], b[i + 8], 0x88));
-        if (Whole || first + 8 < columns) _mm512_storeu_ps(to + (first + 8) * ld_to, _mm512_shuffle_f32x4(b[i], b[i + 8], 0xdd));
+        put(i, _mm512_shuffle_f32x4(b[i], b[i + 8], 0x88));
+        put(i + 8, _mm512_shuffle_f32x4(b[i], b[i + 8], 0xdd));
+    });
+}
+/// The same of 8 x 8 doubles.
+template <bool Whole>
+HONE_KERNEL void transpose_block(const double* from, std::ptrdiff_t ld_from, int rows, int columns, double* to, std::ptrdiff_t ld_to, __mmask8 lanes_written) {
+    __m512d a[8], b[8];
+    const auto lanes_read = static_cast<__mmask8>((1u << columns) - 1);
+    unroll<8>([&](auto i) __attribute__((always_inline)) {
+        if constexpr (Whole) a[i] = _mm512_loadu_pd(from + i * ld_from);
+        else a[i] = i < rows ? _mm512_maskz_loadu_pd(lanes_read, from + i * ld_from) : _mm512_setzero_pd();
+    });
+    unroll<4>([&](auto i) __attribute__((always_inline)) { // pairs of rows: quarter q of b[2 r + c] is column 2 q + c of rows 2 r ..
+        b[2 * i] = _mm512_unpacklo_pd(a[2 * i], a[2 * i + 1]);
+        b[2 * i + 1] = _mm512_unpackhi_pd(a[2 * i], a[2 * i + 1]);
+    });
+    unroll<4>([&](auto i) __attribute__((always_inline)) { // fours: even quarters, odd quarters
+        constexpr int base = i / 2 * 4, c = i % 2;
+        a[base + c] = _mm512_shuffle_f64x2(b[base + c], b[base + 2 + c], 0x88);
+        a[base + 2 + c] = _mm512_shuffle_f64x2(b[base + c], b[base + 2 + c], 0xdd);
+    });
+    const auto put = [&](int j, __m512d x) __attribute__((always_inline)) {
+        if constexpr (Whole) _mm512_storeu_pd(to + j * ld_to, x);
+        else if (j < columns) _mm512_mask_storeu_pd(to + j * ld_to, lanes_written, x);
+    };
+    unroll<4>([&](auto i) __attribute__((always_inline)) {
+        put(i, _mm512_shuffle_f64x2(a[i], a[i + 4], 0x88));
+        put(i + 4, _mm512_shuffle_f64x2(a[i], a[i + 4], 0xdd));
     });
 }
 #endif
@@ -78,26 +110,21 @@ template <bool Whole> HONE_KERNEL void transpose_16(const float* from, std::ptrd
 /// to[j * ld_to + i] = from[i * ld_from + j] for i < rows, j < columns; if it `Fills`, zeros for i up to a multiple of a batch.
 template <bool Fills = false, class T> HONE_KERNEL void transpose(const T* from, std::ptrdiff_t ld_from, int rows, int columns, T* to, std::ptrdiff_t ld_to) {
     constexpr int w = lanes<T>, at_once = 64; // columns: what is written stays in the first cache
-    if constexpr (Fills && !(w == 16 && sizeof(T) == 4))
-        for (int j = 0; rows % w != 0 && j < columns; ++j) store(to + j * ld_to + rows / w * w, batch<T>(T(0)));
-    for (int j = 0; j < columns; j += at_once) {
-        const int end = columns - j < at_once ? columns : j + at_once;
 #if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)
-        if constexpr (sizeof(T) == 4)
-            if (Fills || rows >= w) {
-                for (int next = 0; next < rows; next += w) {
-                    const int i = Fills || next + w <= rows ? next : rows - w;
-                    for (int x = j; x < end; x += w) {
-                        const float* const here = from + i * ld_from + x;
-                        if (rows - i >= w && end - x >= w) detail::transpose_16<true>(here, ld_from, w, w, to + x * ld_to + i, ld_to);
-                        else detail::transpose_16<false>(here, ld_from, rows - i, end - x < w ? end - x : w, to + x * ld_to + i, ld_to);
-                    }
-                }
-                continue;
+    const auto first = [](int n) { return static_cast<std::conditional_t<sizeof(T) == 4, __mmask16, __mmask8>>((1u << n) - 1); };
+    for (int j = 0; j < columns; j += at_once)
+        for (int i = 0; i < rows; i += w)
+            for (int x = j; x < columns && x < j + at_once; x += w) {
+                const int high = rows - i < w ? rows - i : w, wide = columns - x < w ? columns - x : w;
+                if (high == w && wide == w) detail::transpose_block<true>(from + i * ld_from + x, ld_from, w, w, to + x * ld_to + i, ld_to, first(w));
+                else detail::transpose_block<false>(from + i * ld_from + x, ld_from, high, wide, to + x * ld_to + i, ld_to, first(Fills ? w : high));
             }
+#else
+    if constexpr (Fills)
+        for (int j = 0; rows % w != 0 && j < columns; ++j) store(to + j * ld_to + rows / w * w, batch<T>(T(0)));
+    for (int j = 0; j < columns; j += at_once)
+        detail::transpose_by_4(from + j, ld_from, rows, columns - j < at_once ? columns - j : at_once, to + j * ld_to, ld_to);
 #endif
-        detail::transpose_by_4(from + j, ld_from, rows, end - j, to + j * ld_to, ld_to);
-    }
 }
 
 } // namespace hone::cpu::inline HONE_CPU

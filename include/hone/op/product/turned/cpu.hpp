@@ -5,9 +5,6 @@
 #pragma once
 #include "hone/op/product/cpu.hpp"
 
-#include <bit>
-#include <cstdint>
-
 namespace hone::cpu::inline HONE_CPU {
 
 /// Panels first_panel .. last_panel - 1 of B = w, w is k x n, to the bit as `pack` makes them; `transposed`: all panels that pack_transposed made of w
@@ -25,21 +22,10 @@ HONE_KERNEL void pack_turned(const T* transposed, T* packed, int k, int n, int f
             if constexpr (per == 1) transpose(in, std::ptrdiff_t{C}, columns, rows, out, std::ptrdiff_t{C});
             else {
                 static_assert(C % 2 == 0);
-                alignas(64) std::uint32_t side[std::size_t{C} * C / 2]; // a row of it: one column of the panel, all its words
+                alignas(64) T side[std::size_t{C} * C / 2]; // of each row of pairs: those of an even and an odd column of the panel, number by number
                 const int pairs = words<Input>(columns);
-                transpose(in, std::ptrdiff_t{C}, pairs, rows, reinterpret_cast<T*>(side), std::ptrdiff_t{C / 2});
-                for (int x = 0; x < words<Input>(rows); ++x) {
-                    const std::uint32_t* const even = side + 2 * x * (C / 2);
-                    const std::uint32_t* const odd = even + C / 2;
-                    const bool last = 2 * x + 1 == rows;
-                    std::uint32_t row[std::size_t{C}];
-                    for (int i = 0; i < pairs; ++i) {
-                        const std::uint32_t a = even[i], b = last ? 0u : odd[i];
-                        row[2 * i] = (a & 0xFFFFu) | b << 16;
-                        row[2 * i + 1] = a >> 16 | (b & 0xFFFF0000u);
-                    }
-                    std::memcpy(out + x * C, row, sizeof(T) * static_cast<std::size_t>(columns));
-                }
+                for (int i = 0; i < pairs; ++i) operand<Input>::exchange(in + i * C, side + i * C, C); // what is behind the rows is zero
+                transpose(reinterpret_cast<const double*>(side), std::ptrdiff_t{C / 2}, pairs, words<Input>(rows), reinterpret_cast<double*>(out), std::ptrdiff_t{C / 2});
             }
             for (int x = 0; columns < C && x < words<Input>(rows); ++x)
                 for (int j = columns; j < C; ++j) out[x * C + j] = 0;
