@@ -43,64 +43,43 @@ template <class T> HONE_INLINE void transpose_by_4(const T* from, std::ptrdiff_t
 }
 
 #if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)
-/// As transpose, of 16 x 16 numbers, or of fewer: then `lanes_written` says which of a result's 16 numbers are written; zeros stand for rows that are not there.
-template <bool Whole>
-HONE_KERNEL void transpose_block(const float* from, std::ptrdiff_t ld_from, int rows, int columns, float* to, std::ptrdiff_t ld_to, __mmask16 lanes_written) {
-    __m512 a[16], b[16];
-    const auto lanes_read = static_cast<__mmask16>((1u << columns) - 1);
-    unroll<16>([&](auto i) __attribute__((always_inline)) {
+/// As transpose, of a register's 16 x 16 floats or 8 x 8 doubles, or of fewer: then `written` of each result's numbers are written, zeros for rows that are not there.
+template <bool Whole, class T> HONE_KERNEL void transpose_block(const T* from, std::ptrdiff_t ld_from, int rows, int columns, T* to, std::ptrdiff_t ld_to, int written) {
+    constexpr int w = lanes<T>, per = w / 4; // numbers in a quarter of a register
+    const auto first = [](int n) { return static_cast<__mmask16>((1u << (n * static_cast<int>(sizeof(T) / 4))) - 1); };
+    __m512 a[std::size_t{w}];
+    unroll<w>([&](auto i) __attribute__((always_inline)) {
         if constexpr (Whole) a[i] = _mm512_loadu_ps(from + i * ld_from);
-        else a[i] = i < rows ? _mm512_maskz_loadu_ps(lanes_read, from + i * ld_from) : _mm512_setzero_ps();
+        else a[i] = i < rows ? _mm512_maskz_loadu_ps(first(columns), from + i * ld_from) : _mm512_setzero_ps();
     });
-    unroll<8>([&](auto i) __attribute__((always_inline)) { // pairs of rows
-        b[2 * i] = _mm512_unpacklo_ps(a[2 * i], a[2 * i + 1]);
-        b[2 * i + 1] = _mm512_unpackhi_ps(a[2 * i], a[2 * i + 1]);
-    });
-    unroll<8>([&](auto i) __attribute__((always_inline)) { // fours of rows: quarter q of a[4 r + c] is column 4 q + c of rows 4 r ..
-        constexpr int first = i / 2 * 4 + i % 2;
-        const __m512d low = _mm512_castps_pd(b[first]), high = _mm512_castps_pd(b[first + 2]);
-        a[i / 2 * 4 + i % 2 * 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(low, high));
-        a[i / 2 * 4 + i % 2 * 2 + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(low, high));
-    });
-    unroll<8>([&](auto i) __attribute__((always_inline)) { // eights: even quarters, odd quarters
-        constexpr int base = i / 4 * 8, c = i % 4;
-        b[base + c] = _mm512_shuffle_f32x4(a[base + c], a[base + 4 + c], 0x88);
-        b[base + 4 + c] = _mm512_shuffle_f32x4(a[base + c], a[base + 4 + c], 0xdd);
+    const auto low = [](__m512 x, __m512 y) { return _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(x), _mm512_castps_pd(y))); };
+    const auto high = [](__m512 x, __m512 y) { return _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(x), _mm512_castps_pd(y))); };
+    unroll<4>([&](auto r) __attribute__((always_inline)) { // within quarters, until quarter q of a[per r + c] is column per q + c of rows per r ..
+        constexpr int f = per * r;
+        if constexpr (per == 4) {
+            const __m512 p = _mm512_unpacklo_ps(a[f], a[f + 1]), q = _mm512_unpackhi_ps(a[f], a[f + 1]);
+            const __m512 more_p = _mm512_unpacklo_ps(a[f + 2], a[f + 3]), more_q = _mm512_unpackhi_ps(a[f + 2], a[f + 3]);
+            a[f] = low(p, more_p);
+            a[f + 1] = high(p, more_p);
+            a[f + 2] = low(q, more_q);
+            a[f + 3] = high(q, more_q);
+        } else {
+            const __m512 p = low(a[f], a[f + 1]);
+            a[f + 1] = high(a[f], a[f + 1]);
+            a[f] = p;
+        }
     });
     const auto put = [&](int j, __m512 x) __attribute__((always_inline)) {
         if constexpr (Whole) _mm512_storeu_ps(to + j * ld_to, x);
-        else if (j < columns) _mm512_mask_storeu_ps(to + j * ld_to, lanes_written, x);
+        else if (j < columns) _mm512_mask_storeu_ps(to + j * ld_to, first(written), x);
     };
-    unroll<8>([&](auto i) __attribute__((always_inline)) {
-        put(i, _mm512_shuffle_f32x4(b[i], b[i + 8], 0x88));
-        put(i + 8, _mm512_shuffle_f32x4(b[i], b[i + 8], 0xdd));
-    });
-}
-/// The same of 8 x 8 doubles.
-template <bool Whole>
-HONE_KERNEL void transpose_block(const double* from, std::ptrdiff_t ld_from, int rows, int columns, double* to, std::ptrdiff_t ld_to, __mmask8 lanes_written) {
-    __m512d a[8], b[8];
-    const auto lanes_read = static_cast<__mmask8>((1u << columns) - 1);
-    unroll<8>([&](auto i) __attribute__((always_inline)) {
-        if constexpr (Whole) a[i] = _mm512_loadu_pd(from + i * ld_from);
-        else a[i] = i < rows ? _mm512_maskz_loadu_pd(lanes_read, from + i * ld_from) : _mm512_setzero_pd();
-    });
-    unroll<4>([&](auto i) __attribute__((always_inline)) { // pairs of rows: quarter q of b[2 r + c] is column 2 q + c of rows 2 r ..
-        b[2 * i] = _mm512_unpacklo_pd(a[2 * i], a[2 * i + 1]);
-        b[2 * i + 1] = _mm512_unpackhi_pd(a[2 * i], a[2 * i + 1]);
-    });
-    unroll<4>([&](auto i) __attribute__((always_inline)) { // fours: even quarters, odd quarters
-        constexpr int base = i / 2 * 4, c = i % 2;
-        a[base + c] = _mm512_shuffle_f64x2(b[base + c], b[base + 2 + c], 0x88);
-        a[base + 2 + c] = _mm512_shuffle_f64x2(b[base + c], b[base + 2 + c], 0xdd);
-    });
-    const auto put = [&](int j, __m512d x) __attribute__((always_inline)) {
-        if constexpr (Whole) _mm512_storeu_pd(to + j * ld_to, x);
-        else if (j < columns) _mm512_mask_storeu_pd(to + j * ld_to, lanes_written, x);
-    };
-    unroll<4>([&](auto i) __attribute__((always_inline)) {
-        put(i, _mm512_shuffle_f64x2(a[i], a[i + 4], 0x88));
-        put(i + 4, _mm512_shuffle_f64x2(a[i], a[i + 4], 0xdd));
+    unroll<per>([&](auto c) __attribute__((always_inline)) { // of quarters, 4 x 4
+        const __m512 even = _mm512_shuffle_f32x4(a[c], a[per + c], 0x88), odd = _mm512_shuffle_f32x4(a[c], a[per + c], 0xdd);
+        const __m512 more_even = _mm512_shuffle_f32x4(a[2 * per + c], a[3 * per + c], 0x88), more_odd = _mm512_shuffle_f32x4(a[2 * per + c], a[3 * per + c], 0xdd);
+        put(c, _mm512_shuffle_f32x4(even, more_even, 0x88));
+        put(per + c, _mm512_shuffle_f32x4(odd, more_odd, 0x88));
+        put(2 * per + c, _mm512_shuffle_f32x4(even, more_even, 0xdd));
+        put(3 * per + c, _mm512_shuffle_f32x4(odd, more_odd, 0xdd));
     });
 }
 #endif
@@ -111,13 +90,12 @@ HONE_KERNEL void transpose_block(const double* from, std::ptrdiff_t ld_from, int
 template <bool Fills = false, class T> HONE_KERNEL void transpose(const T* from, std::ptrdiff_t ld_from, int rows, int columns, T* to, std::ptrdiff_t ld_to) {
     constexpr int w = lanes<T>, at_once = 64; // columns: what is written stays in the first cache
 #if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)
-    const auto first = [](int n) { return static_cast<std::conditional_t<sizeof(T) == 4, __mmask16, __mmask8>>((1u << n) - 1); };
     for (int j = 0; j < columns; j += at_once)
         for (int i = 0; i < rows; i += w)
             for (int x = j; x < columns && x < j + at_once; x += w) {
                 const int high = rows - i < w ? rows - i : w, wide = columns - x < w ? columns - x : w;
-                if (high == w && wide == w) detail::transpose_block<true>(from + i * ld_from + x, ld_from, w, w, to + x * ld_to + i, ld_to, first(w));
-                else detail::transpose_block<false>(from + i * ld_from + x, ld_from, high, wide, to + x * ld_to + i, ld_to, first(Fills ? w : high));
+                if (high == w && wide == w) detail::transpose_block<true>(from + i * ld_from + x, ld_from, w, w, to + x * ld_to + i, ld_to, w);
+                else detail::transpose_block<false>(from + i * ld_from + x, ld_from, high, wide, to + x * ld_to + i, ld_to, Fills ? w : high);
             }
 #else
     if constexpr (Fills)
