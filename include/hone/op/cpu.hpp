@@ -70,11 +70,12 @@ struct kernel<outer_> { // dW = dy^T x
     }
     template <class Input, class T>
     static void run(const access<T>& a) {
+        const bool adds = a.goes_on();
         a.c->workers->run([&](int thread, int threads) {
             const int m = a.width(0), n = a.width(1), tiles = (m + outer_tile<T> - 1) / outer_tile<T>;
             const int from = share(tiles, thread, threads) * outer_tile<T>, to = share(tiles, thread + 1, threads) * outer_tile<T>;
             if (from < m && from < to)
-                outer<Input>(a.argument(0), a.of(0).stride(a.classes), a.argument(1), a.of(1).stride(a.classes), a.rows(0), a.result, n, a.adds(), from,
+                outer<Input>(a.argument(0), a.of(0).stride(a.classes), a.argument(1), a.of(1).stride(a.classes), a.rows(0), a.result, n, adds, from,
                              to < m ? to : m, a.scratch(thread), extent<run_time>(m), extent<run_time>(n), a.of(0).half, a.of(1).half);
         });
     }

@@ -10,6 +10,7 @@
 #include "hone/layer/parameters.hpp"
 #include "hone/meta/compact.hpp"
 #include "hone/step/constant_weights/cpu.hpp"
+#include "hone/step/gradients/cpu.hpp"
 #include "hone/step/index_bounds.hpp"
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
@@ -21,7 +22,7 @@ class machine : public arena_sizes<Program, T> {
 public:
     using sizes = arena_sizes<Program, T>;
     using typename sizes::longer;
-    using sizes::field_count, sizes::plan_for, sizes::memory, sizes::scattered, sizes::only_looked_up, sizes::lookups;
+    using sizes::field_count, sizes::plan_for, sizes::memory, sizes::only_looked_up, sizes::lookups;
     static constexpr auto& P = Program::plan;
     static constexpr auto symbols = P.symbols; // copies: see step/sizes/cpu.hpp
     static constexpr auto coefficients = P.coefficients;
@@ -31,49 +32,19 @@ public:
     static_assert(bounds::leaves_positions(field_count), HONE_E043);
 
     HONE_COMPACT_BEGIN
-    machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights) {
+    machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights), gradients_(weights, workers) {
         c_.workers = &workers;
         c_.classes = weights.classes();
         values_.assign(symbols.size() + 1, T(0));
         for (std::size_t i = 0; i < symbols.size(); ++i)
             if (symbols[i].view() == "#one") values_[i] = 1;
-        // gradients: the copies that train, in the order of the entries
-        std::size_t i = 0;
-        bool rows_only = true;
-        for (std::size_t e = 0; e < Program::entries.size(); ++e) {
-            const auto& w = Program::entries[e];
-            for (int k = 0; k < copies(w); ++k, ++i) {
-                const long n = weights.rows(w) * weights.columns(w);
-                if (!Program::trains(w, k)) {
-                    gradient_at_.push_back(-1);
-                    continue;
-                }
-                const long at = gradient_place(trained_.count, n);
-                gradient_at_.push_back(at);
-                trained_.ranges.push_back({weights.to_train(i, n, only_looked_up[e]), at, n, decays(w), std::string(name_of(w, k).view()), &weights.resting(i)});
-                rows_only = rows_only && scattered[e];
-                if (rows_only) trained_.seldom = at + n;
-                dense_.resize(static_cast<std::size_t>(gradient_pages(at + n)), 0);
-                if (!scattered[e]) std::fill(dense_.begin() + at / gradient_page, dense_.end(), static_cast<unsigned char>(1));
-                trained_.count = gradient_place(at + n, 0);
-            }
-        }
-        dense_.resize(static_cast<std::size_t>(gradient_pages(trained_.count)), 0);
-        touched_ = dense_;
-        trained_.touched = touched_.data();
-        c_.touched = touched_.data();
-        trained_.workers = &workers;
         constants_.take(weights, workers);
-        gradients_ = storage<T>::zeros(static_cast<std::size_t>(trained_.count), static_cast<std::size_t>(trained_.seldom));
-        workers.run([&](int thread, int of) {
-            gradients_.touch(static_cast<std::size_t>(trained_.seldom), static_cast<std::size_t>(thread), static_cast<std::size_t>(of));
-        });
     }
     machine(const machine&) = delete;
     machine& operator=(const machine&) = delete;
 
     memory_plan plan() const { return plan_for(c_.classes); }
-    long arena_bytes() const { return static_cast<long>(arena_.size() * sizeof(T) + integers_.size() * sizeof(std::int32_t) + gradients_.size() * sizeof(T)); }
+    long arena_bytes() const { return static_cast<long>(arena_.size() * sizeof(T) + integers_.size() * sizeof(std::int32_t)) + gradients_.bytes(); }
 
     /// Makes room for batches up to this size; later steps allocate nothing. Growing throws away nothing but scratch.
     void reserve(batch_extent e) {
@@ -139,26 +110,15 @@ public:
         Batch::visit(batch, [&](auto name, const auto& field) { bind_field(decltype(name)::value, field, number++, sequences); });
         weights_->check();
         c_.panels = constants_.look(*weights_);
-        c_.gradients = gradients_.data();
+        gradients_.bind(c_);
         settle();
         c_.weight_at = weights_->places_at_rest();
-        c_.gradient_at = gradient_at_.data();
         c_.values = values_.data();
     }
     void forward() { run_on::forward(c_, f_); }
     void backward() { run_on::backward(c_, f_); }
-    void clear_gradients() {
-        c_.workers->run([&](int thread, int threads) {
-            const long pages = static_cast<long>(touched_.size());
-            for (long page = pages * thread / threads; page < pages * (thread + 1) / threads; ++page) {
-                auto& touched = touched_[static_cast<std::size_t>(page)];
-                if (!touched) continue;
-                T* const p = gradients_.data() + page * gradient_page;
-                std::fill(p, p + std::min(gradient_page, trained_.count - page * gradient_page), T(0));
-                touched = dense_[static_cast<std::size_t>(page)];
-            }
-        });
-    }
+    void clear_gradients() { gradients_.clear(); }
+    void complete_gradients() { gradients_.complete(); }
     template <int Root>
     T* root() {
         return locate(spots<Program::plan>[static_cast<std::size_t>(P.roots[Root])], c_, f_);
@@ -187,12 +147,9 @@ public:
     }
     context<T>& state() { return c_; }
     const context<T>& state() const { return c_; }
-    auto& trained() { return trained_; }
-    gradient_block<T> gradients() { return {gradients_.data(), trained_.count}; }
-    std::span<T> change_gradients() {
-        std::fill(touched_.begin(), touched_.end(), static_cast<unsigned char>(1));
-        return {gradients_.data(), static_cast<std::size_t>(trained_.count)};
-    }
+    auto& trained() { return gradients_.trained(); }
+    gradient_block<T> gradients() { return gradients_.values(); }
+    std::span<T> change_gradients() { return gradients_.change(); }
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
 
 private:
@@ -285,16 +242,14 @@ private:
     context<T> c_;
     frame<T> f_;
     batch_extent extent_{};
-    storage<T> arena_, gradients_;
+    step_gradients<Program, T> gradients_;
+    storage<T> arena_;
     storage<std::int32_t> integers_;
     std::int32_t *positions_[most_regions]{}, *sequence_of_[most_regions]{}, *no_types_[most_regions]{};
     longer longer_;
     std::vector<T> values_;
     std::vector<T> copies_[most_regions];
-    std::vector<long> gradient_at_;
     constant_weights<Program, T> constants_;
-    std::conditional_t<Program::allocates, allocated_weights<T>, trained_weights<T>> trained_;
-    std::vector<unsigned char> touched_, dense_; ///< pages of the gradients: touched in this step, in every step
 };
 
 } // namespace hone::cpu::inline HONE_CPU

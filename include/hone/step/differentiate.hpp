@@ -135,6 +135,7 @@ private:
         }(std::make_integer_sequence<int, terms>{});
     }
     step_result<T> finish(bool read = true) {
+        machine_.complete_gradients();
         if (read) {
             for (auto& v : values_) v = {};
             collect(values_);

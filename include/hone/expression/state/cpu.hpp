@@ -5,6 +5,7 @@
 #pragma once
 #include <array>
 #include <type_traits>
+#include <utility>
 
 #include "hone/device/instructions/cpu.hpp"
 #include "hone/device/team.hpp"
@@ -31,6 +32,7 @@ struct context {
     const std::int32_t* sequence_of[most_regions]{}; ///< by region of tokens: which sequence a row belongs to
     T* gradients = nullptr;
     unsigned char* touched = nullptr;  ///< by page of the gradients
+    unsigned char* begun = nullptr;    ///< by number of the copy: 0 until a product writes its gradient, which was not cleared
     T* const* weight_at = nullptr;      ///< by number of the copy
     const T* const* panels = nullptr;   ///< the same packed once and for all, for y = x w^T; null: it may change
     const long* gradient_at = nullptr;  ///< -1: frozen
@@ -220,6 +222,8 @@ struct access : call<T> {
     /// The panels of a weight that does not change; null where it may, or is no weight.
     const T* panels(int k) const { return this->of(k).where == store::weight ? c->panels[weight_copy(this->of(k), *f)] : nullptr; }
     bool adds() const { return this->self().where == store::gradient; } ///< the result is added to what stands there
+    /// The same of a product: the first of a step may write. To be asked once a call, by one thread.
+    bool goes_on() const { return adds() && std::exchange(c->begun[weight_copy(this->self(), *f)], static_cast<unsigned char>(1)); }
     /// The integers of an argument that is a field of the batch.
     const std::int32_t* index(int k) const { return c->fields[this->of(k).detail / 4].index[this->of(k).detail % 4]; }
     /// Where the sequences of a kind of rows begin; null where every row is a sequence of its own.

@@ -29,7 +29,8 @@ namespace detail {
 inline constexpr int chunk_limit = 384; // words of k: a tile of rows, or a panel, stays in the first cache
 /// With 32 registers a tile of rows waits in the first cache while a group of panels passes from the second; with 16 a panel waits while many
 /// tiles of rows pass: they bring a third of the bytes, and panels, which are read once a block, can be asked for long before.
-template <class T> inline constexpr int rows_aside = tile_rows<T> * (registers == 32 ? 1 : 64 / static_cast<int>(sizeof(T)));
+template <class T> inline constexpr int rows_together = tile_rows<T> * (registers == 32 ? 1 : 64 / static_cast<int>(sizeof(T)));
+template <class T> inline constexpr int rows_aside = registers == 32 ? 12 * tile_rows<T> : rows_together<T>; // for all groups of panels
 inline constexpr int group_bytes = 640 * 1024; // of panels
 constexpr int chunk_of(int k) {
     const int pieces = (k + chunk_limit - 1) / chunk_limit;
@@ -62,13 +63,14 @@ template <class Input, class T> HONE_INLINE void across(const T* in, const T* ne
 template <class Input, class T>
 HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, std::ptrdiff_t ldc, bool add, int k, int n,
                           int first_panel, int last_panel, bool rounded) {
-    constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16, S = rows_aside<T>;
+    constexpr int R = tile_rows<T>, V = tile_vectors<T>, C = panel_columns<T>, small = R / 2, stride = chunk_limit + 16, A = rows_together<T>, S = rows_aside<T>;
     constexpr int per = operand<Input>::per_word;
     alignas(64) T side[std::size_t{S} * stride];
     const extent<stride> row(stride);
     const extent<1> step(1);
     const extent<C> next(C);
     const int whole = words<Input>(k), chunk = chunk_of(whole), group = group_of<T>(chunk, last_panel - first_panel);
+    const bool again = 2 * group < last_panel - first_panel; // rows wait for more groups
     if (k == 0 && !add)
         for (int i = 0; i < rows; ++i)
             for (int j = first_panel * C; j < smaller(n, last_panel * C); ++j) c[i * ldc + j] = 0;
@@ -76,35 +78,39 @@ HONE_KERNEL void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* pac
         const int depth = smaller(chunk, whole - l), numbers = smaller(depth * per, k - l * per);
         const T* const in = a + (rounded ? l * per / 2 : l * per); // a chunk is an even number of words
         const bool sum = add || l > 0;
-        for (int from = first_panel; from < last_panel; from += group) {
-            const int to = smaller(last_panel, from + group);
-            for (int i = 0; i < rows; i += S) {
-                const int here = smaller(S, rows - i), full = here / R * R, rest = here - full, padded = rest > small ? R : rest > 1 ? small : rest;
-                for (int r = 0; r < here; ++r) {
-                    along<Input>(in + (i + r) * lda, side + r * stride, numbers, rounded);
-                }
-                for (int r = here; r < full + padded; ++r) // what is not there adds nothing
-                    for (int x = 0; x < depth; ++x) side[r * stride + x] = 0;
-                const int share = depth * C / (here / R + 1) / 16 * 16 + 16; // of the panel that comes next, while one tile is computed
-                for (int p = from; p < to; ++p) {
-                    const T* const b = packed + (std::ptrdiff_t{p} * whole + l) * C;
-                    T* const out = c + i * ldc + p * C;
-                    const int columns = smaller(C, n - p * C);
-                    for (int r = p - from; S == R && r < R; r += to - from) // the next tile of rows comes in meanwhile
-                        if (i + R + r < rows) fetch(in + (i + R + r) * lda, numbers / (1 + rounded));
-                    int ahead = S == R || p + 1 == to ? depth * C : 0;
-                    const auto a_tile = [&]<int Rows>(extent<Rows>, int r) __attribute__((always_inline)) {
-                        fetch(b + std::ptrdiff_t{whole} * C + ahead, smaller(share, depth * C - ahead));
-                        ahead += share;
-                        tile<Input, Rows, V>(side + r * stride, row, step, b, next, depth, out + r * ldc, ldc, sum, smaller(Rows, here - r), columns);
-                    };
-                    for (int r = 0; r < full; r += R) a_tile(extent<R>(), r);
-                    if (padded == R) a_tile(extent<R>(), full);
-                    else if (padded == small) a_tile(extent<small>(), full);
-                    else if (padded == 1) a_tile(extent<1>(), full);
+        for (int piece = 0; piece < rows; piece += S)
+            for (int from = first_panel; from < last_panel; from += group) {
+                const int to = smaller(last_panel, from + group);
+                for (int i = piece; i < rows && i < piece + S; i += A) {
+                    const int here = smaller(A, rows - i), full = here / R * R, rest = here - full, padded = rest > small ? R : rest > 1 ? small : rest;
+                    T* const tiles = side + (again ? i - piece : 0) * stride;
+                    if (!again || from == first_panel) {
+                        for (int r = 0; r < here; ++r) along<Input>(in + (i + r) * lda, tiles + r * stride, numbers, rounded);
+                        for (int r = here; r < full + padded; ++r) // what is not there adds nothing
+                            for (int x = 0; x < depth; ++x) tiles[r * stride + x] = 0;
+                    }
+                    const int share = depth * C / (here / R + 1) / 16 * 16 + 16; // of the panel that comes next, while one tile is computed
+                    for (int p = from; p < to; ++p) {
+                        const T* const b = packed + (std::ptrdiff_t{p} * whole + l) * C;
+                        T* const out = c + i * ldc + p * C;
+                        const int columns = smaller(C, n - p * C);
+                        for (int r = p - from; A == R && r < R && i + R + r < rows; r += to - from) { // the next tile of rows comes in meanwhile
+                            if (!again || from == first_panel) fetch(in + (i + R + r) * lda, numbers / (1 + rounded));
+                            else if (i + R < piece + S) fetch(tiles + (R + r) * stride, depth);
+                        }
+                        int ahead = A == R || p + 1 == to ? depth * C : 0;
+                        const auto a_tile = [&]<int Rows>(extent<Rows>, int r) __attribute__((always_inline)) {
+                            fetch(b + std::ptrdiff_t{whole} * C + ahead, smaller(share, depth * C - ahead));
+                            ahead += share;
+                            tile<Input, Rows, V>(tiles + r * stride, row, step, b, next, depth, out + r * ldc, ldc, sum, smaller(Rows, here - r), columns);
+                        };
+                        for (int r = 0; r < full; r += R) a_tile(extent<R>(), r);
+                        if (padded == R) a_tile(extent<R>(), full);
+                        else if (padded == small) a_tile(extent<small>(), full);
+                        else if (padded == 1) a_tile(extent<1>(), full);
+                    }
                 }
             }
-        }
     }
 }
 

@@ -71,18 +71,21 @@ struct arena_sizes {
                 if (const long one = count_of(w.rows, classes) * count_of(w.columns, classes); Program::trains(w, k)) n = gradient_place(gradient_place(n, one) + one, 0);
         return n;
     }
-    /// By entry: do gradients come to it by rows only (an embedding), so that a step touches few of its pages?
-    static constexpr auto scattered = [] {
-        std::array<bool, Program::entries.size()> rows_only{};
-        rows_only.fill(true);
+    /// By entry: is its gradient made by this op alone, where it stands?
+    template <class Op>
+    static constexpr auto made_by = [] {
+        std::array<bool, Program::entries.size()> alone{};
+        alone.fill(true);
         for (const auto& n : P.nodes)
             if (n.op == &operation_of<accumulate_>) {
                 const auto from = static_cast<std::size_t>(n.argument[0]);
-                if (P.nodes[from].op != &operation_of<scatter_> || P.places[from].where != store::gradient)
-                    rows_only[static_cast<std::size_t>(P.uses[static_cast<std::size_t>(n.detail)].entry)] = false;
+                if (P.nodes[from].op != &operation_of<Op> || P.places[from].where != store::gradient)
+                    alone[static_cast<std::size_t>(P.uses[static_cast<std::size_t>(n.detail)].entry)] = false;
             }
-        return rows_only;
+        return alone;
     }();
+    /// By rows only (an embedding), so that a step touches few of its pages.
+    static constexpr auto scattered = made_by<scatter_>;
     /// A table and the index that looks its rows up, of rows of this kind.
     struct lookup {
         int entry, detail, kind;
