@@ -131,7 +131,10 @@ HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_
             alignas(64) T side[std::size_t{C} * at_once];
             for (int l = 0; l < whole; l += at_once) {
                 const int here = detail::smaller(at_once, whole - l), numbers = detail::smaller(here * per, k - l * per);
-                for (int j = 0; j < columns; ++j) operand<Input>::along(in + std::ptrdiff_t{j} * k + l * per, side + j * at_once, numbers);
+                for (int j = 0; j < columns; ++j) {
+                    detail::fetch(in + std::ptrdiff_t{j} * k + (l + at_once) * per, detail::smaller(at_once * per, k - (l + at_once) * per));
+                    operand<Input>::along(in + std::ptrdiff_t{j} * k + l * per, side + j * at_once, numbers);
+                }
                 transpose(static_cast<const T*>(side), std::ptrdiff_t{at_once}, columns, here, out + std::ptrdiff_t{l} * C, std::ptrdiff_t{C});
             }
         }
@@ -143,15 +146,23 @@ HONE_KERNEL void pack_transposed(const T* w, T* packed, int k, int n, int first_
 /// Panels first_panel .. last_panel - 1 of B = w, w is k x n: for dx = dy w.
 template <class Input, class T = sum_of<Input>>
 HONE_KERNEL void pack(const T* w, T* packed, int k, int n, int first_panel, int last_panel) {
-    constexpr int C = panel_columns<T>, per = operand<Input>::per_word;
+    constexpr int C = panel_columns<T>, per = operand<Input>::per_word, together = 4, ahead = 16; // panels; rows that are asked for meanwhile
     const int whole = words<Input>(k);
-    for (int p = first_panel; p < last_panel; ++p) {
-        const int columns = detail::smaller(C, n - p * C);
+    for (int from = first_panel; from < last_panel; from += together) {
+        const int to = detail::smaller(last_panel, from + together), full = detail::smaller(to * C, n) / C;
         for (int l = 0; l < whole; ++l) {
-            T* const out = packed + (std::ptrdiff_t{p} * whole + l) * C;
-            const T* const in = w + std::ptrdiff_t{l} * per * n + p * C;
-            operand<Input>::across(in, per > 1 && l * per + 1 < k ? in + n : nullptr, out, columns);
-            for (int j = columns; j < C; ++j) out[j] = 0;
+            const bool pair = per > 1 && l * per + 1 < k, more = (l + ahead) * per < k;
+            for (int p = from; p < to; ++p) {
+                T* const out = packed + (std::ptrdiff_t{p} * whole + l) * C;
+                const T* const in = w + std::ptrdiff_t{l} * per * n + p * C;
+                if (p < full) {
+                    for (int r = 0; r < per && more; ++r) detail::fetch(in + std::ptrdiff_t{ahead * per + r} * n, C); // at worst, of the row behind
+                    operand<Input>::across(in, pair ? in + n : nullptr, out, C);
+                } else {
+                    operand<Input>::across(in, pair ? in + n : nullptr, out, n - p * C);
+                    for (int j = n - p * C; j < C; ++j) out[j] = 0;
+                }
+            }
         }
     }
 }
