@@ -182,13 +182,13 @@ void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, s
 
 /// Rows of the gradient are shared out in multiples of outer_tile; its sums go over outer_rows rows at a time.
 template <class T> inline constexpr int outer_tile = tile_rows<T>;
-inline constexpr int outer_words = 128; // along the sum
+inline constexpr int outer_words = registers == 32 ? 256 : 128; // along the sum
 template <class Input> inline constexpr int outer_rows = outer_words * operand<Input>::per_word;
 
 namespace detail {
 
-template <class T> inline constexpr int outer_block = 24 * outer_tile<T>;                           // columns of a packed at a time
-template <class T> inline constexpr int outer_panels = (registers == 32 ? 32 : 48);                 // panels of b packed at a time
+template <class T> inline constexpr int outer_block = (registers == 32 ? 12 : 24) * outer_tile<T>;  // columns of a packed at a time
+template <class T> inline constexpr int outer_panels = (registers == 32 ? 16 : 48);                 // panels of b packed at a time
 template <class T> inline constexpr std::ptrdiff_t outer_panel = outer_words* panel_columns<T> + 16; // from one panel of b to the next
 template <class T>
 inline constexpr int outer_stride = outer_words* outer_tile<T> + 16; // from one tile of a to the next: not a multiple of a page
@@ -228,6 +228,10 @@ HONE_KERNEL void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_
                     const T* const in = b + (l + r * per) * ldb + (b_rounded ? p * C / 2 : p * C);
                     T* const out = wide + (p - from) * outer_panel<T> + r * C;
                     const int columns = smaller(C, n - p * C);
+                    if (columns == C) {
+                        across<Input>(in, pair ? in + ldb : nullptr, out, C, b_rounded);
+                        continue;
+                    }
                     across<Input>(in, pair ? in + ldb : nullptr, out, columns, b_rounded);
                     for (int j = columns; j < C; ++j) out[j] = 0;
                 }
