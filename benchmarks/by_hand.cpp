@@ -88,11 +88,9 @@ struct by_hand {
             }
         });
         workers.run([&](int thread, int threads) {
-            constexpr int tile = cpu::outer_tile<float>;
             float* const side = scratch.data() + long{thread} * cpu::outer_scratch<float>(wide, wide);
-            const auto share = [&](int m, int t) { return std::min(m, (m + tile - 1) / tile * t / threads * tile); };
-            cpu::outer<float>(dh.data(), wide, x, narrow, rows, dw1.data(), narrow, false, share(wide, thread), share(wide, thread + 1), side, w, n);
-            cpu::outer<float>(dy.data(), narrow, g.data(), wide, rows, dw2.data(), wide, false, share(narrow, thread), share(narrow, thread + 1), side, n, w);
+            cpu::outer<float>(dh.data(), wide, x, narrow, rows, dw1.data(), narrow, false, thread, threads, side, wide, narrow);
+            cpu::outer<float>(dy.data(), narrow, g.data(), wide, rows, dw2.data(), wide, false, thread, threads, side, narrow, wide);
         });
         double sum = 0;
         std::fill(db1.begin(), db1.end(), 0.0f);

@@ -53,18 +53,14 @@ template <class Input> void multiply(benchmark::State& state) {
     });
 }
 
-/// dw = dy^T x, dw being m x n; threads share the rows of dw.
+/// dw = dy^T x, dw being m x n; threads share it out.
 template <class Input> void outer(benchmark::State& state) {
     const int rows = static_cast<int>(state.range(0)), n = static_cast<int>(state.range(1)), m = static_cast<int>(state.range(2));
-    constexpr int tile = cpu::outer_tile<float>;
     team workers(static_cast<int>(state.range(3)));
     const std::ptrdiff_t size = cpu::outer_scratch<float>(m, n);
     numbers dy(std::ptrdiff_t{rows} * m), x(std::ptrdiff_t{rows} * n), dw(std::ptrdiff_t{m} * n), scratch(size * workers.size());
-    const int tiles = (m + tile - 1) / tile;
     measure<Input>(state, workers, 2.0 * rows * m * n, [&](int thread, int threads) {
-        cpu::outer<Input>(dy.p, m, x.p, n, rows, dw.p, n, false, tiles * thread / threads * tile,
-                          std::min(m, tiles * (thread + 1) / threads * tile), scratch.p + size * thread, extent<run_time>(m),
-                          extent<run_time>(n));
+        cpu::outer<Input>(dy.p, m, x.p, n, rows, dw.p, n, false, thread, threads, scratch.p + size * thread, m, n);
     });
 }
 

@@ -64,10 +64,9 @@ template <class Input> void check_outer(int rows, int m, int n, bool add) {
     fill(c.data(), m * ldc, 3);
     auto expected = c;
     plain::outer<T>({a.data(), lda, 1}, {b.data(), ldb, 1}, {expected.data(), ldc, 1}, rows, m, n, add);
-    const int half = m / 2 / cpu::outer_tile<T> * cpu::outer_tile<T>;
-    const extent<run_time> em(m), en(n);
-    cpu::outer<Input>(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, half, m, scratch.data(), em, en);
-    cpu::outer<Input>(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, 0, half, scratch.data(), em, en);
+    const int threads = rows % 2 == 0 ? 3 : 2;
+    for (int thread = threads - 1; thread >= 0; --thread)
+        cpu::outer<Input>(a.data(), lda, b.data(), ldb, rows, c.data(), ldc, add, thread, threads, scratch.data(), m, n);
     INFO("rows " << rows << " m " << m << " n " << n << " add " << add);
     REQUIRE((scratch.whole() && c.all == expected.all));
 }
@@ -82,6 +81,7 @@ TEMPLATE_TEST_CASE("multiply equals three loops on whole numbers", "", float, do
     check_multiply<TestType>(130, 1536, 20, true, true); // several chunks of k
     check_multiply<TestType>(9, 1030, 7, false, false);
     check_multiply<TestType>(3, 24, 3100, true, true); // several groups of panels
+    check_multiply<TestType>(203, 768, 1500, true, false); // rows that wait for them, in several pieces
     check_multiply<TestType>(5, 0, 20, false, true);
     check_multiply<TestType>(5, 0, 20, true, true);
     check_multiply<TestType>(0, 20, 20, true, true);
@@ -115,15 +115,20 @@ TEMPLATE_TEST_CASE("an element has the same bits in every block of rows, range o
                               extent<run_time>(k), extent<run_time>(n), p, p + 1);
         CHECK(whole == parts);
     }
-    std::vector<T> scratch(static_cast<std::size_t>(cpu::outer_scratch<T>(k, n))), one(k * n), many(k * n);
+    std::vector<T> scratch(static_cast<std::size_t>(std::max(cpu::outer_scratch<T>(k, n), cpu::outer_scratch<T>(n, k)))), one(k * n), many(k * n);
     std::vector<T> dy(rows * n);
     fill(dy.data(), rows * n, 9, false);
-    cpu::outer<Input>(a.data(), k, dy.data(), n, rows, one.data(), n, false, 0, k, scratch.data(), extent<k>(), extent<n>());
-    for (int share : {1, 3, 50}) {
-        for (int i = 0; i < k; i += share * cpu::outer_tile<T>)
-            cpu::outer<Input>(a.data(), k, dy.data(), n, rows, many.data(), n, false, i, std::min(k, i + share * cpu::outer_tile<T>),
-                       scratch.data(), extent<run_time>(k), extent<run_time>(n));
-        CHECK(one == many);
+    for (bool wide : {false, true}) { // k x n, or n x k
+        const auto part = [&](std::vector<T>& to, int thread, int threads) {
+            if (wide) cpu::outer<Input>(dy.data(), n, a.data(), k, rows, to.data(), k, false, thread, threads, scratch.data(), n, k);
+            else cpu::outer<Input>(a.data(), k, dy.data(), n, rows, to.data(), n, false, thread, threads, scratch.data(), k, n);
+        };
+        part(one, 0, 1);
+        for (int threads : {2, 3, 8, 200}) {
+            std::fill(many.begin(), many.end(), T(0));
+            for (int thread = 0; thread < threads; ++thread) part(many, thread, threads);
+            CHECK(one == many);
+        }
     }
 }
 
@@ -187,12 +192,12 @@ TEST_CASE("operands that are kept rounded give the bits of those that are rounde
             INFO(rows << " rows, widths " << width << " and " << n);
             CHECK(c == d);
             std::vector<float> scratch(static_cast<std::size_t>(cpu::outer_scratch<float>(width, n))), dw(static_cast<std::size_t>(width * n)), other = dw;
-            cpu::outer<bf16>(a.data(), width, b.data(), n, rows, dw.data(), n, false, 0, width, scratch.data(), k, en);
+            cpu::outer<bf16>(a.data(), width, b.data(), n, rows, dw.data(), n, false, 0, 1, scratch.data(), width, n);
             for (int form = 1; form < 4; ++form) {
                 const bool left = form & 1, right = form & 2;
-                for (int from : {0, 24})
+                for (int thread : {0, 1, 2})
                     cpu::outer<bf16>(left ? half_a.data() : a.data(), left ? width / 2 : width, right ? half_b.data() : b.data(), right ? n / 2 : n, rows,
-                                     other.data(), n, false, from, from == 0 ? 24 : width, scratch.data(), k, en, left, right);
+                                     other.data(), n, false, thread, 3, scratch.data(), width, n, left, right);
                 CHECK(dw == other);
             }
         }

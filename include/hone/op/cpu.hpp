@@ -71,16 +71,9 @@ struct kernel<outer_> { // dW = dy^T x
     template <class Input, class T>
     static void run(const access<T>& a) {
         const bool adds = a.goes_on();
-        a.c->workers->run([&](int thread, int threads) { // who has a part of one side packs all of the other: the longer side is shared out
-            const int m = a.width(0), n = a.width(1);
-            const bool across = n > m && panel_columns<T> % 2 == 0; // rows kept rounded are cut between words
-            const int piece = across ? panel_columns<T> : outer_tile<T>, whole = across ? n : m, pieces = (whole + piece - 1) / piece;
-            const int from = share(pieces, thread, threads) * piece, end = share(pieces, thread + 1, threads) * piece, to = end < whole ? end : whole;
-            if (from >= to) return;
-            const int column = across ? from : 0;
-            outer<Input>(a.argument(0), a.of(0).stride(a.classes), a.argument(1) + (a.of(1).half ? column / 2 : column), a.of(1).stride(a.classes), a.rows(0),
-                         a.result + column, n, adds, across ? 0 : from, across ? m : to, a.scratch(thread), extent<run_time>(m),
-                         extent<run_time>(across ? to - from : n), a.of(0).half, a.of(1).half);
+        a.c->workers->run([&](int thread, int threads) {
+            outer<Input>(a.argument(0), a.of(0).stride(a.classes), a.argument(1), a.of(1).stride(a.classes), a.rows(0), a.result, a.width(1), adds, thread,
+                         threads, a.scratch(thread), a.width(0), a.width(1), a.of(0).half, a.of(1).half);
         });
     }
 };

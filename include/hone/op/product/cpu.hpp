@@ -180,7 +180,7 @@ void multiply(const T* a, std::ptrdiff_t lda, int rows, const T* packed, T* c, s
     detail::multiply<Input>(a, lda, rows, packed, c, ldc, add, k, n, 0, panels<T>(n), rounded);
 }
 
-/// Rows of the gradient are shared out in multiples of outer_tile; its sums go over outer_rows rows at a time.
+/// Rows of the gradient are tiles of outer_tile; its sums go over outer_rows rows at a time.
 template <class T> inline constexpr int outer_tile = tile_rows<T>;
 inline constexpr int outer_words = registers == 32 ? 256 : 128; // along the sum
 template <class Input> inline constexpr int outer_rows = outer_words * operand<Input>::per_word;
@@ -269,12 +269,19 @@ template <class T> constexpr std::ptrdiff_t outer_scratch(int /*m*/, int n) {
     return std::ptrdiff_t{outer_block<T>} / outer_tile<T> * outer_stride<T> + smaller(panels<T>(n), outer_panels<T>) * outer_panel<T>;
 }
 
-/// Rows first .. last - 1 of c (m x n) (+)= the sum over r of a[r][i] b[r][j]; a is rows x m, b is rows x n. No rows: zeros, or c as it is.
-/// first is a multiple of outer_tile, last one too or m. A rounded operand is kept as words: an even width, its lead counted in words.
-template <class Input, int M, int N, class T = sum_of<Input>>
-void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add, int first,
-           int last, T* scratch, extent<M> /*m*/, extent<N> n, bool a_rounded = false, bool b_rounded = false) {
-    detail::outer<Input>(a, lda, b, ldb, rows, c, ldc, add, first, last, scratch, n, a_rounded, b_rounded);
+/// A thread's part of c (m x n) (+)= the sum over r of a[r][i] b[r][j]; a is rows x m, b is rows x n. No rows: zeros, or c as it is. Whoever has a part of
+/// one side packs all of the other: the longer side is shared out. A rounded operand is kept as words: an even width, its lead counted in words.
+template <class Input, class T = sum_of<Input>>
+void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int rows, T* c, std::ptrdiff_t ldc, bool add, int thread, int threads,
+           T* scratch, int m, int n, bool a_rounded = false, bool b_rounded = false) {
+    static_assert(panel_columns<T> % 2 == 0, "rows that are kept rounded are cut between words");
+    const bool across = n > m;
+    const int piece = across ? panel_columns<T> : outer_tile<T>, whole = across ? n : m, pieces = (whole + piece - 1) / piece;
+    const auto until = [&](int t) { return detail::smaller(whole, static_cast<int>(static_cast<long>(pieces) * t / threads) * piece); };
+    const int from = until(thread), to = until(thread + 1);
+    if (from == to) return;
+    if (across) detail::outer<Input>(a, lda, b + (b_rounded ? from / 2 : from), ldb, rows, c + from, ldc, add, 0, m, scratch, to - from, a_rounded, b_rounded);
+    else detail::outer<Input>(a, lda, b, ldb, rows, c, ldc, add, from, to, scratch, n, a_rounded, b_rounded);
 }
 
 } // namespace hone::cpu::inline HONE_CPU

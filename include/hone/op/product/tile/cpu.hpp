@@ -12,8 +12,8 @@
 
 namespace hone::cpu::inline HONE_CPU {
 
-/// How many vector registers the instruction set has.
-#if defined(__AVX512F__) || defined(__aarch64__)
+/// How many vector registers the instruction set has; without vectors, a panel has an even number of columns so.
+#if (defined(__AVX512F__) || defined(__aarch64__)) && !defined(HONE_NO_XSIMD)
 inline constexpr int registers = 32;
 #else
 inline constexpr int registers = 16;
