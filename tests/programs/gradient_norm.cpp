@@ -10,21 +10,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "file/temporary.hpp"
 #include "test.hpp"
 
 namespace {
 
 constexpr int layers = 6, width = 384, inner = 1536, vocabulary = 30522, positions = 512;
-
-struct scratch_folder {
-    std::filesystem::path path;
-    scratch_folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "hone_XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()));
-        path = name;
-    }
-    ~scratch_folder() { std::filesystem::remove_all(path); }
-};
 
 /// Tensors of a BERT checkpoint: matrices near 0, gains at 1.
 struct random_weights {
@@ -86,7 +77,7 @@ std::string program(const char* name) { return std::string(HONE_PROGRAMS_DIR) + 
 
 TEST_CASE("the norm of what gradients writes is the first gradient_norm that training logs") {
     if (!std::filesystem::exists(program("classify")) || !std::filesystem::exists(program("gradients"))) FAIL("classify and gradients are not built");
-    const scratch_folder scratch;
+    const temporary_folder scratch;
     const auto folder = scratch.path.string();
     write_checkpoint(scratch.path);
     std::ofstream(scratch.path / "train.tsv") << "book a table for two\tdinner\nwhat is the time\tclock\nset an alarm for nine\tclock\na quiet place to eat\tdinner\nhello\tgreeting\n";

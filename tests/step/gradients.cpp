@@ -54,6 +54,16 @@ TEST_CASE("a gradient is of its own step, whatever stood there before") {
     }
 }
 
+TEST_CASE("a step of no batches has a gradient of zero") { // nothing is written, and nothing may be left
+    parameters<wide, double> model;
+    fill(model, 3, 0.1);
+    team workers(2);
+    auto step = differentiate(model, all{}, label_loss, workers);
+    step(first.batch());
+    const auto g = copied(step.accumulate(std::vector<text_batch>{}).gradients);
+    CHECK(std::all_of(g.begin(), g.end(), [](double v) { return v == 0; }));
+}
+
 TEST_CASE("batches that make one step together add up in every matrix") {
     parameters<wide, double> model;
     fill(model, 3, 0.1);

@@ -9,6 +9,7 @@
 #include <hone/tokens/wordpiece.hpp>
 
 #include "data/caught.hpp"
+#include "file/temporary.hpp"
 #include "test.hpp"
 
 using namespace std::string_literals;
@@ -17,20 +18,6 @@ using ids_of = std::vector<std::int32_t>;
 namespace {
 
 const std::string smallest = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\n\xC3\xA9\nA\n";
-
-/// A folder of the system's for temporary files, removed at the end.
-struct folder {
-    std::filesystem::path path;
-    folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "hone-tokens-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()));
-        path = name;
-    }
-    folder(const folder&) = delete;
-    folder& operator=(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    void put(const char* name, const std::string& bytes) const { hone::write_atomically(path / name, bytes); }
-};
 
 hone::wordpiece made(const std::string& text) { return hone::wordpiece(hone::read_vocabulary(text, "v.txt")); }
 hone::wordpiece configured(const std::string& config) {
@@ -119,7 +106,7 @@ TEST_CASE("a vocabulary that is none is refused with its line") {
 }
 
 TEST_CASE("a folder's tokenizer.json is preferred to its vocab.txt, and all its files are carried as they are") {
-    const folder at;
+    const temporary_folder at;
     const auto all = hone::read_json(HONE_SOURCE_DIR "/tests/reference/tokens/cases.json");
     const auto first = hone::json_view(all, "cases.json")["tokenizers"][0]["file"];
     const std::string file = "  " + first.value().write(1) + "\n\n", config = "{ \"do_lower_case\" : false }";
@@ -149,8 +136,8 @@ TEST_CASE("a folder's tokenizer.json is preferred to its vocab.txt, and all its 
     REQUIRE(other.files().size() == 2);
     CHECK(other.files()[0].name == "vocab.txt");
 
-    const folder again; // what is carried is enough
-    for (const auto& carried : preferred.files()) again.put(carried.name.c_str(), carried.bytes);
+    const temporary_folder again; // what is carried is enough
+    for (const auto& carried : preferred.files()) again.put(carried.name, carried.bytes);
     CHECK(hone::wordpiece(again.path).encode("hello world") == preferred.encode("hello world"));
 
     at.put("tokenizer.json", "{}"); // a bad one is an error, never a reason to take the other file
@@ -161,7 +148,7 @@ TEST_CASE("a folder's tokenizer.json is preferred to its vocab.txt, and all its 
 }
 
 TEST_CASE("what is not there is said") {
-    const folder at;
+    const temporary_folder at;
     const auto neither = caught([&] { hone::wordpiece bad(at.path); });
     CHECK(neither.code == "tokens.not_found");
     CHECK(neither.where.file == at.path.string());

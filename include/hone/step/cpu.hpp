@@ -1,5 +1,5 @@
 // A program with storage on a CPU. Storage is one block, reserved for the largest batch before the first step: regions of the arena,
-// partial sums, packed weights, gradients, and every thread's scratch. Its size is a constant of the type but for the row counts, and
+// partial sums, packed weights and every thread's scratch; gradients have theirs (step/gradients). Its size is a constant of the type but for the row counts, and
 // nothing is allocated afterwards. Batches are checked before anything is computed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -151,12 +151,12 @@ HONE_KERNEL void pack(const T* w, T* packed, int k, int n, int first_panel, int 
     for (int from = first_panel; from < last_panel; from += together) {
         const int to = detail::smaller(last_panel, from + together), full = detail::smaller(to * C, n) / C;
         for (int l = 0; l < whole; ++l) {
-            const bool pair = per > 1 && l * per + 1 < k, more = (l + ahead) * per < k;
+            const bool pair = per > 1 && l * per + 1 < k, more = (l + ahead + 1) * per <= k;
             for (int p = from; p < to; ++p) {
                 T* const out = packed + (std::ptrdiff_t{p} * whole + l) * C;
                 const T* const in = w + std::ptrdiff_t{l} * per * n + p * C;
                 if (p < full) {
-                    for (int r = 0; r < per && more; ++r) detail::fetch(in + std::ptrdiff_t{ahead * per + r} * n, C); // at worst, of the row behind
+                    for (int r = 0; r < per && more; ++r) detail::fetch(in + std::ptrdiff_t{ahead * per + r} * n, C);
                     operand<Input>::across(in, pair ? in + n : nullptr, out, C);
                 } else {
                     operand<Input>::across(in, pair ? in + n : nullptr, out, n - p * C);
