@@ -1,32 +1,12 @@
 // The same gradients whatever is kept, in float as in double. Two policies are two programs, and a compiler may contract the products and
 // sums of one and not of the other: they agree to rounding, not to the bit.
 // SPDX-License-Identifier: Apache-2.0
-#include "step/judge.hpp"
+#include "step/gated.hpp"
 
 using namespace hone;
 using namespace hone::testing;
 
 namespace {
-
-using w12 = width<12>;
-
-struct gated_block {
-    HONE_PARTS((attend, self_attention<w12, heads<2>>), (norm, layer_norm<w12, 3>), (network, gated_feed_forward<w12, width<17>, gelu_>),
-               (drop, dropout))
-    static constexpr auto call(auto self, auto x) {
-        const auto y = self.norm(x + self.drop(self.attend(x)));
-        return y + self.network(y) * sigmoid(y);
-    }
-};
-struct gated_model {
-    HONE_PARTS((word, table_of<w12>), (blocks, repeat<2, repeat<2, gated_block>>), (norm, layer_norm<w12, 3>),
-               (head, linear<w12, classes<run_time>>))
-    static constexpr auto call(auto self, auto t) { return self.head(mean_sequence(self.norm(self.blocks(self.word(t.ids))))); }
-};
-struct small_bert : classify<bert<layers<3>, w12, heads<3>, hone::inner<20>, vocabulary<words>, positions<longest>>, classes<label_count>> {
-};
-
-constexpr auto loss_of_classes = [](auto m, auto b) { return cross_entropy(m(b.left), b.label); };
 
 template <class T>
 struct outcome {

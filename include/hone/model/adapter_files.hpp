@@ -199,9 +199,10 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         auto tensors = detail::stored_tensors(family, room, [](const named_weight<T>& w) { return std::span<const T>(w.values); });
         const std::string library = family.is_bottleneck ? "adapters" : "peft", speaker = family.is_bottleneck ? "adapters library" : "PEFT";
         if (family.is_bottleneck) {
-            const auto head = std::stable_partition(tensors.begin(), tensors.end(), [](const stored_tensor& t) { return !t.name.starts_with("classifier."); });
-            write_safetensors(at / "adapter.safetensors", {tensors.begin(), head});
-            write_safetensors(at / "model_head.safetensors", {head, tensors.end()});
+            std::vector<stored_tensor> inside, head;
+            for (auto& t : tensors) (t.name.starts_with("classifier.") ? head : inside).push_back(std::move(t));
+            write_safetensors(at / "adapter.safetensors", inside);
+            write_safetensors(at / "model_head.safetensors", head);
             write_atomically(at / "head_config.json", detail::bottleneck_head(config, labels, base, model.config).write(2) + "\n");
         } else {
             write_safetensors(at / "adapter_model.safetensors", tensors);

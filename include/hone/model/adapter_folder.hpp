@@ -6,6 +6,7 @@
 #pragma once
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "hone/file/folder.hpp"
 #include "hone/file/json.hpp"
 #include "hone/file/json_view.hpp"
+#include "hone/file/order.hpp"
 #include "hone/model/adapter_format.hpp"
 #include "hone/model/pretrained.hpp"
 
@@ -192,7 +194,8 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
         family = std::find_if(all.begin(), all.end(), takes);
     }
     if (family == all.end()) {
-        family = all.emplace(all.end());
+        all.emplace_back();
+        family = all.end() - 1;
         family->name = format::family();
         family->folder = folder;
         family->fields = fields;
@@ -225,7 +228,7 @@ std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, t
 inline json in_order(const json& object) {
     json sorted = json::object();
     auto keys = object.keys();
-    std::sort(keys.begin(), keys.end());
+    put_in_order(keys, std::less<>());
     for (const auto& key : keys) sorted.set(key, *object.find(key));
     return sorted;
 }

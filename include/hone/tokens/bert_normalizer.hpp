@@ -4,13 +4,14 @@
 // Bytes that are not UTF-8 count as U+FFFD each, which cleaning drops. Cost: one pass; ASCII takes no table.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hone/file/order.hpp"
 #include "hone/file/utf8.hpp"
 #include "hone/tokens/unicode.hpp"
 
@@ -78,7 +79,7 @@ private:
     void settle(std::vector<std::uint64_t>& marks, std::string& out) const {
         if (marks.empty())
             return;
-        std::sort(marks.begin(), marks.end());
+        put_in_order(marks, std::less<>());
         for (const auto mark : marks)
             write(static_cast<char32_t>(mark & 0x1FFFFF), out);
         marks.clear();
