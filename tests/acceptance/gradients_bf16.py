@@ -1,6 +1,6 @@
 """hone's bf16 gradients and PyTorch's own (autocast), both against f64, over several batches: hone's error is at most twice PyTorch's, for each weight in the root mean
-square of the batches. One batch does not tell: in some norms a single column carries a tenth of the gradient, and what its two roundings, hone's and PyTorch's, leave of
-it is chance (over 16 batches as large for one as for the other, while between them a factor of two either way in one batch is common).
+square of the batches. One batch does not tell: in some norms a single column carries much of the gradient, and what its two roundings, hone's and PyTorch's, leave of
+it is chance (as large for one as for the other over many batches, while a factor of two in one happens).
 usage: gradients_bf16.py MODEL_DIR TSV GRADIENTS.safetensors HEAD.safetensors [TSV GRADIENTS HEAD ...] [--limit 2]"""
 import argparse, sys, torch
 from safetensors.torch import load_file
@@ -29,7 +29,7 @@ mean = lambda v: sum(v) / len(v)
 hone, peer = ({k: mean([b[k][who] ** 2 for b in batches]) ** 0.5 for k in weights} for who in (0, 1))
 ratio = {k: hone[k] / peer[k] for k in weights}; largest_of = lambda v: max(v, key=v.get)
 h, t, r = largest_of(hone), largest_of(peer), largest_of(ratio)
-print(f"relative L2 error of a weight's gradient in {len(batches)} batches, mean: hone {mean(list(hone.values())):.4f}, PyTorch {mean(list(peer.values())):.4f}; largest: hone {hone[h]:.4f} at {h}, PyTorch {peer[t]:.4f} at {t}")
+print(f"relative L2 error of a weight's gradient in {len(batches)} batches, {len(weights)} weights, mean: hone {mean(list(hone.values())):.4f}, PyTorch {mean(list(peer.values())):.4f}; largest: hone {hone[h]:.4f} at {h}, PyTorch {peer[t]:.4f} at {t}")
 for i, b in enumerate(batches):
     k = max(b, key=lambda k: b[k][0] / b[k][1]); print(f"batch {i + 1} alone: largest ratio {b[k][0] / b[k][1]:.2f}, {k}")
 ok = verdict("mean error over PyTorch's", mean(list(hone.values())) / mean(list(peer.values())), a.limit)

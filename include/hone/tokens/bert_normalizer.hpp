@@ -79,7 +79,7 @@ private:
     void settle(std::vector<std::uint64_t>& marks, std::string& out) const {
         if (marks.empty())
             return;
-        put_in_order(marks, std::less<>());
+        if (marks.size() > 1) put_in_order(marks, std::less<>()); // one alone, the most frequent case, takes no memory
         for (const auto mark : marks)
             write(static_cast<char32_t>(mark & 0x1FFFFF), out);
         marks.clear();
