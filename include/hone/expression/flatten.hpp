@@ -2,6 +2,8 @@
 // node (layers.hpp). Everything below works on values; types only choose the function.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <span>
+
 #include "hone/expression/builder.hpp"
 #include "hone/expression/expression.hpp"
 

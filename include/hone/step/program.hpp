@@ -6,6 +6,7 @@
 #include <array>
 
 #include "hone/expression/demand.hpp"
+#include "hone/expression/field.hpp"
 #include "hone/expression/layers.hpp"
 #include "hone/expression/memory.hpp"
 #include "hone/loss/loss.hpp"
