@@ -63,7 +63,7 @@ constexpr void take_out_last_layers(program& p) {
     for (std::size_t i = 0; i < old.size(); ++i) {
         node n = old[i];
         for (int k = 0; k < n.count; ++k) n.argument[k] = now[static_cast<std::size_t>(n.argument[k])];
-        if (n.op->how != structure::loop || asked.whole[i] || asked.selection[i] < 0) {
+        if (n.op->how != structure::loop || asked.whole[i] || asked.selection[i] < 0 || p.loops[static_cast<std::size_t>(n.detail)].carried > 1) {
             now[i] = b.insert(n);
             continue;
         }
@@ -79,8 +79,8 @@ constexpr void take_out_last_layers(program& p) {
         growing<int> inside(body.nodes.size(), -1);
         for (std::size_t k = 0; k < body.nodes.size(); ++k) {
             node m = body.nodes[k];
-            if (static_cast<int>(k) == body.input) {
-                inside[k] = n.argument[0];
+            if (const int input = graph::place_of(static_cast<int>(k), body.input); input >= 0) {
+                inside[k] = n.argument[input];
                 continue;
             }
             for (int a = 0; a < m.count; ++a) m.argument[a] = inside[static_cast<std::size_t>(m.argument[a])];
@@ -92,7 +92,7 @@ constexpr void take_out_last_layers(program& p) {
                 m.layer = last; // random numbers are told apart by it
             inside[k] = b.insert(m);
         }
-        now[i] = inside[static_cast<std::size_t>(body.result)];
+        now[i] = inside[static_cast<std::size_t>(body.result[0])];
     }
     for (int& r : p.roots) r = now[static_cast<std::size_t>(r)];
 }

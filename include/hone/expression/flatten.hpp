@@ -213,4 +213,14 @@ struct emit<call<Shape, Layer, Path, Arguments...>> {
     }
 };
 
+template <int K, class Shape, class Layer, class Path, class... Arguments>
+struct emit<call_of_several<K, Shape, Layer, Path, Arguments...>> {
+    static constexpr int to(const emission& e, scope& s) {
+        const int arguments[] = {emit_argument<Arguments>(e, s)..., -1};
+        const auto place = append(s.prefix, Path{});
+        scope inner{place, arguments, requires { typename Layer::adapters; } ? place : s.root};
+        return write<std::tuple_element_t<K, body_of<Layer, Arguments...>>>(e, inner);
+    }
+};
+
 } // namespace hone

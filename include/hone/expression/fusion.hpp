@@ -63,8 +63,10 @@ struct scheduler {
         };
         if (roots)
             for (int r : *roots) mark(r);
-        mark(g.result);
-        mark(g.input_gradient);
+        for (int k = 0; k < most_carried; ++k) {
+            mark(g.result[k]);
+            mark(g.input_gradient[k]);
+        }
         for (std::size_t i = n; i-- > 0;) {
             const auto& v = g.nodes[i];
             if (v.op->how == structure::effect || v.op == &operation_of<loop_back_>) out.live[i] = true;

@@ -100,21 +100,35 @@ struct weight_use {
     constexpr bool operator==(const weight_use&) const = default;
 };
 
+/// Values that a repeat takes at most.
+inline constexpr int most_carried = 4;
+
 struct loop_use {
     int body = 0;            ///< graph number
+    int carried = 1;         ///< arguments that a layer hands to the next; every layer reads the others
     int first = 0, count = 0;
     int depth = 0;           ///< nesting depth of this loop: 0 is outermost
     bool backward = false;   ///< has a backward pass
-    bool carries = false;    ///< ... that also gives the gradient of its input
     constexpr bool operator==(const loop_use&) const = default;
 };
 
 struct graph {
     growing<node> nodes;
     int forward = 0;          ///< nodes below this belong to the forward pass
-    int input = -1, result = -1, seed = -1, input_gradient = -1; ///< of a block under repeat
+    int inputs = 0, carried = 0; ///< of a block under repeat: the first of its inputs are handed on, the others every layer reads
+    int input[most_carried]{-1, -1, -1, -1}, result[most_carried]{-1, -1, -1, -1}, seed[most_carried]{-1, -1, -1, -1}, input_gradient[most_carried]{-1, -1, -1, -1};
+    bool reversed = false;       ///< its backward pass is written
     int enclosing[2] = {-1, -1}; ///< representative layers of the loops around it
     int depth = 0;
+
+    constexpr bool is_result(int node) const { return place_of(node, result) >= 0; }
+    constexpr bool is_input_gradient(int node) const { return place_of(node, input_gradient) >= 0; }
+    /// Which of several nodes it is, -1: none.
+    static constexpr int place_of(int node, const int (&list)[most_carried]) {
+        for (int k = 0; k < most_carried; ++k)
+            if (list[k] == node) return k;
+        return -1;
+    }
 };
 
 /// A random part, or a repeat, that was called on these values of a graph.

@@ -85,8 +85,8 @@ constexpr void find_lifetimes(planning& w) {
 constexpr bool can_be_half(const planning& w, int i) {
     const node& v = w.at(i);
     return (w.stored.data()[i] || w.crosses.data()[i]) && v.op->how == structure::element && w.group_of(i) >= 0 &&
-           !w.alone(w.group_of(i)) && v.kind > 0 && v.width > 0 && v.width % 32 == 0 && i != w.g.result &&
-           i != w.g.input_gradient;
+           !w.alone(w.group_of(i)) && v.kind > 0 && v.width > 0 && v.width % 32 == 0 && !w.g.is_result(i) &&
+           !w.g.is_input_gradient(i);
 }
 /// Does `v` round its k-th argument to bf16 when it multiplies?
 constexpr bool rounds(const planning& w, const node& v, int k) {

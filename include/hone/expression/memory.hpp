@@ -42,10 +42,10 @@ constexpr void append(planned& out, planning& w) {
     for (int x : w.s.members) out.members.push_back(x + node);
     made.last_node = static_cast<int>(out.nodes.size());
     made.last_group = static_cast<int>(out.groups.size());
-    made.input = shifted(w.g.input, node);
-    made.result = shifted(w.g.result, node);
-    made.seed = shifted(w.g.seed, node);
-    made.input_gradient = shifted(w.g.input_gradient, node);
+    for (int k = 0; k < most_carried; ++k) {
+        made.seed[k] = shifted(w.g.seed[k], node);
+        made.input_gradient[k] = shifted(w.g.input_gradient[k], node);
+    }
     out.graphs[static_cast<std::size_t>(w.number)] = made;
 }
 

@@ -8,7 +8,9 @@ namespace hone::detail {
 
 /// A loop and its backward pass: one repeat, on one input (the same layers may run on several).
 constexpr bool same_call(const node& a, const node& b) {
-    return a.detail == b.detail && a.layer == b.layer && a.argument[0] == b.argument[0];
+    bool same = a.detail == b.detail && a.layer == b.layer;
+    for (int k = 0; k < a.count && k < b.count; ++k) same = same && a.argument[k] == b.argument[k]; // the backward one has seeds behind them
+    return same;
 }
 
 /// A gradient that nothing but its weight's sum reads is written where it is wanted.
@@ -40,8 +42,11 @@ constexpr void place_forward(planning& w, loop_plan& loop, const node& n, int gr
         w.made.kept[r] = to + size;
     };
     for (int r = 0; r < most_regions; ++r) keep(loop.kept[r], r, body.kept[r] * use.count);
-    const int carried = use.backward || use.count < 3 ? use.count - 1 : 2;
-    keep(loop.values, region_of(n.kind), columns_of(n.kind, n.width) * carried);
+    const int layers = use.backward || use.count < 3 ? use.count - 1 : 2;
+    for (int k = 0; k < use.carried; ++k) {
+        const node& v = w.at(n.argument[k]);
+        keep(loop.values[k], region_of(v.kind), columns_of(v.kind, v.width) * layers);
+    }
 }
 /// Frames of repeated blocks in this frame.
 constexpr void place_loops(planning& w) {
@@ -60,8 +65,12 @@ constexpr void place_loops(planning& w) {
             place_forward(w, loop, n, group);
             continue;
         }
-        const int carried = use.count > 2 ? 2 : use.count - 1;
-        w.put(loop.gradients, region_of(n.kind), columns_of(n.kind, n.width) * carried, group, group);
+        const int layers = use.count > 2 ? 2 : use.count - 1;
+        for (int k = 0; k < most_carried; ++k) {
+            if (body.input_gradient[k] < 0) continue;
+            const node& v = w.at(n.argument[k]);
+            w.put(loop.gradients[k], region_of(v.kind), columns_of(v.kind, v.width) * layers, group, group);
+        }
     }
 }
 /// What a forward loop keeps is read by the backward one.
@@ -72,7 +81,7 @@ constexpr void join_loops(planning& w) {
         for (const auto& f : w.loops) {
             if (node_of(f).op != &operation_of<loop_> || !same_call(node_of(f), node_of(loop))) continue;
             for (int r = 0; r < most_regions; ++r) loop.kept[r] = f.kept[r];
-            loop.values = f.values;
+            for (int k = 0; k < most_carried; ++k) loop.values[k] = f.values[k];
             loop.inner = f.inner;
         }
     }
@@ -84,8 +93,8 @@ constexpr void place_value(planning& w, int i, int group) {
     location& at = w.places[u];
     const int region = region_of(w.at(i).kind);
     if (at.where == store::gradient || w.at(i).op->how == structure::effect) return;
-    if (i == w.g.result) at.where = store::result;
-    else if (i == w.g.input_gradient) at.where = store::input_gradient;
+    if (const int k = graph::place_of(i, w.g.result); k >= 0) at = {store::result, {k, 0}};
+    else if (const int q = graph::place_of(i, w.g.input_gradient); q >= 0) at = {store::input_gradient, {q, 0}};
     else if (w.outlives[u]) {
         at.where = store::kept;
         at.half = w.half[u];
@@ -157,11 +166,15 @@ constexpr void place_pipelines(planning& w) {
 constexpr void place_leaves(planning& w) {
     for (int i = 0; i < w.count(); ++i) {
         const auto* op = w.at(i).op;
-        auto& where = w.places[static_cast<std::size_t>(i)].where;
+        location& here = w.places[static_cast<std::size_t>(i)];
+        auto& where = here.where;
         if (op == &operation_of<weight_leaf>) where = store::weight;
         else if (op == &operation_of<field_leaf>) where = store::field;
         else if (op == &operation_of<symbol_leaf>) where = store::symbol;
-        else if (op == &operation_of<argument_leaf>) where = w.at(i).detail == 0 ? store::input : store::seed;
+        else if (op == &operation_of<argument_leaf>) {
+            const int k = w.at(i).detail;
+            here = k < most_carried ? location{store::input, {k, 0}} : location{store::seed, {k - most_carried, 0}};
+        }
     }
 }
 

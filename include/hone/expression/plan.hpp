@@ -38,7 +38,7 @@ struct row_blocks {
 
 enum class store : unsigned char { nowhere, scratch, temporary, kept, input, result, seed, input_gradient, weight, gradient, field, symbol, parent };
 
-/// Where a node's value is: `offset` counts columns (elements in region 0), `row` and `scalar` are places in the row stage's own buffers.
+/// Where a node's value is: `offset` counts columns (elements in region 0; of what a block is given and gives: which of them), `row` and `scalar` are places in the row stage's own buffers.
 struct location {
     store where = store::nowhere;
     amount offset{};
@@ -51,12 +51,12 @@ struct location {
 struct loop_plan {
     int node = -1;
     bool inner = false; ///< kept and values stand in the enclosing block's own kept frame
-    amount temporary[most_regions]{}, kept[most_regions]{}, values{}, gradients{}; ///< offsets in the enclosing frame
+    amount temporary[most_regions]{}, kept[most_regions]{}, values[most_carried]{}, gradients[most_carried]{}; ///< offsets in the enclosing frame
 };
 
 struct graph_plan {
     int first_node = 0, last_node = 0, first_group = 0, forward_groups = 0, last_group = 0;
-    int input = -1, result = -1, seed = -1, input_gradient = -1;
+    int seed[most_carried]{-1, -1, -1, -1}, input_gradient[most_carried]{-1, -1, -1, -1};
     amount temporary[most_regions]{}, kept[most_regions]{}; ///< columns of the frames
 };
 

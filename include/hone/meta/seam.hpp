@@ -14,7 +14,7 @@
 #define HONE_E019 "hone[E019]: labels and ids must be an index field (one whole number a row), not real values"
 #define HONE_E020 "hone[E020]: a random operation must say who draws: site<path<>> inside a named part, or draw<k>"
 #define HONE_E021 "hone[E021]: the width does not divide by the number of heads"
-#define HONE_E022 "hone[E022]: a block under repeat<N, ...> must return what it is given: the same row kind and width"
+#define HONE_E022 "hone[E022]: a block under repeat<N, ...> must return what it is given: the same row kind and width (several values with carry(x, y), the first of those it takes)"
 #define HONE_E023 "hone[E023]: the function given to differentiate must return a loss (mean_of, cross_entropy, ...), and this is not one"
 #define HONE_E024 "hone[E024]: this batch names no fields; list them in it with HONE_FIELDS(tokens, label)"
 #define HONE_E025 "hone[E025]: an index field (ids, labels) was used where real values are needed; look it up in an embedding first"
@@ -48,3 +48,4 @@
 #define HONE_E057 "hone[E057]: a layer reads a field that this batch does not have (a bank of adapters reads `adapter`); give a batch that has it, as mixed_batch does"
 #define HONE_E090 "hone[E090]: rows that belong to no sequence (of a fixed number, or one a group) have no first token and no segments; this takes rows of tokens"
 #define HONE_E091 "hone[E091]: the rows that this field picks are of another field than the value's; pick rows of the field that it names"
+#define HONE_E092 "hone[E092]: a repeat takes at most four values beside whole fields of the batch"

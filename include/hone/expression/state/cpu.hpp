@@ -42,7 +42,7 @@ template <class T>
 struct frame {
     T *temporary[most_regions]{}, *kept[most_regions]{};
     T *wide_temporary[most_regions]{}, *wide_kept[most_regions]{}; ///< of values as wide as the classes
-    T *input = nullptr, *result = nullptr, *seed = nullptr, *input_gradient = nullptr;
+    T *input[most_carried]{}, *result[most_carried]{}, *seed[most_carried]{}, *input_gradient[most_carried]{};
     int layer[2]{};
     std::uint32_t code = 0; ///< tells layers apart in random numbers
 };
@@ -113,10 +113,10 @@ template <class T>
     switch (s.where) {
     case store::temporary: return (s.wide ? f.wide_temporary : f.temporary)[region] + s.offset.of(s.wide, c.classes) * column;
     case store::kept: return (s.wide ? f.wide_kept : f.kept)[region] + s.offset.of(s.wide, c.classes) * column;
-    case store::input: return f.input;
-    case store::result: return f.result;
-    case store::seed: return f.seed;
-    case store::input_gradient: return f.input_gradient;
+    case store::input: return f.input[s.offset.fixed];
+    case store::result: return f.result[s.offset.fixed];
+    case store::seed: return f.seed[s.offset.fixed];
+    case store::input_gradient: return f.input_gradient[s.offset.fixed];
     case store::scratch: return scratch + s.offset.at(c.classes) * block_rows;
     case store::weight: return c.weight_at[weight_copy(s, f)];
     case store::gradient: return c.gradients + c.gradient_at[weight_copy(s, f)];
@@ -158,13 +158,13 @@ using op_of = typename op_of_node<P, N>::type;
 
 /// Which nodes a kernel is called on.
 struct call_plan {
-    int self = -1, count = 0, argument[8]{}, output[3]{-1, -1, -1}; ///< output: further results, -1 where nothing reads them
+    int self = -1, count = 0, argument[8]{}, output[most_carried]{-1, -1, -1, -1}; ///< output: further results, -1 where nothing reads them
 };
 /// The nodes of each node's further results, found in one walk.
 template <const auto& P>
 inline constexpr auto outputs = [] {
-    std::array<std::array<int, 3>, std::remove_cvref_t<decltype(P.nodes)>().size()> table{};
-    for (auto& t : table) t = {-1, -1, -1};
+    std::array<std::array<int, most_carried>, std::remove_cvref_t<decltype(P.nodes)>().size()> table{};
+    for (auto& t : table) t = {-1, -1, -1, -1};
     for (std::size_t i = 0; i < table.size(); ++i) {
         const node& n = P.nodes[i];
         if (n.op->how == structure::output && P.places[i].where != store::nowhere)
@@ -179,7 +179,7 @@ inline constexpr call_plan call_of = [] {
     c.self = N;
     c.count = n.count;
     for (int k = 0; k < n.count; ++k) c.argument[k] = n.argument[k];
-    for (std::size_t which = 1; which < 3; ++which) c.output[which] = outputs<P>[static_cast<std::size_t>(N)][which];
+    for (std::size_t which = 1; which < most_carried; ++which) c.output[which] = outputs<P>[static_cast<std::size_t>(N)][which];
     return c;
 }();
 
@@ -200,13 +200,13 @@ template <class T>
 struct access : call<T> {
     const context<T>* c = nullptr;
     const frame<T>* f = nullptr;
-    T *at[8]{}, *result = nullptr, *output[3]{};
+    T *at[8]{}, *result = nullptr, *output[most_carried]{};
 
     access() = default;
     [[gnu::noinline]] access(const spot* table, const call_plan& nodes, const context<T>& c_now, const frame<T>& f_now, T* scratch = nullptr)
         : call<T>{table, &nodes, c_now.classes}, c(&c_now), f(&f_now) {
         for (int k = 0; k < nodes.count; ++k) at[k] = locate(this->of(k), c_now, f_now, scratch);
-        for (int k = 0; k < 3; ++k)
+        for (int k = 0; k < most_carried; ++k)
             if (nodes.output[k] >= 0) output[k] = locate(table[nodes.output[k]], c_now, f_now, scratch);
         result = locate(this->self(), c_now, f_now, scratch);
     }
