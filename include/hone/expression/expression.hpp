@@ -77,6 +77,17 @@ constexpr auto apply(Arguments...) {
 /// Whole numbers that a field gives, or that are made of it; `Name` is the field's.
 template <class Name, batch_column What, class Kind>
 struct index_leaf : shaped<Kind, 1, true> {};
+/// The number that each token has in its sequence, from 0.
+template <class Kind>
+struct place_of_token {
+    static_assert(never<Kind>, HONE_E090);
+};
+template <class Name>
+struct place_of_token<per_token<Name>> {
+    using type = index_leaf<Name, batch_column::place, per_token<Name>>;
+};
+template <class Kind>
+using place_in_sequence_of = typename place_of_token<Kind>::type;
 template <class Name, int Width, class Kind = per_sequence>
 struct real_leaf : shaped<Kind, Width> {};
 

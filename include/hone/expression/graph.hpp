@@ -155,10 +155,14 @@ struct row_space {
 };
 
 /// A column that a batch gives or that is made when it is bound. `first` and `last` are rows of each segment, `source` the rows that a field picks; the
-/// column behind each of these three is its inverse: for each row that may be picked the number of the one that is, or -1.
-enum class batch_column : unsigned char { values, types, positions, virtual_rows, segment, first, first_inverse, last, last_inverse, source, source_inverse };
+/// column behind each of these three is its inverse: for each row that may be picked the number of the one that is, or -1; then come the places of the picked rows.
+/// `place`: the row's number in its sequence; of picked rows, that of the row they are picked from.
+enum class batch_column : unsigned char {
+    values, types, positions, virtual_rows, segment, place, first, first_inverse, first_place, last, last_inverse, last_place, source, source_inverse, source_place
+};
 constexpr bool picks(batch_column c) { return c == batch_column::first || c == batch_column::last || c == batch_column::source; }
 constexpr batch_column inverse(batch_column c) { return static_cast<batch_column>(static_cast<int>(c) + (picks(c) ? 1 : -1)); }
+constexpr batch_column place_of(batch_column c) { return static_cast<batch_column>(static_cast<int>(c) + 2); }
 
 /// A batch_column of a field that the program reads.
 struct input_column {

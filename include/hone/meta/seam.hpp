@@ -49,3 +49,5 @@
 #define HONE_E090 "hone[E090]: rows that belong to no sequence (of a fixed number, or one a group) have no first token and no segments; this takes rows of tokens"
 #define HONE_E091 "hone[E091]: the rows that this field picks are of another field than the value's; pick rows of the field that it names"
 #define HONE_E092 "hone[E092]: a repeat takes at most four values beside whole fields of the batch"
+#define HONE_E094 "hone[E094]: rotary positions turn columns in pairs, so a head has an even number of columns"
+#define HONE_E093 "hone[E093]: heads of queries share keys in equal groups, so their number must be a multiple of the number of heads of keys"

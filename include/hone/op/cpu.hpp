@@ -7,12 +7,15 @@
 #include <limits>
 
 #include "hone/op/attention/heads/cpu.hpp"
+#include "hone/op/columns/cpu.hpp"
+#include "hone/op/heads/cpu.hpp"
 #include "hone/op/kronecker/cpu.hpp"
 #include "hone/op/leading/cpu.hpp"
 #include "hone/op/product/cpu.hpp"
 #include "hone/op/product/product.hpp"
 #include "hone/op/product/turned/cpu.hpp"
 #include "hone/op/random/cpu.hpp"
+#include "hone/op/rotary/cpu.hpp"
 #include "hone/op/random/dropout.hpp"
 #include "hone/op/rearrange/rearrange.hpp"
 #include "hone/op/rows/cpu.hpp"

@@ -47,9 +47,7 @@ struct attention_behind_ {
 
     static constexpr void reverse(graph_builder& b, int self) {
         const auto n = b.at(self);
-        int sums = -1;
-        for (int i = 0; i < b.g().forward; ++i)
-            if (b.at(i).op == &operation_of<output_> && b.at(i).argument[0] == self) sums = i;
+        const int sums = b.output(self, 1);
         const auto back = [&](const operation& op, std::initializer_list<int> inputs) {
             node d = n;
             d.op = &op;

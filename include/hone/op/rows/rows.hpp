@@ -111,6 +111,12 @@ struct normalized_ {
     }
 };
 
+template <int Exponent>
+struct rms_normalized_ {
+    HONE_PARTS()
+    static constexpr auto call(auto, auto x) { return x * function<inverse_root_<Exponent>>{}(mean_columns(square(x))); }
+};
+
 /// log(sum(exp(x))) of each row, (rows, width) -> (rows, 1); no overflow.
 template <expression X>
 constexpr auto log_sum_exp(X x) {
@@ -125,6 +131,12 @@ constexpr auto softmax(X x) {
 template <int Exponent, expression X>
 constexpr auto normalized(X x) {
     return invoke<normalized_<Exponent>>(x);
+}
+
+/// x / sqrt(mean of x^2 + 10^-Exponent) of each row (Zhang and Sennrich 2019), before the gain.
+template <int Exponent, expression X>
+constexpr auto rms_normalized(X x) {
+    return invoke<rms_normalized_<Exponent>>(x);
 }
 
 } // namespace hone
