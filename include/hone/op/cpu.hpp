@@ -19,6 +19,7 @@
 #include "hone/op/random/dropout.hpp"
 #include "hone/op/rearrange/rearrange.hpp"
 #include "hone/op/rows/cpu.hpp"
+#include "hone/op/vocabulary/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 
 namespace hone::cpu::inline HONE_CPU {
