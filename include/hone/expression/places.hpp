@@ -1,5 +1,6 @@
-// The later passes over a graph: gradients where they are wanted, frames of loops, columns of values, the buffers of pipelines.
-// Whatever shares memory over time is asked for first and placed at once (shelf.hpp).
+// The later passes over a graph: gradients where they are wanted, frames of loops, columns of
+// values, the buffers of pipelines. Whatever shares memory over time is asked for first and placed
+// at once (shelf.hpp).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/lifetimes.hpp"
@@ -15,7 +16,8 @@ constexpr bool same_call(const node& a, const node& b) {
 constexpr void place_gradients(planning& w) {
     growing<int> readers(w.g.nodes.size(), 0);
     for (int i = 0; i < w.count(); ++i)
-        for (int k = 0; k < w.at(i).count && w.live(i); ++k) ++readers[static_cast<std::size_t>(w.at(i).argument[k])];
+        for (int k = 0; k < w.at(i).count && w.live(i); ++k)
+            ++readers[static_cast<std::size_t>(w.at(i).argument[k])];
     for (int i = 0; i < w.count(); ++i) {
         if (w.at(i).op != &operation_of<accumulate_>) continue;
         const auto a = static_cast<std::size_t>(w.at(i).argument[0]);
@@ -26,13 +28,15 @@ constexpr void place_gradients(planning& w) {
     }
 }
 
-/// The frame of a forward loop: what its backward pass reads stays until then, in this graph's own kept frame if this is a block.
+/// The frame of a forward loop: what its backward pass reads stays until then, in this graph's own
+/// kept frame if this is a block.
 constexpr void place_forward(planning& w, loop_plan& loop, const node& n, int group) {
     const auto& use = w.all.loops[static_cast<std::size_t>(n.detail)];
     const auto& body = w.out.graphs[static_cast<std::size_t>(use.body)];
     int until = group;
     for (int k = 0; k < w.count(); ++k)
-        if (w.at(k).op == &operation_of<loop_back_> && same_call(w.at(k), n) && w.group_of(k) > until) until = w.group_of(k);
+        if (w.at(k).op == &operation_of<loop_back_> && same_call(w.at(k), n))
+            until = w.group_of(k) > until ? w.group_of(k) : until;
     loop.inner = w.number > 0 && use.backward;
     const auto keep = [&](amount& to, int r, amount size) {
         if (!loop.inner) return w.put(to, r, size, group, until);
@@ -55,22 +59,25 @@ constexpr void place_loops(planning& w) {
         w.loops.push_back({});
         loop_plan& loop = w.loops.back();
         loop.node = w.made.first_node + i;
-        for (int r = 0; r < most_regions; ++r) w.put(loop.temporary[r], r, body.temporary[r], group, group);
+        for (int r = 0; r < most_regions; ++r)
+            w.put(loop.temporary[r], r, body.temporary[r], group, group);
         if (n.op == &operation_of<loop_>) {
             place_forward(w, loop, n, group);
             continue;
         }
         const int carried = use.count > 2 ? 2 : use.count - 1;
-        w.put(loop.gradients, region_of(n.kind), columns_of(n.kind, n.width) * carried, group, group);
+        const amount size = columns_of(n.kind, n.width) * carried;
+        w.put(loop.gradients, region_of(n.kind), size, group, group);
     }
 }
 /// What a forward loop keeps is read by the backward one.
 constexpr void join_loops(planning& w) {
-    const auto node_of = [&](const loop_plan& l) -> const node& { return w.at(l.node - w.made.first_node); };
+    const auto node_of = [&](const loop_plan& l) { return &w.at(l.node - w.made.first_node); };
     for (auto& loop : w.loops) {
-        if (node_of(loop).op != &operation_of<loop_back_>) continue;
+        const node& back = *node_of(loop);
+        if (back.op != &operation_of<loop_back_>) continue;
         for (const auto& f : w.loops) {
-            if (node_of(f).op != &operation_of<loop_> || !same_call(node_of(f), node_of(loop))) continue;
+            if (node_of(f)->op != &operation_of<loop_> || !same_call(*node_of(f), back)) continue;
             for (int r = 0; r < most_regions; ++r) loop.kept[r] = f.kept[r];
             loop.values = f.values;
             loop.inner = f.inner;
@@ -103,7 +110,8 @@ constexpr void place_values(planning& w) {
         for (int i : w.members[static_cast<std::size_t>(group)]) place_value(w, i, group);
     w.fixed.place();
     w.classes.place();
-    for (int r = 0; r < most_regions; ++r) w.made.temporary[r] = {w.fixed.height[r], w.classes.height[r]};
+    for (int r = 0; r < most_regions; ++r)
+        w.made.temporary[r] = {w.fixed.height[r], w.classes.height[r]};
 }
 
 /// What a pipeline takes of a thread's buffers, and of partial sums.
@@ -111,8 +119,8 @@ struct buffers {
     amount scratch{}, rows{}, partial{};
     int scalars = 0;
 };
-/// The place of one member of a pipeline in its buffers: a column of partial sums, scratch between two stages, a row between
-/// two passes, a scalar.
+/// The place of one member of a pipeline in its buffers: a column of partial sums, scratch between
+/// two stages, a row between two passes, a scalar.
 constexpr void place_in_buffers(planning& w, buffers& taken, int i) {
     const auto u = static_cast<std::size_t>(i);
     const node& v = w.at(i);
@@ -161,7 +169,8 @@ constexpr void place_leaves(planning& w) {
         if (op == &operation_of<weight_leaf>) where = store::weight;
         else if (op == &operation_of<field_leaf>) where = store::field;
         else if (op == &operation_of<symbol_leaf>) where = store::symbol;
-        else if (op == &operation_of<argument_leaf>) where = w.at(i).detail == 0 ? store::input : store::seed;
+        else if (op == &operation_of<argument_leaf>)
+            where = w.at(i).detail == 0 ? store::input : store::seed;
     }
 }
 
