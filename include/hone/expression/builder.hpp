@@ -53,6 +53,18 @@ struct graph_builder {
     constexpr int add(std::initializer_list<int> arguments, int width, int kind, int detail = 0, int layer = -1) {
         return add(operation_of<Op>, arguments, width, kind, detail, layer);
     }
+    /// What a leaf of a column reads.
+    constexpr const input_column& input(int leaf) { return all.inputs[static_cast<std::size_t>(at(leaf).detail)]; }
+    /// A batch_column of whole numbers that the batch gives, or that is made of it.
+    constexpr int column(int field, batch_column what, int kind) {
+        node n;
+        n.op = &operation_of<field_leaf>;
+        n.width = 1;
+        n.kind = kind;
+        n.detail = position(all.inputs, input_column{field, what, kind});
+        n.integer = true;
+        return insert(n);
+    }
     /// An elementwise node: the shape is that of its arguments joined (width 1 and a single row are repeated).
     template <class Op>
     constexpr int element(std::initializer_list<int> arguments) {

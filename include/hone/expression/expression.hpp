@@ -6,18 +6,23 @@
 #include <concepts>
 #include <type_traits>
 
+#include "hone/expression/graph.hpp"
 #include "hone/meta/fields.hpp"
 #include "hone/meta/pattern.hpp"
 #include "hone/meta/seam.hpp"
-#include "hone/tensor/batch.hpp"
 #include "hone/tensor/extent.hpp"
 
 namespace hone {
 
-/// Row kinds. A field's tokens are a kind of their own: rows of two fields never meet by accident.
+/// Row kinds. The rows of a field are a kind of their own: rows of two fields never meet by accident.
 struct per_sequence {};
 template <class Field>
 struct per_token {};
+/// The rows that a field picks of another's.
+template <class Field>
+struct per_pick {};
+template <class Field>
+struct per_group {};
 template <int N>
 struct fixed_rows {};
 using once = fixed_rows<1>;
@@ -65,32 +70,20 @@ constexpr auto apply(Arguments...) {
     if constexpr ((expression<Arguments> && ...)) return applied<typename Op::template shape<Arguments...>, Op, Arguments...>{};
 }
 
-// --- fields of a batch
+// --- columns of a batch
 
-template <class Name, int Part, class Kind>
+/// Whole numbers that a field gives, or that are made of it; `Name` is the field's.
+template <class Name, batch_column What, class Kind>
 struct index_leaf : shaped<Kind, 1, true> {};
-template <class Name, int Width>
-struct real_leaf : shaped<per_sequence, Width> {};
+template <class Name, int Width, class Kind = per_sequence>
+struct real_leaf : shaped<Kind, Width> {};
 
-/// A field of tokens: its parts are ids, types and positions in the sequence (each an index a token).
-template <class Name>
-struct field_symbol<token_rows, Name> {
-    using kind = per_token<Name>;
-    index_leaf<Name, 0, kind> ids;
-    index_leaf<Name, 1, kind> types;
-    index_leaf<Name, 2, kind> positions;
-};
 /// The name of a field that adapters make longer than the batch has it (longer.hpp).
 template <class Name, int Rows, int Start>
 struct longer {};
 /// A whole field of tokens, as a model of text takes it.
 template <class Field>
 concept token_field = requires(Field f) { f.ids, f.types, f.positions; };
-
-template <class Name>
-struct field_symbol<std::span<const std::int32_t>, Name> : index_leaf<Name, 0, per_sequence> {};
-template <class Name, int Width>
-struct field_symbol<real_rows<Width>, Name> : real_leaf<Name, Width> {};
 
 // --- weights and layers
 

@@ -36,8 +36,6 @@ struct row_blocks {
     }
 };
 
-inline constexpr int most_regions = 10; ///< region 0: fixed rows; 1: sequences; 2 + f: tokens of field f
-
 enum class store : unsigned char { nowhere, scratch, temporary, kept, input, result, seed, input_gradient, weight, gradient, field, symbol, parent };
 
 /// Where a node's value is: `offset` counts columns (elements in region 0), `row` and `scalar` are places in the row stage's own buffers.
@@ -83,8 +81,6 @@ struct planned {
     memory_plan_data memory{};
     bool rounded = false; ///< products multiply bf16
 };
-
-constexpr int region_of(int kind) { return kind < 0 ? 0 : kind + 1; }
 
 /// Is the value's size counted in classes? Such values stand apart from the others: one offset each, no mixture of the two units.
 constexpr bool is_wide(int kind, int width) { return width == run_time || kind == class_rows; }

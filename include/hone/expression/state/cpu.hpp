@@ -9,17 +9,11 @@
 
 #include "hone/device/instructions/cpu.hpp"
 #include "hone/device/team.hpp"
+#include "hone/expression/binding.hpp"
 #include "hone/expression/plan.hpp"
 #include "hone/tensor/random.hpp"
 
 namespace hone::cpu::inline HONE_CPU {
-
-template <class T>
-struct field_view {
-    const std::int32_t* index[4]{};
-    const std::int32_t* offsets = nullptr;
-    const T* real = nullptr;
-};
 
 /// What a step knows at run time.
 template <class T>
@@ -28,8 +22,8 @@ struct context {
     long classes = 0;
     int rows[most_regions]{};       ///< of the running batch, by region
     long capacity[most_regions]{};  ///< rows reserved
-    field_view<T> fields[most_regions]{};
-    const std::int32_t* sequence_of[most_regions]{}; ///< by region of tokens: which sequence a row belongs to
+    const std::int32_t* offsets[most_regions]{}; ///< of the sequences among a region's rows; null: every row is a sequence of its own
+    const column_view<T>* columns = nullptr;     ///< by number of the input
     T* gradients = nullptr;
     unsigned char* touched = nullptr;  ///< by page of the gradients
     unsigned char* begun = nullptr;    ///< by number of the copy: 0 until a product writes its gradient, which was not cleared
@@ -127,7 +121,7 @@ template <class T>
     case store::weight: return c.weight_at[weight_copy(s, f)];
     case store::gradient: return c.gradients + c.gradient_at[weight_copy(s, f)];
     case store::symbol: return const_cast<T*>(c.values) + s.detail;
-    case store::field: return const_cast<T*>(c.fields[s.detail / 4].real);
+    case store::field: return const_cast<T*>(c.columns[s.detail].real);
     default: return nullptr;
     }
 }
@@ -225,9 +219,9 @@ struct access : call<T> {
     /// The same of a product: the first of a step may write. To be asked once a call, by one thread.
     bool goes_on() const { return adds() && std::exchange(c->begun[weight_copy(this->self(), *f)], static_cast<unsigned char>(1)); }
     /// The integers of an argument that is a field of the batch.
-    const std::int32_t* index(int k) const { return c->fields[this->of(k).detail / 4].index[this->of(k).detail % 4]; }
+    const std::int32_t* index(int k) const { return c->columns[this->of(k).detail].index; }
     /// Where the sequences of a kind of rows begin; null where every row is a sequence of its own.
-    const std::int32_t* offsets(int kind) const { return kind <= 0 ? nullptr : c->fields[kind - 1].offsets; }
+    const std::int32_t* offsets(int kind) const { return kind <= 0 ? nullptr : c->offsets[region_of(kind)]; }
     std::uint32_t code() const { return this->self().layer >= 0 ? f->code * 4096u + static_cast<std::uint32_t>(this->self().layer) + 1u : f->code; }
     dropout_bits bits(T rate, int site) const {
         return dropout_bits::at(static_cast<double>(rate), c->seed, c->step, static_cast<std::uint32_t>(site), code());
