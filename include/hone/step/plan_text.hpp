@@ -70,7 +70,9 @@ struct plan_writer {
     std::string rows(int kind) const {
         if (kind == per_sequence_code) return "sequences";
         if (kind == class_rows) return "classes";
-        return kind > 0 ? field(kind - 1) : kind == -1 ? "once" : std::to_string(-kind) + " rows";
+        if (kind < 0) return kind == -1 ? "once" : std::to_string(-kind) + " rows";
+        const row_space& space = p.spaces[static_cast<std::size_t>(kind - 1)];
+        return field(space.field) + (space.by == counted::picked ? ", picked" : "");
     }
     /// A weight by its path: a star is the running layer of the loop around it.
     std::string weight(int use) const {
@@ -97,7 +99,11 @@ struct plan_writer {
         if (n.op == &operation_of<argument_leaf>)
             return n.detail == 0 ? "input" : "gradient of result";
         if (n.op != &operation_of<field_leaf>) return "%" + std::to_string(i);
-        return field(n.detail / 4) + (n.detail % 4 == 0 ? "" : "." + std::to_string(n.detail % 4));
+        const input_column& in = p.inputs[static_cast<std::size_t>(n.detail)];
+        static constexpr std::string_view names[]{
+            "", ".types", ".positions", ".virtual_rows", ".segment", ".first", ".first_inverse",
+            ".last", ".last_inverse", ".source", ".source_inverse"};
+        return field(in.field).append(names[static_cast<std::size_t>(in.what)]);
     }
     void node_line(const graph& g, int i) {
         const node& n = g.nodes[static_cast<std::size_t>(i)];
