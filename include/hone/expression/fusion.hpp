@@ -91,7 +91,7 @@ struct scheduler {
         const int of = group_of(a);
         if (of < 0) return false;
         if (of < group) return true;
-        return !((reader.op->indirect >> k) & 1) && at(a).op->how != structure::sink;
+        return !reader.op->read_elsewhere.has(k) && at(a).op->how != structure::sink;
     }
     constexpr bool ready(const node& n, int group) const {
         for (int k = 0; k < n.count; ++k)

@@ -95,8 +95,7 @@ constexpr bool can_be_half(const planning& w, int i) {
 }
 /// Does `v` round its k-th argument to bf16 when it multiplies?
 constexpr bool rounds(const planning& w, const node& v, int k) {
-    if (v.op->multiplies && (v.op->how != structure::block || k == 0)) return true;
-    return ((v.op->factors >> k) & 1) != 0 && w.at(v.argument[k]).width % (32 * v.op->parts) == 0;
+    return v.op->factors.has(k) && w.at(v.argument[k]).width % (32 * v.op->factor_parts) == 0;
 }
 /// Which values stand in memory as bf16, where products multiply bf16: what only row stages,
 /// products and attention read, if one of the last two reads it (it would round it itself) or the

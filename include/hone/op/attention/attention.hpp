@@ -10,16 +10,14 @@ namespace hone {
 /// dq, and as outputs 1 and 2 dk and dv, from q, k, v, o, log-sum-exp, do; the dropout's rate and site come with the node.
 template <int Heads>
 struct attention_back_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 127, factors = 7, parts = Heads;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .read_elsewhere = all_arguments, .factors = {0, 1, 2},
+                                      .factor_parts = Heads};
 };
 /// softmax(q k^T / sqrt(size)) v; output 1 is the log-sum-exp, one a row and head. `detail` - 1 is the dropout's site, 0: none.
 template <int Heads>
 struct attention_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool keep = true;
-    static constexpr int indirect = 14, factors = 7, parts = Heads;
+    static constexpr op_traits traits{.how = structure::whole, .keep = true, .read_elsewhere = {1, 2, 3}, .factors = {0, 1, 2},
+                                      .factor_parts = Heads};
     using uses = types<attention_back_<Heads>>;
     template <class Q, class K, class V, class... Rate>
     using shape = shaped<typename Q::kind, V::width>;
