@@ -5,6 +5,6 @@
 #include "hone/op/kronecker/cpu.hpp"
 #include "hone/op/leading/cpu.hpp"
 #include "hone/op/product/block/cpu.hpp"
-#include "hone/op/random/mask/cpu.hpp"
+#include "hone/op/random/cpu.hpp"
 #include "hone/op/rearrange/cpu.hpp"
 #include "hone/op/rows/cpu.hpp"

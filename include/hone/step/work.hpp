@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/plan.hpp"
+#include "hone/meta/fields.hpp"
 
 namespace hone {
 
