@@ -20,8 +20,7 @@ struct length_ : elementwise {
 };
 /// The number 0.
 struct zero_ : elementwise {
-    static constexpr bool uses_column = true;
-    static constexpr int arity = 0;
+    static constexpr op_traits traits{.uses_column = true};
     template <class...>
     using shape = shaped<once, 1>;
     static constexpr auto value(auto column) { return decltype(column)(0); }

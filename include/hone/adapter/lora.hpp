@@ -27,7 +27,7 @@ constexpr double root(double x) {
 /// x * Factor::value, a number known to the compiler.
 template <class Factor>
 struct scaled_by_ : elementwise {
-    static constexpr bool linear = true;
+    static constexpr op_traits traits{.linear = true};
     static constexpr auto value(auto x) { return x * number_in<decltype(x)>(Factor::value); }
     static constexpr void reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.element<scaled_by_>({b.of(self)})); }
 };

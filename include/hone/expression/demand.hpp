@@ -9,7 +9,7 @@ namespace hone {
 
 /// The number of arguments (from the first) of `n` that follow a selection of its rows; the others are read whole.
 constexpr bool follows(const node& n, int argument, int argument_kind) {
-    return !((n.op->indirect >> argument) & 1) && argument_kind == n.kind;
+    return !n.op->read_elsewhere.has(argument) && argument_kind == n.kind;
 }
 
 namespace detail {

@@ -19,7 +19,7 @@ struct inserted<Op, std::integer_sequence<int, 0, 1, 2>> {
     using type = typename Op::uses;
 };
 template <class Op>
-    requires(std::derived_from<Op, elementwise> && !requires { typename Op::uses; } && !requires { &Op::reverse; } && !requires { Op::emitted; })
+    requires(std::derived_from<Op, elementwise> && !requires { typename Op::uses; } && !requires { &Op::reverse; })
 struct inserted<Op, std::integer_sequence<int, 0, 1, 2>> {
     static constexpr auto list() {
         if constexpr (arity_of<Op>() == 1) return types<slope_of<Op, 0>>{};

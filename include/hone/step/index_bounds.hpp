@@ -6,7 +6,6 @@
 #include <type_traits>
 
 #include "hone/meta/compact.hpp"
-#include "hone/op/rearrange/rearrange.hpp"
 #include "hone/step/program.hpp"
 
 HONE_COMPACT_BEGIN
@@ -32,11 +31,12 @@ struct index_bounds {
                     if (is_classes) at.classes = true;
                     else if (at.fixed == 0 || most < at.fixed) at.fixed = most;
                 };
-                if (n.op == &operation_of<gather_> && k == 1) {
-                    const auto& table = P.nodes[static_cast<std::size_t>(n.argument[0])];
+                const int of = n.op->table >= 0 ? n.op->table : n.op->counted_by;
+                if (of >= 0 && k == n.op->row_index) {
+                    const auto& table = P.nodes[static_cast<std::size_t>(n.argument[of])];
                     lower(table.kind == class_rows, -static_cast<long>(table.kind));
                 }
-                if (n.op == &operation_of<one_hot_>) lower(n.width == run_time, n.width);
+                if (k == n.op->column_index) lower(n.width == run_time, n.width);
             }
         return found;
     }();

@@ -120,13 +120,15 @@ constexpr void field_names(growing<std::string_view>& out, boost::hana::tuple<Pa
     (out.push_back(Parts::name::value), ...);
 }
 
-/// The roots of a result: the value itself, or (sum, weight) of each term.
+/// The roots of a result: the value itself, or (sum, weight) of each term, then each term's factor.
 template <class Result>
 struct roots_of {
-    static constexpr void write_to(const emission& e, scope& s, growing<int>&) { e.all->roots.push_back(write<Result>(e, s)); }
+    static constexpr std::size_t terms = 0;
+    static constexpr void write_to(const emission& e, scope& s) { e.all->roots.push_back(write<Result>(e, s)); }
 };
 template <class... Values, class... Weights, class... Coefficients>
 struct roots_of<loss_of<term<Values, Weights, Coefficients>...>> {
+    static constexpr std::size_t terms = sizeof...(Values);
     template <class Coefficient>
     static constexpr int coefficient(const emission& e, scope& s) {
         if constexpr (std::is_same_v<Coefficient, unit>) {
@@ -137,13 +139,15 @@ struct roots_of<loss_of<term<Values, Weights, Coefficients>...>> {
             return write<Coefficient>(e, s);
     }
     template <class V, class W, class C>
-    static constexpr void one(const emission& e, scope& s, growing<int>& coefficients) {
+    static constexpr void one(const emission& e, scope& s, growing<int>& factors) {
         e.all->roots.push_back(e.builder().template add<sum_rows_>({write<V>(e, s)}, 1, -1));
         e.all->roots.push_back(e.builder().template add<sum_rows_>({write<W>(e, s)}, 1, -1));
-        coefficients.push_back(coefficient<C>(e, s));
+        factors.push_back(coefficient<C>(e, s));
     }
-    static constexpr void write_to(const emission& e, scope& s, growing<int>& coefficients) {
-        (one<Values, Weights, Coefficients>(e, s, coefficients), ...);
+    static constexpr void write_to(const emission& e, scope& s) {
+        growing<int> factors;
+        (one<Values, Weights, Coefficients>(e, s, factors), ...);
+        for (int f : factors) e.all->roots.push_back(f);
     }
 };
 
@@ -164,6 +168,7 @@ struct draft_of {
     static_assert(std::is_empty_v<Function>, HONE_E017);
     using model = Model;
     using batch = Batch;
+    using input = Input;
     using symbols = typename Batch::template symbols<Batch>;
     using result = decltype(Function{}(bound<Model, path<>>{}, symbols{}));
     using ops = typename detail::types_of<result>::type;
@@ -178,39 +183,49 @@ struct draft_of {
     /// Does copy `k` of a weight train?
     static constexpr bool trains(const weight_entry& w, int k) { return selection_of<Model, Trainable>.holds[static_cast<std::size_t>(w.first + k)]; }
 
-    /// `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
-    template <int Turn>
-    static constexpr void write(written& w) {
+    static constexpr auto terms = detail::roots_of<result>::terms;
+    /// The lambda as a graph: equal values are one. Roots: sum and weight of each term, then the terms' factors.
+    static constexpr void flatten(written& w) {
         growing<std::string_view> fields;
         detail::field_names(fields, static_cast<typename symbols::field_list*>(nullptr));
         w.p.graphs.resize(1);
         const emission e{&w.p, weight_entries<Model>, selection_of<Model, Trainable>.holds.data(), &fields, Training};
-        growing<int> coefficients;
         scope root;
-        detail::roots_of<result>::write_to(e, root, coefficients);
-        for (int c : coefficients) w.p.roots.push_back(c);
+        detail::roots_of<result>::write_to(e, root);
+    }
+    /// Only the rows that are asked for.
+    static constexpr void demand(written& w) {
         take_out_last_layers(w.p);
         move_selections_up(w.p);
+    }
+    /// The derivative behind the graph.
+    static constexpr void reverse(written& w) {
         graph_builder b{w.p, 0, Policy};
         b.begin_backward();
+        const std::size_t factors = w.p.roots.size() - terms;
+        for (std::size_t t = 0; t < terms && gradient; ++t) {
+            path_text divisor;
+            divisor.append("#divisor");
+            divisor.append_number(static_cast<int>(t));
+            const int given = b.add<symbol_leaf>({}, 1, -1, position(w.p.symbols, divisor));
+            const int seed = b.element<seed_>({w.p.roots[factors + t], w.p.roots[2 * t + 1], given});
+            b.contribute(w.p.roots[2 * t], seed);
+        }
         if (gradient) {
-            const auto terms = coefficients.size();
-            for (std::size_t t = 0; t < terms; ++t) {
-                path_text divisor;
-                divisor.append("#divisor");
-                divisor.append_number(static_cast<int>(t));
-                const int given = b.add<symbol_leaf>({}, 1, -1, position(w.p.symbols, divisor));
-                const int seed = b.element<seed_>({w.p.roots[2 * terms + t], w.p.roots[2 * t + 1], given});
-                b.contribute(w.p.roots[2 * t], seed);
-            }
             b.reverse();
             if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
             else w.found = find_problem<Model, Trainable>(w.p);
         }
         if (w.p.missing.size > 0) w.found = {57, w.p.missing, {}, nullptr};
-        for (std::size_t t = 0; t < coefficients.size(); ++t)
-            w.coefficients.push_back(b.at(w.p.roots[w.p.roots.size() - coefficients.size() + t]).detail);
-        w.p.roots.resize(w.p.roots.size() - coefficients.size());
+        for (std::size_t t = 0; t < terms; ++t) w.coefficients.push_back(b.at(w.p.roots[factors + t]).detail);
+        w.p.roots.resize(factors);
+    }
+    /// All stages. `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
+    template <int Turn>
+    static constexpr void write(written& w) {
+        flatten(w);
+        demand(w);
+        reverse(w);
         w.plan.rounded = std::is_same_v<Input, bf16>;
         plan_all(w.plan, w.p);
     }

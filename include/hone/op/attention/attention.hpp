@@ -25,18 +25,15 @@ struct sliding_window {
 /// dq, and as outputs 1 and 2 dk and dv, from q, k, v, o, log-sum-exp, do, then the places of the queries and the dropout's rate, where there are such.
 template <int Heads, int KeyHeads = Heads, class Seen = every_key>
 struct attention_back_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 255, factors = 7, parts = Heads;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .read_elsewhere = all_arguments, .factors = {0, 1, 2},
+                                      .factor_parts = Heads};
 };
 /// softmax(q k^T / sqrt(size)) v; output 1 is the log-sum-exp, one a row and head. `detail` - 1 is the dropout's site, 0: none. Keys and values may have
 /// fewer heads, each for as many heads of queries that follow each other (grouped queries; Ainslie et al. 2023).
 template <int Heads, int KeyHeads = Heads, class Seen = every_key>
 struct attention_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool keep = true;
-    static constexpr int indirect = Seen::by_place ? 22 : 14, factors = 7, parts = Heads;
     static constexpr int place = 3, rate = 3 + Seen::by_place; ///< arguments
+    static constexpr op_traits traits{.how = structure::whole, .keep = true, .read_elsewhere = {1, 2, rate}, .factors = {0, 1, 2}, .factor_parts = Heads};
     using uses = types<attention_back_<Heads, KeyHeads, Seen>>;
     template <class Q, class K, class V, class... More>
     using shape = shaped<typename Q::kind, V::width / KeyHeads * Heads>;

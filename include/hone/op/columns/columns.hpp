@@ -11,8 +11,7 @@ struct columns_from_;
 /// x (rows, width) in the columns from `From` on of rows of zeros.
 template <int From>
 struct columns_back_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool keep = true;
+    static constexpr op_traits traits{.how = structure::whole, .keep = true};
     using uses = types<columns_from_<From>>;
     static constexpr void reverse(graph_builder& b, int self) {
         const int x = b.at(self).argument[0];
@@ -22,8 +21,7 @@ struct columns_back_ {
 /// The columns from `From` on of x, as many as the result has.
 template <int From>
 struct columns_from_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool keep = true;
+    static constexpr op_traits traits{.how = structure::whole, .keep = true};
     using uses = types<columns_back_<From>>;
     static constexpr void reverse(graph_builder& b, int self) {
         const int x = b.at(self).argument[0];
@@ -32,7 +30,7 @@ struct columns_from_ {
 };
 /// How `columns_from_` is written down; its width is that of its node.
 template <int From, int Count>
-struct columns_of_ {
+struct columns_of_ : composed {
     using uses = types<columns_from_<From>, columns_back_<From>>;
     template <class X>
     using shape = shaped<typename X::kind, Count>;

@@ -20,8 +20,7 @@ constexpr int width_of(head_walk w, int heads, int size) { return w == head_walk
 
 template <head_walk Walk, int Heads, int Size>
 struct over_heads_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool keep = true;
+    static constexpr op_traits traits{.how = structure::whole, .keep = true};
     using uses = types<over_heads_<opposite(Walk), Heads, Size>>;
     template <class X>
     using shape = shaped<typename X::kind, width_of(Walk, Heads, Size)>;

@@ -10,7 +10,7 @@ namespace hone {
 
 /// 0 or 1 / (1 - rate) for each element; the rate is its argument.
 struct dropout_mask_ {
-    static constexpr structure how = structure::generate;
+    static constexpr op_traits traits{.how = structure::generate};
 };
 
 /// Who draws: a part's path, or a number.
@@ -39,9 +39,8 @@ constexpr path_text site_text(const path_text& prefix, draw<K>) {
 }
 
 template <class Site>
-struct dropout_ {
+struct dropout_ : composed {
     using uses = types<dropout_mask_>;
-    static constexpr structure how = structure::element;
     template <class X, class Rate>
     using shape = shaped<typename X::kind, X::width>;
     template <class Shape>

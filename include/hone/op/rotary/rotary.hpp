@@ -39,8 +39,7 @@ struct rotary {
 /// Cosines, then sines, of the angles of each row: positions (rows) -> (rows, Size).
 template <class Rotary, int Size>
 struct rotary_table_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true, constant = true;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .keep = true, .constant = true};
     template <class Positions>
     using shape = shaped<typename Positions::kind, Size>;
     static constexpr void reverse(graph_builder&, int) {}
@@ -48,8 +47,7 @@ struct rotary_table_ {
 /// x (rows, heads * Size) turned by a table (rows, Size); Back: the other way, which is the derivative.
 template <int Size, bool Back = false>
 struct rotate_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool keep = true;
+    static constexpr op_traits traits{.how = structure::whole, .keep = true};
     using uses = types<rotate_<Size, !Back>>;
     template <class X, class Table>
     using shape = shaped<typename X::kind, X::width>;

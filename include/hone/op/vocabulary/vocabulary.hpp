@@ -11,22 +11,16 @@ inline constexpr int vocabulary_chunk = 1024; ///< words at a time; part of the 
 
 /// dx from x, table, label, log-sum-exp, the gradient of each row's loss, and the bias, where there is one.
 struct vocabulary_back_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 63;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .read_elsewhere = all_arguments};
 };
 /// The gradient of the table from the same; as outputs dx, the gradients of a chunk of logits (which nobody reads), and the bias's.
 struct vocabulary_both_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 63;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .read_elsewhere = all_arguments};
 };
 /// -log softmax(x table^T + bias)[label] of each row, 0 where the label is ignored (below 0): x (rows, width), table (words, width), label (rows), bias
 /// (words) -> (rows, 1). Output 1 is the log-sum-exp; output 2 what is kept of a row from chunk to chunk.
 struct vocabulary_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool keep = true;
-    static constexpr int indirect = 10;
+    static constexpr op_traits traits{.how = structure::whole, .keep = true, .read_elsewhere = {1, 3}, .row_index = 2, .counted_by = 1};
     using uses = types<vocabulary_back_, vocabulary_both_>;
     template <class X, class Table, class Label, class... Bias>
     using shape = shaped<typename X::kind, 1>;

@@ -18,7 +18,7 @@ namespace hone::cpu::inline HONE_CPU {
 template <class Program, class T>
 class step_gradients {
     using sizes = arena_sizes<Program, T>;
-    static constexpr auto by_products = sizes::template made_by<outer_>;
+    static constexpr auto by_products = sizes::template filled_by<gradient_filling::writes>;
 
 public:
     HONE_COMPACT_BEGIN
