@@ -1,4 +1,5 @@
-// Metrics of classes, from a line: a class an example, or a list of classes with the option `multilabel`.
+// Metrics of classes, from a line: a class an example, or a list of classes with the option
+// `multilabel`.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "line.hpp"
@@ -14,15 +15,14 @@ public:
     void take(const hone::json_view& value) {
         if (value.is_array())
             for (std::size_t i = 0; i < value.size(); ++i) take(value[i]);
-        else if (value.is_string())
-            names_.push_back(value.string());
-        else
-            numbers_.push_back(value.integer());
+        else if (value.is_string()) names_.push_back(value.string());
+        else numbers_.push_back(value.integer());
     }
     /// Error: metrics.classes.
     void sort() {
         if (!names_.empty() && !numbers_.empty())
-            throw hone::error("metrics.classes", "classes that are names and classes that are numbers", {},
+            throw hone::error("metrics.classes",
+                              "classes that are names and classes that are numbers", {},
                               "one or the other", "both");
         hone::put_in_order(names_, [](const auto& a, const auto& b) { return a < b; });
         hone::put_in_order(numbers_, [](auto a, auto b) { return a < b; });
@@ -45,7 +45,8 @@ private:
     template <class Thing>
     static std::int32_t place(const std::vector<Thing>& sorted, const Thing& thing) {
         const auto at = std::lower_bound(sorted.begin(), sorted.end(), thing);
-        return at != sorted.end() && *at == thing ? static_cast<std::int32_t>(at - sorted.begin()) : -1;
+        return at != sorted.end() && *at == thing ? static_cast<std::int32_t>(at - sorted.begin())
+                                                  : -1;
     }
     std::vector<std::string> names_;
     std::vector<std::int64_t> numbers_;
@@ -64,10 +65,11 @@ struct counted {
         for (std::size_t i = 0; i < in.size(); ++i)
             if (sets)
                 several.add(names.find_all(in.references[i]), names.find_all(in.predictions[i]));
-            else
-                single.add(names.find(in.references[i]), names.find(in.predictions[i]));
+            else single.add(names.find(in.references[i]), names.find(in.predictions[i]));
     }
-    hone::scores of_class(std::int32_t id) const { return sets ? several.of_class(id) : single.of_class(id); }
+    hone::scores of_class(std::int32_t id) const {
+        return sets ? several.of_class(id) : single.of_class(id);
+    }
     hone::scores over(const std::vector<std::int32_t>& ids, hone::average how) const {
         return sets ? several.over(ids, how) : single.over(ids, how);
     }
@@ -99,8 +101,10 @@ inline hone::json matthews(const metric_line& in) {
 
 /// The class that counts as positive, which may be none where there is one class at most.
 inline std::int32_t positive(const metric_line& in, const class_names& names) {
-    if (names.size() > 2) wrong_option("average", "two classes at most are binary", "another average");
-    const auto id = in.has("positive") ? names.find(in.options["positive"]) : names.find(std::int64_t{1});
+    if (names.size() > 2)
+        wrong_option("average", "two classes at most are binary", "another average");
+    const auto id =
+        in.has("positive") ? names.find(in.options["positive"]) : names.find(std::int64_t{1});
     if (id < 0 && names.size() > 1) wrong_option("positive", "no such class", "one of the classes");
     return id;
 }
@@ -124,7 +128,8 @@ hone::json figure(const metric_line& in) {
     }
     if (how == kind::samples) {
         if (!c.sets || in.has("labels"))
-            wrong_option("average", "the mean over examples is of sets of all classes", "multilabel, no labels");
+            wrong_option("average", "the mean over examples is of sets of all classes",
+                         "multilabel, no labels");
         return value_of(c.several.over_examples().*Figure);
     }
     std::vector<std::int32_t> ids;
@@ -138,7 +143,8 @@ hone::json figure(const metric_line& in) {
     }
     return value_of(c.over(ids, how == kind::micro   ? hone::average::micro
                                 : how == kind::macro ? hone::average::macro
-                                                     : hone::average::weighted).*Figure);
+                                                     : hone::average::weighted).*
+                    Figure);
 }
 
 } // namespace of_line

@@ -1,4 +1,5 @@
-// What `metrics` reads from a line: lists and options, checked, as the metrics of the library take them.
+// What `metrics` reads from a line: lists and options, checked, as the metrics of the library take
+// them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <hone/file/json_view.hpp>
@@ -23,12 +24,15 @@ struct metric_line {
         return has(option) ? options[option].number() : standard;
     }
     int whole(std::string_view option, int standard) const {
-        return has(option) ? static_cast<int>(options[option].integer(-1'000'000'000, 1'000'000'000)) : standard;
+        return has(option)
+                   ? static_cast<int>(options[option].integer(-1'000'000'000, 1'000'000'000))
+                   : standard;
     }
     bool flag(std::string_view option) const { return has(option) && options[option].boolean(); }
     /// One value a word; the first where the option is not given. Error: metrics.option.
     template <class Value>
-    Value choice(std::string_view option, std::initializer_list<std::pair<std::string_view, Value>> known) const {
+    Value choice(std::string_view option,
+                 std::initializer_list<std::pair<std::string_view, Value>> known) const {
         if (!has(option)) return known.begin()->second;
         const auto& word = options[option].string();
         std::string words;

@@ -1,6 +1,6 @@
-// Metrics of predictions in a file of JSON lines, one line of output each:
-// {"metric": NAME, "options": {...}, "predictions": [...], "references": [...]} gives {"value": x, ...}, null where a number is
-// undefined or infinite. docs/metrics.md says what there is.
+// Metrics of predictions in a file of JSON lines, one line of output each: {"metric": NAME,
+// "options": {...}, "predictions": [...], "references": [...]} gives {"value": x, ...}, null where
+// a number is undefined or infinite. docs/metrics.md says what there is.
 // SPDX-License-Identifier: Apache-2.0
 #include "../command_line.hpp"
 #include "classes.hpp"
@@ -43,17 +43,19 @@ hone::json answer(std::string_view text, const std::string& file) {
     const auto parsed = hone::parse_json(text, file);
     const hone::json_view line(parsed, file);
     const auto& name = line["metric"].string();
-    const auto metric = std::find_if(std::begin(known), std::end(known), [&](const auto& m) { return name == m.name; });
+    const auto metric = std::find_if(std::begin(known), std::end(known),
+                                     [&](const auto& m) { return name == m.name; });
     if (metric == std::end(known)) {
         std::vector<std::string> names;
         for (const auto& m : known) names.emplace_back(m.name);
-        throw hone::error("metrics.metric", "no such metric", {.name = "metric"}, hone::nearest_names(name, names),
-                          hone::in_quotes(name, 64));
+        throw hone::error("metrics.metric", "no such metric", {.name = "metric"},
+                          hone::nearest_names(name, names), hone::in_quotes(name, 64));
     }
     const hone::json none, no_list = hone::json::array();
     const metric_line in{line.has("options") ? line["options"] : hone::json_view(none, file),
                          line["predictions"].array(),
-                         line.has("references") ? line["references"].array() : hone::json_view(no_list, file)};
+                         line.has("references") ? line["references"].array()
+                                                : hone::json_view(no_list, file)};
     try {
         return metric->value(in);
     } catch (const hone::error& e) {
@@ -73,9 +75,10 @@ void run(const std::string& input) {
         try {
             std::puts(answer(text, input).write().c_str());
         } catch (const hone::error& e) { // say which line of the file it was
-            throw hone::error(e.code, e.problem,
-                              {.file = input, .line = number, .column = e.where.column, .name = e.where.name}, e.expected,
-                              e.found);
+            throw hone::error(
+                e.code, e.problem,
+                {.file = input, .line = number, .column = e.where.column, .name = e.where.name},
+                e.expected, e.found);
         }
     }
 }
@@ -84,9 +87,11 @@ void run(const std::string& input) {
 
 int main(int argc, char** argv) {
     std::string input;
-    command_line line("metrics", "Metrics of predictions, a line of JSON each; see docs/metrics.md.");
+    command_line line("metrics",
+                      "Metrics of predictions, a line of JSON each; see docs/metrics.md.");
     line.add("input", "FILE", input,
-             "lines of {\"metric\": NAME, \"options\": {...}, \"predictions\": [...], \"references\": [...]}")
+             "lines of {\"metric\": NAME, \"options\": {...}, \"predictions\": [...], "
+             "\"references\": [...]}")
         .required();
     if (const int code = line.read(argc, argv); code >= 0) return code;
     try {

@@ -26,7 +26,8 @@ Metric all_rows(const metric_line& in, Metric metric) {
     in.same_sizes();
     for (std::size_t i = 0; i < in.size(); ++i) {
         const auto row = numbers_of(in.predictions[i]);
-        metric.add(static_cast<std::int32_t>(in.references[i].integer(-1, 1'000'000'000)), std::span(row));
+        metric.add(static_cast<std::int32_t>(in.references[i].integer(-1, 1'000'000'000)),
+                   std::span(row));
     }
     return metric;
 }
@@ -46,7 +47,8 @@ inline hone::json auroc(const metric_line& in) {
     in.same_sizes();
     hone::auroc metric;
     for (std::size_t i = 0; i < in.size(); ++i)
-        metric.add(static_cast<std::int32_t>(in.references[i].integer(0, 1)), in.predictions[i].number());
+        metric.add(static_cast<std::int32_t>(in.references[i].integer(0, 1)),
+                   in.predictions[i].number());
     return value_of(metric.value());
 }
 

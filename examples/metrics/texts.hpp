@@ -18,8 +18,9 @@ Metric all_texts(const metric_line& in, Metric metric) {
     in.same_sizes();
     for (std::size_t i = 0; i < in.size(); ++i) {
         const auto references = in.references[i];
-        metric.add(in.predictions[i].string(),
-                   references.is_string() ? std::vector{references.string()} : strings_of(references));
+        metric.add(in.predictions[i].string(), references.is_string()
+                                                   ? std::vector{references.string()}
+                                                   : strings_of(references));
     }
     return metric;
 }
@@ -94,7 +95,10 @@ inline hone::json entities(const metric_line& in) {
     for (std::size_t i = 0; i < in.size(); ++i)
         report.add(strings_of(in.references[i]), strings_of(in.predictions[i]));
     const auto figures = [](const hone::scores& s) {
-        return object_of({{"precision", s.precision}, {"recall", s.recall}, {"f1", s.f1}, {"support", s.support}});
+        return object_of({{"precision", s.precision},
+                          {"recall", s.recall},
+                          {"f1", s.f1},
+                          {"support", s.support}});
     };
     auto types = hone::json::object();
     for (const auto& type : report.types()) types.set(type, figures(report.of_type(type)));

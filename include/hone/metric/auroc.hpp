@@ -1,7 +1,9 @@
-// The area under the ROC curve: the chance that a positive example has a higher score than a negative one, equal scores
-// counting half (Hanley and McNeil 1982), as scikit-learn's roc_auc_score. For more classes: each against the rest, or each
-// pair of classes alone (Hand and Till 2001). Streaming and mergeable: ranks need every score, so all are kept (8 bytes a
-// score and 4 a label) and sorted when asked. Of two classes, any order gives the same bits: sums of ranks are whole numbers.
+// The area under the ROC curve: the chance that a positive example has a higher score than a
+// negative one, equal scores counting half (Hanley and McNeil 1982), as scikit-learn's
+// roc_auc_score. For more classes: each against the rest, or each pair of classes alone (Hand and
+// Till 2001). Streaming and mergeable: ranks need every score, so all are kept (8 bytes a score and
+// 4 a label) and sorted when asked. Of two classes, any order gives the same bits: sums of ranks
+// are whole numbers.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
@@ -24,7 +26,8 @@ namespace hone {
 namespace detail {
 
 /// NaN where all examples are of one kind.
-inline double area_under_curve(const std::vector<double>& scores, const std::vector<bool>& positive) {
+inline double area_under_curve(const std::vector<double>& scores,
+                               const std::vector<bool>& positive) {
     const auto ranks = double_ranks(scores);
     std::int64_t sum = 0, positives = 0;
     for (std::size_t i = 0; i < ranks.size(); ++i)
@@ -66,20 +69,23 @@ private:
 
 enum class auroc_classes { one_against_rest, one_against_one };
 
-/// More classes: a row of scores an example, one a class. Means over classes or pairs: plain, or weighted by their examples.
+/// More classes: a row of scores an example, one a class. Means over classes or pairs: plain, or
+/// weighted by their examples.
 class class_auroc {
 public:
     /// Error: metric.classes.
     explicit class_auroc(int classes) : classes_(classes) {
         if (classes < 2)
-            throw error("metric.classes", "an impossible number of classes", {}, "at least 2", classes);
+            throw error("metric.classes", "an impossible number of classes", {}, "at least 2",
+                        classes);
     }
     /// Errors: metric.classes, metric.class_range, metric.not_a_number; nothing is added then.
     template <class Number>
     void add(std::int32_t label, std::span<const Number> row) {
         if (label == ignored_label) return;
         if (row.size() != static_cast<std::size_t>(classes_))
-            throw error("metric.classes", "a row of other classes", {}, {classes_, " classes"}, row.size());
+            throw error("metric.classes", "a row of other classes", {}, {classes_, " classes"},
+                        row.size());
         detail::check_class(label, classes_, "label");
         for (const auto score : row) detail::check_number(static_cast<double>(score), "score");
         scores_.insert(scores_.end(), row.begin(), row.end());
@@ -92,12 +98,14 @@ public:
         scores_.insert(scores_.end(), more.scores_.begin(), more.scores_.end());
         labels_.insert(labels_.end(), more.labels_.begin(), more.labels_.end());
     }
-    /// NaN where a class has no example, or all of them. Errors: metric.empty; metric.option for the micro average.
-    double value(auroc_classes how = auroc_classes::one_against_rest, average mean = average::macro) const {
+    /// NaN where a class has no example, or all of them. Errors: metric.empty; metric.option for
+    /// the micro average.
+    double value(auroc_classes how = auroc_classes::one_against_rest,
+                 average mean = average::macro) const {
         detail::check_some(static_cast<std::int64_t>(labels_.size()), 1, "labelled examples");
         if (mean == average::micro)
-            throw error("metric.option", "an average that this score lacks", {.name = "average"}, "macro or weighted",
-                        "micro");
+            throw error("metric.option", "an average that this score lacks", {.name = "average"},
+                        "macro or weighted", "micro");
         std::vector<double> areas, weights;
         for (std::int32_t a = 0; a < classes_; ++a) {
             if (how == auroc_classes::one_against_rest) {
@@ -127,7 +135,8 @@ private:
         std::vector<bool> positive;
         for (std::size_t i = 0; i < labels_.size(); ++i) {
             if (b >= 0 && labels_[i] != a && labels_[i] != b) continue;
-            scores.push_back(scores_[i * static_cast<std::size_t>(classes_) + static_cast<std::size_t>(a)]);
+            scores.push_back(
+                scores_[i * static_cast<std::size_t>(classes_) + static_cast<std::size_t>(a)]);
             positive.push_back(labels_[i] == a);
         }
         return detail::area_under_curve(scores, positive);

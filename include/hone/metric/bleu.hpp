@@ -1,6 +1,7 @@
-// BLEU (Papineni et al. 2002) as sacrebleu has it, with its tokenizer 13a: the geometric mean of the precisions of n-grams,
-// clipped by the references, times a penalty for texts shorter than the nearest reference. Streaming and mergeable: counts of
-// n-grams are whole numbers, so any order and any grouping give the same bits.
+// BLEU (Papineni et al. 2002) as sacrebleu has it, with its tokenizer 13a: the geometric mean of
+// the precisions of n-grams, clipped by the references, times a penalty for texts shorter than the
+// nearest reference. Streaming and mergeable: counts of n-grams are whole numbers, so any order and
+// any grouping give the same bits.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -19,16 +20,18 @@
 
 namespace hone {
 
-/// For an order without a hit, half, a quarter, ... of one hit (exp), nothing, a constant (floor, 0.1), or a constant added to
-/// every order above 1 (add_k, 1). Chen and Cherry 2014, sacrebleu's names.
+/// For an order without a hit, half, a quarter, ... of one hit (exp), nothing, a constant (floor,
+/// 0.1), or a constant added to every order above 1 (add_k, 1). Chen and Cherry 2014, sacrebleu's
+/// names.
 enum class bleu_smoothing { exp, none, floor, add_k };
 
 struct bleu_options {
     bleu_smoothing smooth = bleu_smoothing::exp;
     double smooth_value = -1; ///< of floor and add_k; below 0: 0.1 and 1
     bool lowercase = false;
-    int order = 4;                ///< longest n-gram, 1 to 16
-    bool effective_order = false; ///< orders beyond the prediction's length do not count: for single sentences
+    int order = 4; ///< longest n-gram, 1 to 16
+    bool effective_order =
+        false; ///< orders beyond the prediction's length do not count: for single sentences
     friend bool operator==(const bleu_options&, const bleu_options&) = default;
 };
 
@@ -52,11 +55,14 @@ inline void replace_all(std::string& text, std::string_view what, std::string_vi
     if (from > 0) text = out.append(text, from);
 }
 
-/// The words of mteval-v13a: marks stand alone, but points and commas within numbers, hyphens and apostrophes.
+/// The words of mteval-v13a: marks stand alone, but points and commas within numbers, hyphens and
+/// apostrophes.
 inline text_units words_13a(std::string_view sentence) {
     std::string text(sentence);
     const auto words = split_words(sentence);
-    text.resize(words.empty() ? 0 : static_cast<std::size_t>(words.back().data() + words.back().size() - sentence.data()));
+    text.resize(words.empty() ? 0
+                              : static_cast<std::size_t>(words.back().data() + words.back().size() -
+                                                         sentence.data()));
     replace_all(text, "<skipped>", "");
     replace_all(text, "-\n", "");
     replace_all(text, "\n", " ");
@@ -89,9 +95,18 @@ inline text_units words_13a(std::string_view sentence) {
         spaced.swap(next);
     };
     const auto put = [&](std::initializer_list<char> row) { next.append(row.begin(), row.end()); };
-    pairs([&](char a, char b) { return !digit(a) && dot(b); }, [&](char a, char b) { put({a, ' ', b, ' '}); });
-    pairs([&](char a, char b) { return dot(a) && !digit(b); }, [&](char a, char b) { put({' ', a, ' ', b}); });
-    pairs([&](char a, char b) { return digit(a) && b == '-'; }, [&](char a, char b) { put({a, ' ', b, ' '}); });
+    pairs([&](char a, char b) { return !digit(a) && dot(b); },
+          [&](char a, char b) {
+              put({a, ' ', b, ' '});
+          });
+    pairs([&](char a, char b) { return dot(a) && !digit(b); },
+          [&](char a, char b) {
+              put({' ', a, ' ', b});
+          });
+    pairs([&](char a, char b) { return digit(a) && b == '-'; },
+          [&](char a, char b) {
+              put({a, ' ', b, ' '});
+          });
     return words_in_a_row(split_words(spaced));
 }
 
@@ -103,10 +118,11 @@ public:
     /// Error: metric.option.
     explicit bleu(bleu_options options = {}) : options_(options) {
         if (options.order < 1 || options.order > 16)
-            throw error("metric.option", "an impossible order of n-grams", {.name = "order"}, "1 to 16", options.order);
+            throw error("metric.option", "an impossible order of n-grams", {.name = "order"},
+                        "1 to 16", options.order);
         if (!(options.smooth_value <= 1e6))
-            throw error("metric.option", "an impossible value", {.name = "smooth_value"}, "at most 1000000",
-                        std::to_string(options.smooth_value));
+            throw error("metric.option", "an impossible value", {.name = "smooth_value"},
+                        "at most 1000000", std::to_string(options.smooth_value));
         right_.resize(static_cast<std::size_t>(options.order));
         all_.resize(right_.size());
     }
@@ -121,9 +137,10 @@ public:
             std::vector<ngram> allowed;
             for (const auto& reference : cut_references) {
                 std::vector<ngram> most;
-                each_ngram(allowed, ngrams_of(reference, n), [&](std::string_view text, std::int64_t a, std::int64_t b) {
-                    most.push_back({text, std::max(a, b)});
-                });
+                each_ngram(allowed, ngrams_of(reference, n),
+                           [&](std::string_view text, std::int64_t a, std::int64_t b) {
+                               most.push_back({text, std::max(a, b)});
+                           });
                 allowed.swap(most);
             }
             right_[n - 1] += common_ngrams(mine, allowed);
@@ -154,28 +171,33 @@ public:
     /// Error: metric.empty.
     bleu_score score() const {
         detail::check_some(texts_, 1, "texts");
-        bleu_score s{.precisions = std::vector<double>(right_.size()), .predicted_length = predicted_length_,
+        bleu_score s{.precisions = std::vector<double>(right_.size()),
+                     .predicted_length = predicted_length_,
                      .reference_length = reference_length_};
-        const auto predicted = static_cast<double>(predicted_length_), reference = static_cast<double>(reference_length_);
-        if (predicted < reference) s.brevity_penalty = predicted > 0 ? std::exp(1 - reference / predicted) : 0;
+        const auto predicted = static_cast<double>(predicted_length_),
+                   reference = static_cast<double>(reference_length_);
+        if (predicted < reference)
+            s.brevity_penalty = predicted > 0 ? std::exp(1 - reference / predicted) : 0;
         if (std::all_of(right_.begin(), right_.end(), [](auto n) { return n == 0; })) return s;
-        const double value = options_.smooth_value >= 0 ? options_.smooth_value : options_.smooth == bleu_smoothing::floor ? 0.1 : 1;
+        const double value = options_.smooth_value >= 0                 ? options_.smooth_value
+                             : options_.smooth == bleu_smoothing::floor ? 0.1
+                                                                        : 1;
         double halved = 1;
         std::size_t orders = right_.size();
         for (std::size_t n = 0; n < right_.size(); ++n) {
             const double more = options_.smooth == bleu_smoothing::add_k && n > 0 ? value : 0;
-            const double right = static_cast<double>(right_[n]) + more, all = static_cast<double>(all_[n]) + more;
+            const double right = static_cast<double>(right_[n]) + more,
+                         all = static_cast<double>(all_[n]) + more;
             if (all == 0) break;
             if (options_.effective_order) orders = n + 1;
-            if (right != 0)
-                s.precisions[n] = 100 * right / all;
+            if (right != 0) s.precisions[n] = 100 * right / all;
             else if (options_.smooth == bleu_smoothing::exp)
                 s.precisions[n] = 100 / ((halved *= 2) * all);
-            else if (options_.smooth == bleu_smoothing::floor)
-                s.precisions[n] = 100 * value / all;
+            else if (options_.smooth == bleu_smoothing::floor) s.precisions[n] = 100 * value / all;
         }
         double logarithms = 0;
-        for (std::size_t n = 0; n < orders; ++n) logarithms += std::log(s.precisions[n]); // of 0: the score is 0
+        for (std::size_t n = 0; n < orders; ++n)
+            logarithms += std::log(s.precisions[n]); // of 0: the score is 0
         s.value = s.brevity_penalty * std::exp(logarithms / static_cast<double>(orders));
         return s;
     }

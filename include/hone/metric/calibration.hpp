@@ -1,7 +1,8 @@
-// The expected calibration error (Guo et al. 2017): how far a model's confidence is from its share of right answers. Examples
-// are put into bins (lo, hi] of equal width by their largest probability; the value is the mean of |share right - mean
-// confidence| over the bins, weighted by their examples. Streaming and mergeable: counts and exact sums, so any order and any
-// grouping give the same bits.
+// The expected calibration error (Guo et al. 2017): how far a model's confidence is from its share
+// of right answers. Examples are put into bins (lo, hi] of equal width by their largest
+// probability; the value is the mean of |share right - mean confidence| over the bins, weighted by
+// their examples. Streaming and mergeable: counts and exact sums, so any order and any grouping
+// give the same bits.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -26,7 +27,8 @@ public:
     /// Error: metric.option.
     explicit calibration_error(int bins = 15) {
         if (bins < 1 || bins > 1'000'000)
-            throw error("metric.option", "an impossible number of bins", {.name = "bins"}, "1 to 1000000", bins);
+            throw error("metric.option", "an impossible number of bins", {.name = "bins"},
+                        "1 to 1000000", bins);
         bins_.resize(static_cast<std::size_t>(bins));
     }
     /// Errors: metric.classes, metric.class_range, metric.not_a_number, metric.not_probabilities.
@@ -37,7 +39,8 @@ public:
         const auto best = best_class(std::span<const double>(row));
         const double confidence = row[static_cast<std::size_t>(best)];
         const double place = std::ceil(confidence * static_cast<double>(bins_.size())) - 1;
-        auto& bin = bins_[static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(bins_.size() - 1)))];
+        auto& bin = bins_[static_cast<std::size_t>(
+            std::clamp(place, 0.0, static_cast<double>(bins_.size() - 1)))];
         ++count_;
         bin.right += best == label;
         bin.confidence.add(confidence);
@@ -45,8 +48,8 @@ public:
     /// Errors: metric.classes; metric.option for another number of bins.
     void merge(const calibration_error& other) {
         if (bins_.size() != other.bins_.size())
-            throw error("metric.option", "counts of different bins cannot be joined", {.name = "bins"}, bins_.size(),
-                        other.bins_.size());
+            throw error("metric.option", "counts of different bins cannot be joined",
+                        {.name = "bins"}, bins_.size(), other.bins_.size());
         detail::join_classes(classes_, other.classes_);
         count_ += other.count_;
         for (std::size_t i = 0; i < bins_.size(); ++i) {

@@ -1,6 +1,7 @@
-// chrF and chrF++ (Popovic 2015, 2017) as sacrebleu has them: F of character n-grams (white space left out), and of word
-// n-grams where asked; precision and recall are means over the orders that both texts have. Streaming and mergeable: counts
-// are whole numbers, so any order and any grouping give the same bits.
+// chrF and chrF++ (Popovic 2015, 2017) as sacrebleu has them: F of character n-grams (white space
+// left out), and of word n-grams where asked; precision and recall are means over the orders that
+// both texts have. Streaming and mergeable: counts are whole numbers, so any order and any grouping
+// give the same bits.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cmath>
@@ -25,20 +26,22 @@ struct chrf_options {
     friend bool operator==(const chrf_options&, const chrf_options&) = default;
 };
 
-/// chrF of a corpus; of several references, each text is held against the one that gives it the best score.
+/// chrF of a corpus; of several references, each text is held against the one that gives it the
+/// best score.
 class chrf {
 public:
     /// Error: metric.option.
     explicit chrf(chrf_options options = {}) : options_(options) {
         const auto check = [](const char* name, int value, int least) {
             if (value < least || value > 16)
-                throw error("metric.option", "an impossible order of n-grams", {.name = name}, {least, " to 16"}, value);
+                throw error("metric.option", "an impossible order of n-grams", {.name = name},
+                            {least, " to 16"}, value);
         };
         check("characters", options.characters, 1);
         check("words", options.words, 0);
         if (!(options.beta > 0 && options.beta <= 1e6))
-            throw error("metric.option", "an impossible weight", {.name = "beta"}, "above 0, at most 1000000",
-                        std::to_string(options.beta));
+            throw error("metric.option", "an impossible weight", {.name = "beta"},
+                        "above 0, at most 1000000", std::to_string(options.beta));
         total_.resize(static_cast<std::size_t>(options.characters + options.words));
     }
     /// Error: metric.no_reference.
@@ -90,11 +93,17 @@ private:
     }
     /// Words, each with at most one mark cut off: the last letter, or else the first.
     static text_units words_of(std::string_view text) {
-        const auto mark = [](char c) { return c > ' ' && c < 0x7F && std::string_view("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~").find(c) != std::string_view::npos; };
+        const auto mark = [](char c) {
+            return c > ' ' && c < 0x7F &&
+                   std::string_view("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~").find(c) !=
+                       std::string_view::npos;
+        };
         std::vector<std::string_view> words;
         for (const auto word : split_words(text)) {
             const std::size_t size = word.size();
-            const std::size_t at = size > 1 && mark(word.back()) ? size - 1 : size > 1 && mark(word.front()) ? 1 : size;
+            const std::size_t at = size > 1 && mark(word.back())    ? size - 1
+                                   : size > 1 && mark(word.front()) ? 1
+                                                                    : size;
             words.push_back(word.substr(0, at));
             if (at < size) words.push_back(word.substr(at));
         }
@@ -104,9 +113,13 @@ private:
         std::vector<counts> found;
         const auto orders = [&](const text_units& a, const text_units& b, int most) {
             for (std::size_t n = 1; n <= static_cast<std::size_t>(most); ++n) {
-                const auto runs = [&](const text_units& t) { return static_cast<std::int64_t>(t.size() >= n ? t.size() - n + 1 : 0); };
-                const auto there = runs(b); // what the reference has none of does not count against the prediction
-                found.push_back({there > 0 ? runs(a) : 0, there, there > 0 ? common_ngrams(ngrams_of(a, n), ngrams_of(b, n)) : 0});
+                const auto runs = [&](const text_units& t) {
+                    return static_cast<std::int64_t>(t.size() >= n ? t.size() - n + 1 : 0);
+                };
+                const auto there =
+                    runs(b); // what the reference has none of does not count against the prediction
+                found.push_back({there > 0 ? runs(a) : 0, there,
+                                 there > 0 ? common_ngrams(ngrams_of(a, n), ngrams_of(b, n)) : 0});
             }
         };
         orders(mine.characters, reference.characters, options_.characters);

@@ -1,7 +1,8 @@
-// Correlation of predicted and true numbers: Pearson's (of the numbers) and Spearman's (of their ranks; equal numbers share
-// the mean of their ranks), as scipy's pearsonr and spearmanr. Streaming and mergeable with the same bits for every order and
-// grouping: Pearson keeps five exact sums and no number, and its covariances are taken from them exactly, so an offset that
-// is large beside the spread costs no digit. Spearman keeps all pairs, because ranks need them, and sorts when asked.
+// Correlation of predicted and true numbers: Pearson's (of the numbers) and Spearman's (of their
+// ranks; equal numbers share the mean of their ranks), as scipy's pearsonr and spearmanr. Streaming
+// and mergeable with the same bits for every order and grouping: Pearson keeps five exact sums and
+// no number, and its covariances are taken from them exactly, so an offset that is large beside the
+// spread costs no digit. Spearman keeps all pairs, because ranks need them, and sorts when asked.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -28,13 +29,14 @@ namespace detail {
 inline void check_square(double value, const char* what) {
     check_number(value, what);
     if (std::abs(value) > 1e140)
-        throw error("metric.too_large", "a number too large to be squared", {.name = what}, "at most 1e140",
-                    std::to_string(value));
+        throw error("metric.too_large", "a number too large to be squared", {.name = what},
+                    "at most 1e140", std::to_string(value));
 }
 
 } // namespace detail
 
-/// Pearson's coefficient. Numbers below 1e-140 beside larger ones count as what their squares are: 0.
+/// Pearson's coefficient. Numbers below 1e-140 beside larger ones count as what their squares are:
+/// 0.
 class pearson {
 public:
     /// Errors: metric.not_a_number, metric.too_large.
@@ -80,11 +82,13 @@ private:
 
 /// Twice the rank of each number, from 2; equal numbers share the mean of theirs.
 inline std::vector<std::int64_t> double_ranks(const std::vector<double>& numbers) {
-    const auto order = order_of(numbers.size(), [&](std::size_t a, std::size_t b) { return numbers[a] < numbers[b]; });
+    const auto order = order_of(
+        numbers.size(), [&](std::size_t a, std::size_t b) { return numbers[a] < numbers[b]; });
     std::vector<std::int64_t> ranks(numbers.size());
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
         while (end < order.size() && numbers[order[end]] == numbers[order[begin]]) ++end;
-        for (std::size_t i = begin; i < end; ++i) ranks[order[i]] = static_cast<std::int64_t>(begin + 1 + end);
+        for (std::size_t i = begin; i < end; ++i)
+            ranks[order[i]] = static_cast<std::int64_t>(begin + 1 + end);
     }
     return ranks;
 }

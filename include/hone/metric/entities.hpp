@@ -1,7 +1,8 @@
-// Entities written as one tag a word: "B-PER", "I-PER", "O". Reading tags, finding the entities of a row of tags, and turning
-// any of the schemes into IOB2. Two readings, as seqeval has them. Forgiving, for every scheme at once and for ill-formed
-// rows (conlleval's): an entity goes on where the type is the same and the tag is I or E after no O, E or S, else it begins.
-// Strict, for one scheme: what breaks its rules is no entity.
+// Entities written as one tag a word: "B-PER", "I-PER", "O". Reading tags, finding the entities of
+// a row of tags, and turning any of the schemes into IOB2. Two readings, as seqeval has them.
+// Forgiving, for every scheme at once and for ill-formed rows (conlleval's): an entity goes on
+// where the type is the same and the tag is I or E after no O, E or S, else it begins. Strict, for
+// one scheme: what breaks its rules is no entity.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
@@ -17,7 +18,8 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
-/// IOB1: B only where an entity follows one of its type. IOB2: every entity begins with B. IOBES: also ends with E; S is alone.
+/// IOB1: B only where an entity follows one of its type. IOB2: every entity begins with B. IOBES:
+/// also ends with E; S is alone.
 enum class tag_scheme { iob1, iob2, iobes };
 
 inline std::string_view name_of(tag_scheme scheme) {
@@ -28,7 +30,8 @@ inline std::string_view name_of(tag_scheme scheme) {
 inline tag_scheme tag_scheme_of(std::string_view name) {
     for (const auto scheme : {tag_scheme::iob1, tag_scheme::iob2, tag_scheme::iobes})
         if (name == name_of(scheme)) return scheme;
-    throw error("metric.scheme", "no such scheme of tags", {}, "IOB1, IOB2 or IOBES", in_quotes(name, 32));
+    throw error("metric.scheme", "no such scheme of tags", {}, "IOB1, IOB2 or IOBES",
+                in_quotes(name, 32));
 }
 
 /// A tag's letter (B, I, E, S or O) and its type.
@@ -37,13 +40,15 @@ struct entity_tag {
     std::string_view type;
 };
 
-/// A tag in parts; the type is what follows the first hyphen, "_" where nothing does, as seqeval has it. `letters` are those
-/// allowed. Error: metric.tag.
+/// A tag in parts; the type is what follows the first hyphen, "_" where nothing does, as seqeval
+/// has it. `letters` are those allowed. Error: metric.tag.
 inline entity_tag read_tag(std::string_view tag, std::string_view letters = "OBIES") {
-    const bool known = !tag.empty() && letters.find(tag.front()) != letters.npos && (tag.size() == 1 || tag[1] == '-');
+    const bool known = !tag.empty() && letters.find(tag.front()) != letters.npos &&
+                       (tag.size() == 1 || tag[1] == '-');
     if (!known || (tag.front() == 'O' && tag.size() > 1))
         throw error("metric.tag", "a tag that the scheme does not have", {},
-                    {"O, or one of ", letters.substr(1), ", a hyphen and a type"}, in_quotes(tag, 64));
+                    {"O, or one of ", letters.substr(1), ", a hyphen and a type"},
+                    in_quotes(tag, 64));
     return {tag.front(), tag.size() <= 2 ? "_" : tag.substr(2)};
 }
 
@@ -57,9 +62,12 @@ struct entity {
 namespace detail {
 
 /// The letters that a scheme has.
-inline std::string_view letters_of(tag_scheme scheme) { return scheme == tag_scheme::iobes ? "OBIES" : "OBI"; }
+inline std::string_view letters_of(tag_scheme scheme) {
+    return scheme == tag_scheme::iobes ? "OBIES" : "OBI";
+}
 
-/// As read_tag, but a type is without hyphens around it and "_" where it is missing: strict reading has it so.
+/// As read_tag, but a type is without hyphens around it and "_" where it is missing: strict reading
+/// has it so.
 inline entity_tag read_strictly(std::string_view tag, tag_scheme scheme) {
     auto read = read_tag(tag, letters_of(scheme));
     while (read.type.starts_with('-')) read.type.remove_prefix(1);
@@ -97,8 +105,7 @@ inline std::vector<entity> entities_of(std::span<const std::string> tags) {
         const bool open = last.letter == 'B' || last.letter == 'I';
         if (open && last.type == tag.type && (tag.letter == 'I' || tag.letter == 'E'))
             found.back().end = i + 1;
-        else if (tag.letter != 'O')
-            found.push_back({i, i + 1, tag.type});
+        else if (tag.letter != 'O') found.push_back({i, i + 1, tag.type});
         last = tag;
     }
     return found;
@@ -115,27 +122,32 @@ inline std::vector<entity> entities_of(std::span<const std::string> tags, tag_sc
         end = i + 1;
         if (detail::begins(scheme, last, read[i])) {
             while (detail::goes_on(scheme, read[end - 1], read[end])) ++end;
-            if (detail::may_end(scheme, read[end - 1], read[end])) found.push_back({i, end, read[i].type});
+            if (detail::may_end(scheme, read[end - 1], read[end]))
+                found.push_back({i, end, read[i].type});
         }
         last = read[end - 1];
     }
     return found;
 }
 
-/// How many tags of a sentence cannot stand after the one before them (its end counts as O). Error: metric.tag.
+/// How many tags of a sentence cannot stand after the one before them (its end counts as O). Error:
+/// metric.tag.
 inline std::int64_t illegal_tags(std::span<const std::string> tags, tag_scheme scheme) {
     std::int64_t illegal = 0;
     entity_tag last{'O', "_"};
     for (std::size_t i = 0; i <= tags.size(); ++i) {
-        const auto tag = i < tags.size() ? detail::read_strictly(tags[i], scheme) : entity_tag{'O', "_"};
-        const bool on = detail::goes_on(scheme, last, tag), open = scheme == tag_scheme::iobes && (last.letter == 'B' || last.letter == 'I');
+        const auto tag =
+            i < tags.size() ? detail::read_strictly(tags[i], scheme) : entity_tag{'O', "_"};
+        const bool on = detail::goes_on(scheme, last, tag),
+                   open = scheme == tag_scheme::iobes && (last.letter == 'B' || last.letter == 'I');
         illegal += open ? !on : !on && tag.letter != 'O' && !detail::begins(scheme, last, tag);
         last = tag;
     }
     return illegal;
 }
 
-/// The same entities in IOB2, whichever scheme they are in, read forgivingly; a letter without a type stays one.
+/// The same entities in IOB2, whichever scheme they are in, read forgivingly; a letter without a
+/// type stays one.
 /// Error: metric.tag.
 inline std::vector<std::string> to_iob2(std::span<const std::string> tags) {
     std::vector<std::string> iob2(tags.size(), "O");

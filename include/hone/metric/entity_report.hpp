@@ -1,5 +1,6 @@
-// Precision, recall and F1 of entities, by type and on average, as seqeval's classification_report: an entity is right where
-// its first word, its last word and its type are. Streaming and mergeable: only whole numbers are kept.
+// Precision, recall and F1 of entities, by type and on average, as seqeval's classification_report:
+// an entity is right where its first word, its last word and its type are. Streaming and mergeable:
+// only whole numbers are kept.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
@@ -43,8 +44,8 @@ public:
     /// Error: metric.option where one is strict and the other is not, or in another scheme.
     void merge(const entity_report& other) {
         if (strict_ != other.strict_)
-            throw error("metric.option", "counts of different schemes cannot be joined", {.name = "scheme"}, scheme_name(),
-                        other.scheme_name());
+            throw error("metric.option", "counts of different schemes cannot be joined",
+                        {.name = "scheme"}, scheme_name(), other.scheme_name());
         for (const auto& [type, c] : other.counts_) counts_[type] += c;
     }
     /// The types that occur, sorted.

@@ -1,6 +1,7 @@
-// A sum of doubles that is right to the last bit, whatever the order and the grouping of its terms: what is lost in each
-// addition is kept beside it (Shewchuk, Adaptive Precision Floating-Point Arithmetic, 1997). The value is the exact sum,
-// rounded once, so parts that were summed apart and merged give the same bits as one sum over all.
+// A sum of doubles that is right to the last bit, whatever the order and the grouping of its terms:
+// what is lost in each addition is kept beside it (Shewchuk, Adaptive Precision Floating-Point
+// Arithmetic, 1997). The value is the exact sum, rounded once, so parts that were summed apart and
+// merged give the same bits as one sum over all.
 // Cost: one to three doubles kept for terms of like size, at most 40; a few additions a term.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -17,7 +18,8 @@ namespace hone {
 /// Terms must be finite. Exact as long as no sum passes the largest double.
 class exact_sum {
 public:
-    [[gnu::noinline]] void add(double term) { // not inlined: a product that ends in it must be rounded
+    [[gnu::noinline]] void
+    add(double term) { // not inlined: a product that ends in it must be rounded
         std::size_t kept = 0;
         for (double part : parts_) {
             if (std::abs(term) < std::abs(part)) std::swap(term, part);

@@ -1,6 +1,7 @@
-// The longest common subsequence of two rows of ids: its length, and the positions of the one that ROUGE's reference reads out
-// of its table. A row of that table is kept as one bit a column, whether it grows there (Hyyro 2004), so 64 columns take one
-// step. Cost: rows x columns / 64 steps; as many words of memory for the positions, else one row and the masks.
+// The longest common subsequence of two rows of ids: its length, and the positions of the one that
+// ROUGE's reference reads out of its table. A row of that table is kept as one bit a column,
+// whether it grows there (Hyyro 2004), so 64 columns take one step. Cost: rows x columns / 64
+// steps; as many words of memory for the positions, else one row and the masks.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <bit>
@@ -29,7 +30,8 @@ public:
         for (const auto id : rows) place_[static_cast<std::size_t>(id)] = in_rows;
         std::size_t shared = 0;
         for (const auto id : columns)
-            if (id <= last && place_[static_cast<std::size_t>(id)] == in_rows) place_[static_cast<std::size_t>(id)] = ++shared;
+            if (id <= last && place_[static_cast<std::size_t>(id)] == in_rows)
+                place_[static_cast<std::size_t>(id)] = ++shared;
         check(shared, words_);
         bits_.resize(shared * words_);
         for (std::size_t j = 0; j < columns.size(); ++j)
@@ -45,22 +47,26 @@ public:
     }
     static void check(std::size_t rows, std::size_t words) {
         if (words > 0 && rows > most_words / words)
-            throw error("metric.too_long", "texts too long for their longest common subsequence", {},
-                        {"rows x columns up to ", most_words, " x 64"}, {rows, " x ", words, " x 64"});
+            throw error("metric.too_long", "texts too long for their longest common subsequence",
+                        {}, {"rows x columns up to ", most_words, " x 64"},
+                        {rows, " x ", words, " x 64"});
     }
 
 private:
     static constexpr std::size_t in_rows = ~std::size_t{0};
     std::size_t words_;
-    std::vector<std::size_t> place_; // of an id: 0 not in the rows, `in_rows` in the rows alone, else the mask's number from 1
+    // Of an id: 0 where the rows lack it, `in_rows` where only they have it, else its mask's number.
+    std::vector<std::size_t> place_;
     std::vector<std::uint64_t> bits_;
 };
 
 /// The next row of the table: a 0 where it grows.
-inline void next_row(const std::uint64_t* mask, const std::uint64_t* from, std::uint64_t* to, std::size_t words) {
+inline void next_row(const std::uint64_t* mask, const std::uint64_t* from, std::uint64_t* to,
+                     std::size_t words) {
     std::uint64_t carry = 0;
     for (std::size_t w = 0; w < words; ++w) {
-        const std::uint64_t v = from[w], m = mask ? mask[w] : 0, half = v + (v & m), sum = half + carry;
+        const std::uint64_t v = from[w], m = mask ? mask[w] : 0, half = v + (v & m),
+                            sum = half + carry;
         carry = static_cast<std::uint64_t>(half < v) | static_cast<std::uint64_t>(sum < half);
         to[w] = sum | (v & ~m);
     }
@@ -77,24 +83,30 @@ inline std::int64_t value_at(const std::uint64_t* row, std::size_t end) {
 } // namespace detail
 
 /// Error: metric.too_long.
-inline std::int64_t common_length(std::span<const std::int32_t> rows, std::span<const std::int32_t> columns) {
+inline std::int64_t common_length(std::span<const std::int32_t> rows,
+                                  std::span<const std::int32_t> columns) {
     const detail::column_masks masks(rows, columns);
     std::vector<std::uint64_t> row(masks.words(), ~std::uint64_t{0});
     for (const auto id : rows)
-        if (const auto* mask = masks.of(id)) detail::next_row(mask, row.data(), row.data(), masks.words());
+        if (const auto* mask = masks.of(id))
+            detail::next_row(mask, row.data(), row.data(), masks.words());
     return detail::value_at(row.data(), columns.size());
 }
 
-/// Positions in `rows`, from the last to the first. Where several subsequences are longest: read from the end, a row is left
-/// before a column, unless only the column may be. Error: metric.too_long.
-inline std::vector<std::size_t> common_positions(std::span<const std::int32_t> rows, std::span<const std::int32_t> columns) {
+/// Positions in `rows`, from the last to the first. Where several subsequences are longest: read
+/// from the end, a row is left before a column, unless only the column may be. Error:
+/// metric.too_long.
+inline std::vector<std::size_t> common_positions(std::span<const std::int32_t> rows,
+                                                 std::span<const std::int32_t> columns) {
     const detail::column_masks masks(rows, columns);
     const auto words = masks.words();
     detail::column_masks::check(rows.size() + 1, words);
     std::vector<std::uint64_t> table((rows.size() + 1) * words, ~std::uint64_t{0});
     for (std::size_t i = 0; i < rows.size(); ++i)
         detail::next_row(masks.of(rows[i]), &table[i * words], &table[(i + 1) * words], words);
-    const auto grows = [&](std::size_t i, std::size_t j) { return (~table[i * words + (j - 1) / 64] >> (j - 1) % 64) & 1; };
+    const auto grows = [&](std::size_t i, std::size_t j) {
+        return (~table[i * words + (j - 1) / 64] >> (j - 1) % 64) & 1;
+    };
     std::vector<std::size_t> positions;
     std::size_t i = rows.size(), j = columns.size();
     const auto above = [&] { return i > 0 ? detail::value_at(&table[(i - 1) * words], j) : 0; };

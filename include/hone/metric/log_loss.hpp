@@ -1,6 +1,7 @@
-// The mean of minus the logarithm of the probability that was given to the true class (scikit-learn's log_loss), and the
-// perplexity of a text: e to the power of minus the mean log-probability of its tokens. Streaming and mergeable: the sums are
-// exact, so any order and any grouping give the same bits.
+// The mean of minus the logarithm of the probability that was given to the true class
+// (scikit-learn's log_loss), and the perplexity of a text: e to the power of minus the mean
+// log-probability of its tokens. Streaming and mergeable: the sums are exact, so any order and any
+// grouping give the same bits.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -20,7 +21,8 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
-/// A row of probabilities an example, clipped to [2^-52, 1 - 2^-52] so that a certain mistake costs 36 and no infinity.
+/// A row of probabilities an example, clipped to [2^-52, 1 - 2^-52] so that a certain mistake costs
+/// 36 and no infinity.
 class log_loss {
 public:
     /// Errors: metric.classes, metric.class_range, metric.not_a_number, metric.not_probabilities.
@@ -50,30 +52,32 @@ private:
     std::size_t classes_ = 0;
 };
 
-/// Natural logarithms of the probabilities of tokens. A token that was impossible (minus infinity) makes it infinite.
+/// Natural logarithms of the probabilities of tokens. A token that was impossible (minus infinity)
+/// makes it infinite.
 class perplexity {
 public:
-    /// Errors: metric.not_a_number; metric.not_probabilities for a logarithm above 0 by more than rounding.
+    /// Errors: metric.not_a_number; metric.not_probabilities for a logarithm above 0 by more than
+    /// rounding.
     void add(double log_probability) {
         if (std::isnan(log_probability)) detail::check_number(log_probability, "log-probability");
         if (log_probability > 1e-3)
-            throw error("metric.not_probabilities", "a probability above 1", {.name = "log-probability"}, "at most 0",
-                        std::to_string(log_probability));
+            throw error("metric.not_probabilities", "a probability above 1",
+                        {.name = "log-probability"}, "at most 0", std::to_string(log_probability));
         ++tokens_;
-        if (std::isinf(log_probability))
-            ++impossible_;
-        else
-            sum_.add(log_probability);
+        if (std::isinf(log_probability)) ++impossible_;
+        else sum_.add(log_probability);
     }
     template <class Number>
     void add(std::span<const Number> log_probabilities) {
         for (const auto p : log_probabilities) add(static_cast<double>(p));
     }
-    /// The sum over `tokens` tokens, as a loss gives it. Errors: metric.not_a_number, metric.not_probabilities.
+    /// The sum over `tokens` tokens, as a loss gives it. Errors: metric.not_a_number,
+    /// metric.not_probabilities.
     void add_sum(double log_probabilities, std::int64_t tokens) {
         detail::check_number(log_probabilities, "log-probability");
         if (tokens < 0 || log_probabilities > 1e-3 * static_cast<double>(tokens))
-            throw error("metric.not_probabilities", "a probability above 1", {.name = "log-probability"}, "at most 0",
+            throw error("metric.not_probabilities", "a probability above 1",
+                        {.name = "log-probability"}, "at most 0",
                         std::to_string(log_probabilities));
         tokens_ += tokens;
         sum_.add(log_probabilities);

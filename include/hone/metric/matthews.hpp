@@ -1,5 +1,6 @@
-// Matthews' correlation coefficient for two classes and more (Gorodkin 2004; scikit-learn's matthews_corrcoef), from the
-// counts that class_counts keeps: nothing else has to be streamed or merged. Whole numbers, so any order gives the same bits.
+// Matthews' correlation coefficient for two classes and more (Gorodkin 2004; scikit-learn's
+// matthews_corrcoef), from the counts that class_counts keeps: nothing else has to be streamed or
+// merged. Whole numbers, so any order gives the same bits.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cmath>
@@ -26,7 +27,7 @@ inline double matthews(const class_counts& counts) {
         labels.add_product(-real(c.labelled), real(c.labelled));
         predictions.add_product(-real(c.predicted), real(c.predicted));
     }
-    const double below = std::sqrt(labels.value()) * std::sqrt(predictions.value());
+    const double below = std::sqrt(labels.value() * predictions.value());
     return detail::quotient(together.value(), below);
 }
 

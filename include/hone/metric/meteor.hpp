@@ -1,6 +1,7 @@
-// METEOR (Banerjee and Lavie 2005) as nltk has it, without synonyms: words of prediction and reference are matched one to one,
-// equal ones first, then equal stems, from the end of the text; the score is a mean of precision and recall less a penalty for
-// matches in many pieces. Streaming and mergeable: the mean is of an exact sum, so any order and any grouping give the same bits.
+// METEOR (Banerjee and Lavie 2005) as nltk has it, without synonyms: words of prediction and
+// reference are matched one to one, equal ones first, then equal stems, from the end of the text;
+// the score is a mean of precision and recall less a penalty for matches in many pieces. Streaming
+// and mergeable: the mean is of an exact sum, so any order and any grouping give the same bits.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -23,8 +24,9 @@
 namespace hone {
 
 struct meteor_options {
-    double alpha = 0.9; ///< weight of precision's place: the mean is P R / (alpha P + (1 - alpha) R)
-    double beta = 3;    ///< the penalty is gamma (pieces / matches)^beta
+    double alpha =
+        0.9;         ///< weight of precision's place: the mean is P R / (alpha P + (1 - alpha) R)
+    double beta = 3; ///< the penalty is gamma (pieces / matches)^beta
     double gamma = 0.5;
     friend bool operator==(const meteor_options&, const meteor_options&) = default;
 };
@@ -34,14 +36,17 @@ namespace detail {
 /// The word of the other text that each word is matched with.
 inline constexpr std::size_t no_match = ~std::size_t{0};
 
-/// Matches what is equal and still alone: the last word of `mine` with the last of `other`, and so on.
+/// Matches what is equal and still alone: the last word of `mine` with the last of `other`, and so
+/// on.
 inline void match_equal(const std::vector<std::string>& mine, const std::vector<std::string>& other,
                         std::vector<std::size_t>& match, std::vector<bool>& taken) {
     const auto in_order = [](const std::vector<std::string>& words, const auto& alone) {
         std::vector<std::size_t> places;
         for (std::size_t i = words.size(); i-- > 0;)
             if (alone(i)) places.push_back(i);
-        put_in_order(places, [&](std::size_t a, std::size_t b) { return words[a] < words[b]; }); // equal ones from the last
+        put_in_order(places, [&](std::size_t a, std::size_t b) {
+            return words[a] < words[b];
+        }); // equal ones from the last
         return places;
     };
     const auto a = in_order(mine, [&](std::size_t i) { return match[i] == no_match; });
@@ -59,15 +64,16 @@ inline void match_equal(const std::vector<std::string>& mine, const std::vector<
 
 } // namespace detail
 
-/// Words are parted by white space and compared in lower case; of several references the one with the best score counts.
+/// Words are parted by white space and compared in lower case; of several references the one with
+/// the best score counts.
 class meteor {
 public:
     /// Error: metric.option.
     explicit meteor(meteor_options options = {}) : options_(options) {
         const auto check = [](const char* name, double value, double most) {
             if (!(value >= 0 && value <= most))
-                throw error("metric.option", "an impossible weight", {.name = name}, {"0 to ", std::to_string(most)},
-                            std::to_string(value));
+                throw error("metric.option", "an impossible weight", {.name = name},
+                            {"0 to ", std::to_string(most)}, std::to_string(value));
         };
         check("alpha", options.alpha, 1);
         check("beta", options.beta, 1e6);
@@ -78,7 +84,8 @@ public:
         detail::check_references(references.size());
         const auto words = words_of(prediction);
         double best = 0;
-        for (const auto& reference : references) best = std::max(best, compare(words, words_of(reference)));
+        for (const auto& reference : references)
+            best = std::max(best, compare(words, words_of(reference)));
         sum_.add(best);
         ++texts_;
     }
@@ -121,8 +128,10 @@ private:
         }
         if (matches == 0) return 0;
         const auto real = [](std::size_t n) { return static_cast<double>(n); };
-        const double precision = real(matches) / real(mine.size()), recall = real(matches) / real(reference.size());
-        const double mean = precision * recall / (options_.alpha * precision + (1 - options_.alpha) * recall);
+        const double precision = real(matches) / real(mine.size()),
+                     recall = real(matches) / real(reference.size());
+        const double mean =
+            precision * recall / (options_.alpha * precision + (1 - options_.alpha) * recall);
         return (1 - options_.gamma * std::pow(real(pieces) / real(matches), options_.beta)) * mean;
     }
     meteor_options options_;

@@ -1,6 +1,6 @@
-// Several labels an example: precision, recall and F1 as f1.hpp has them for one, and the mean over examples (scikit-learn's
-// average="samples"). Streaming and mergeable: counts are whole numbers and the sums over examples are exact, so any order and
-// any grouping give the same bits.
+// Several labels an example: precision, recall and F1 as f1.hpp has them for one, and the mean over
+// examples (scikit-learn's average="samples"). Streaming and mergeable: counts are whole numbers
+// and the sums over examples are exact, so any order and any grouping give the same bits.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -25,14 +25,17 @@ public:
     /// Error: metric.classes.
     explicit label_set_counts(int classes) {
         if (classes < 1)
-            throw error("metric.classes", "an impossible number of classes", {}, "at least 1", classes);
+            throw error("metric.classes", "an impossible number of classes", {}, "at least 1",
+                        classes);
         counts_.resize(static_cast<std::size_t>(classes));
     }
     int classes() const { return static_cast<int>(counts_.size()); }
 
-    /// One example; a class that stands twice counts once. Error: metric.class_range; nothing is counted then.
+    /// One example; a class that stands twice counts once. Error: metric.class_range; nothing is
+    /// counted then.
     void add(std::span<const std::int32_t> labels, std::span<const std::int32_t> predictions) {
-        const auto labelled = as_set(labels, "label"), predicted = as_set(predictions, "prediction");
+        const auto labelled = as_set(labels, "label"),
+                   predicted = as_set(predictions, "prediction");
         class_count here{.labelled = static_cast<std::int64_t>(labelled.size()),
                          .predicted = static_cast<std::int64_t>(predicted.size())};
         for (const auto id : labelled) ++at(id).labelled;

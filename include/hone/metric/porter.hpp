@@ -1,6 +1,7 @@
-// Porter's stemmer (An algorithm for suffix stripping, 1980) with the extensions of nltk's PorterStemmer, which rouge-score and
-// nltk's METEOR use: words of one or two letters stay, "dies" and "died" become "die", y becomes i only behind a consonant, a
-// few words are looked up. Cost: linear in the word.
+// Porter's stemmer (An algorithm for suffix stripping, 1980) with the extensions of nltk's
+// PorterStemmer, which rouge-score and nltk's METEOR use: words of one or two letters stay, "dies"
+// and "died" become "die", y becomes i only behind a consonant, a few words are looked up. Cost:
+// linear in the word.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
@@ -19,7 +20,8 @@ namespace hone {
 
 namespace detail {
 
-/// A word on its way through the steps. Letters are characters, so that lengths are those of the word as it is read.
+/// A word on its way through the steps. Letters are characters, so that lengths are those of the
+/// word as it is read.
 class porter_word {
 public:
     explicit porter_word(std::string_view word) {
@@ -40,7 +42,14 @@ public:
         past();
         if (ends("y") && size() > 2 && consonant(size() - 2)) become(1, "i");
         double_suffix();
-        replace({{"icate", "ic"}, {"ative", ""}, {"alize", "al"}, {"iciti", "ic"}, {"ical", "ic"}, {"ful", ""}, {"ness", ""}}, 0);
+        replace({{"icate", "ic"},
+                 {"ative", ""},
+                 {"alize", "al"},
+                 {"iciti", "ic"},
+                 {"ical", "ic"},
+                 {"ful", ""},
+                 {"ness", ""}},
+                0);
         suffix();
         last();
     }
@@ -53,14 +62,17 @@ private:
     bool ends(std::string_view suffix) const {
         if (suffix.size() > size()) return false;
         for (std::size_t i = 0; i < suffix.size(); ++i)
-            if (letters_[size() - suffix.size() + i] != static_cast<unsigned char>(suffix[i])) return false;
+            if (letters_[size() - suffix.size() + i] != static_cast<unsigned char>(suffix[i]))
+                return false;
         return true;
     }
     void become(std::size_t less, std::string_view by) {
         letters_.resize(size() - less);
         for (const char c : by) letters_ += static_cast<unsigned char>(c);
     }
-    static bool vowel(char32_t c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
+    static bool vowel(char32_t c) {
+        return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+    }
     /// A y is a consonant at the beginning and behind a vowel.
     bool consonant(std::size_t at) const {
         std::size_t ys = 0;
@@ -83,14 +95,18 @@ private:
             if (!consonant(i)) return true; // at the latest behind two letters of a run of y
         return false;
     }
-    /// Consonant, vowel, consonant at the end, the last no w, x or y; of two letters: vowel, consonant.
+    /// Consonant, vowel, consonant at the end, the last no w, x or y; of two letters: vowel,
+    /// consonant.
     bool short_end(std::size_t size) const {
         if (size == 2) return !consonant(0) && consonant(1);
-        if (size < 3 || !consonant(size - 3) || consonant(size - 2) || !consonant(size - 1)) return false;
+        if (size < 3 || !consonant(size - 3) || consonant(size - 2) || !consonant(size - 1))
+            return false;
         const auto c = letters_[size - 1];
         return c != 'w' && c != 'x' && c != 'y';
     }
-    bool ends_twice() const { return size() >= 2 && letters_[size() - 1] == letters_[size() - 2] && consonant(size() - 1); }
+    bool ends_twice() const {
+        return size() >= 2 && letters_[size() - 1] == letters_[size() - 2] && consonant(size() - 1);
+    }
 
     /// The first rule whose suffix is there decides: it is applied where enough is left before it.
     void replace(std::initializer_list<rule> rules, std::size_t more_than) {
@@ -121,10 +137,12 @@ private:
     void double_suffix() {
         while (ends("alli") && measure(size() - 4) > 0) become(2, "");
         if (ends("logi") && measure(size() - 3) > 0) return become(1, "");
-        replace({{"ational", "ate"}, {"tional", "tion"}, {"enci", "ence"}, {"anci", "ance"}, {"izer", "ize"}, {"bli", "ble"},
-                 {"alli", "al"}, {"entli", "ent"}, {"eli", "e"}, {"ousli", "ous"}, {"ization", "ize"}, {"ation", "ate"},
-                 {"ator", "ate"}, {"alism", "al"}, {"iveness", "ive"}, {"fulness", "ful"}, {"ousness", "ous"}, {"aliti", "al"},
-                 {"iviti", "ive"}, {"biliti", "ble"}, {"fulli", "ful"}},
+        replace({{"ational", "ate"}, {"tional", "tion"}, {"enci", "ence"},   {"anci", "ance"},
+                 {"izer", "ize"},    {"bli", "ble"},     {"alli", "al"},     {"entli", "ent"},
+                 {"eli", "e"},       {"ousli", "ous"},   {"ization", "ize"}, {"ation", "ate"},
+                 {"ator", "ate"},    {"alism", "al"},    {"iveness", "ive"}, {"fulness", "ful"},
+                 {"ousness", "ous"}, {"aliti", "al"},    {"iviti", "ive"},   {"biliti", "ble"},
+                 {"fulli", "ful"}},
                 0);
     }
     void suffix() {
@@ -133,9 +151,24 @@ private:
             if ((before == 's' || before == 't') && measure(size() - 3) > 1) become(3, "");
             return;
         }
-        replace({{"al", ""}, {"ance", ""}, {"ence", ""}, {"er", ""}, {"ic", ""}, {"able", ""}, {"ible", ""}, {"ant", ""},
-                 {"ement", ""}, {"ment", ""}, {"ent", ""}, {"ou", ""}, {"ism", ""}, {"ate", ""}, {"iti", ""}, {"ous", ""},
-                 {"ive", ""}, {"ize", ""}},
+        replace({{"al", ""},
+                 {"ance", ""},
+                 {"ence", ""},
+                 {"er", ""},
+                 {"ic", ""},
+                 {"able", ""},
+                 {"ible", ""},
+                 {"ant", ""},
+                 {"ement", ""},
+                 {"ment", ""},
+                 {"ent", ""},
+                 {"ou", ""},
+                 {"ism", ""},
+                 {"ate", ""},
+                 {"iti", ""},
+                 {"ous", ""},
+                 {"ive", ""},
+                 {"ize", ""}},
                 1);
     }
     void last() {
@@ -151,9 +184,12 @@ private:
 /// The words that nltk looks up.
 inline std::string_view irregular_stem(std::string_view word) {
     constexpr std::pair<std::string_view, std::string_view> known[] = {
-        {"sky", "sky"}, {"skies", "sky"}, {"dying", "die"}, {"lying", "lie"}, {"tying", "tie"}, {"news", "news"},
-        {"innings", "inning"}, {"inning", "inning"}, {"outings", "outing"}, {"outing", "outing"}, {"cannings", "canning"},
-        {"canning", "canning"}, {"howe", "howe"}, {"proceed", "proceed"}, {"exceed", "exceed"}, {"succeed", "succeed"}};
+        {"sky", "sky"},        {"skies", "sky"},        {"dying", "die"},
+        {"lying", "lie"},      {"tying", "tie"},        {"news", "news"},
+        {"innings", "inning"}, {"inning", "inning"},    {"outings", "outing"},
+        {"outing", "outing"},  {"cannings", "canning"}, {"canning", "canning"},
+        {"howe", "howe"},      {"proceed", "proceed"},  {"exceed", "exceed"},
+        {"succeed", "succeed"}};
     for (const auto& [form, stem] : known)
         if (word == form) return stem;
     return {};

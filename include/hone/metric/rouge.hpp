@@ -1,7 +1,8 @@
-// ROUGE (Lin 2004) as rouge-score has it: words are runs of a to z and 0 to 9 in lower case, stemmed by choice. Overlap of
-// words or pairs of words (ROUGE-1, -2), longest common subsequence of the whole text (ROUGE-L), or of each line of the
-// reference with all lines of the prediction (ROUGE-Lsum). Streaming and mergeable: the means are of exact sums, so any order
-// and any grouping give the same bits.
+// ROUGE (Lin 2004) as rouge-score has it: words are runs of a to z and 0 to 9 in lower case,
+// stemmed by choice. Overlap of words or pairs of words (ROUGE-1, -2), longest common subsequence
+// of the whole text (ROUGE-L), or of each line of the reference with all lines of the prediction
+// (ROUGE-Lsum). Streaming and mergeable: the means are of exact sums, so any order and any grouping
+// give the same bits.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -45,8 +46,9 @@ inline std::vector<std::string> rouge_words(std::string_view text, bool stemmed)
 /// Lines of words, each word a number that is the same wherever the word stands.
 using numbered_lines = std::vector<std::vector<std::int32_t>>;
 
-inline void number_words(const std::vector<std::vector<std::string>>& a, const std::vector<std::vector<std::string>>& b,
-                         numbered_lines& to_a, numbered_lines& to_b) {
+inline void number_words(const std::vector<std::vector<std::string>>& a,
+                         const std::vector<std::vector<std::string>>& b, numbered_lines& to_a,
+                         numbered_lines& to_b) {
     std::vector<const std::string*> words;
     std::vector<std::int32_t*> places;
     const auto collect = [&](const auto& lines, numbered_lines& to) {
@@ -63,21 +65,24 @@ inline void number_words(const std::vector<std::vector<std::string>>& a, const s
     collect(b, to_b);
     std::int32_t number = -1;
     const std::string* last = nullptr;
-    for (const auto i : order_of(words.size(), [&](std::size_t x, std::size_t y) { return *words[x] < *words[y]; })) {
+    for (const auto i : order_of(
+             words.size(), [&](std::size_t x, std::size_t y) { return *words[x] < *words[y]; })) {
         if (!last || *last != *words[i]) ++number;
         last = words[i];
         *places[i] = number;
     }
 }
 
-/// Words of the reference's lines in the union of their longest common subsequences with each line of the prediction; none
-/// counts more often than it stands in either text.
-inline std::int64_t common_by_lines(const numbered_lines& reference, const numbered_lines& prediction) {
+/// Words of the reference's lines in the union of their longest common subsequences with each line
+/// of the prediction; none counts more often than it stands in either text.
+inline std::int64_t common_by_lines(const numbered_lines& reference,
+                                    const numbered_lines& prediction) {
     std::vector<std::int64_t> left_in_reference, left_in_prediction;
     const auto count = [](const numbered_lines& lines, std::vector<std::int64_t>& left) {
         for (const auto& line : lines)
             for (const auto id : line) {
-                if (left.size() <= static_cast<std::size_t>(id)) left.resize(static_cast<std::size_t>(id) + 1);
+                if (left.size() <= static_cast<std::size_t>(id))
+                    left.resize(static_cast<std::size_t>(id) + 1);
                 ++left[static_cast<std::size_t>(id)];
             }
     };
@@ -102,12 +107,14 @@ inline std::int64_t common_by_lines(const numbered_lines& reference, const numbe
 
 } // namespace detail
 
-/// Means over texts; of several references, each text is held against the one with the best F, the first of equals.
+/// Means over texts; of several references, each text is held against the one with the best F, the
+/// first of equals.
 class rouge {
 public:
     explicit rouge(rouge_kind kind, bool stemmer = false) : kind_(kind), stemmer_(stemmer) {}
 
-    /// Errors: metric.no_reference; metric.too_long for a longest common subsequence that needs more than half a gigabyte.
+    /// Errors: metric.no_reference; metric.too_long for a longest common subsequence that needs
+    /// more than half a gigabyte.
     void add(std::string_view prediction, std::span<const std::string> references) {
         detail::check_references(references.size());
         const auto mine = lines_of(prediction);
@@ -147,7 +154,8 @@ private:
         lines found;
         for (std::size_t begin = 0, end = 0; begin <= text.size(); begin = end + 1) {
             end = std::min(text.find('\n', begin), text.size());
-            if (end > begin) found.push_back(detail::rouge_words(text.substr(begin, end - begin), stemmer_));
+            if (end > begin)
+                found.push_back(detail::rouge_words(text.substr(begin, end - begin), stemmer_));
         }
         return found;
     }
@@ -160,7 +168,8 @@ private:
         } else {
             detail::numbered_lines a, b;
             detail::number_words(prediction, reference, a, b);
-            common = kind_ == rouge_kind::rouge_l ? common_length(b[0], a[0]) : detail::common_by_lines(b, a);
+            common = kind_ == rouge_kind::rouge_l ? common_length(b[0], a[0])
+                                                  : detail::common_by_lines(b, a);
         }
         const auto count = [&](const lines& text) {
             std::size_t all = 0;

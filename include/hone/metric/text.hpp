@@ -1,4 +1,5 @@
-// Texts as the metrics' references read them: Python's lower(), its white space, and n-grams of characters or words.
+// Texts as the metrics' references read them: Python's lower(), its white space, and n-grams of
+// characters or words.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -18,7 +19,8 @@ namespace hone {
 
 namespace detail {
 
-/// Is the capital sigma at `at` the last letter of a word? What is no letter by itself (apostrophes, accents) is looked through.
+/// Is the capital sigma at `at` the last letter of a word? What is no letter by itself
+/// (apostrophes, accents) is looked through.
 inline bool ends_word(std::string_view text, std::size_t at, std::size_t bytes) {
     std::size_t before = at;
     bool letter = false;
@@ -32,7 +34,8 @@ inline bool ends_word(std::string_view text, std::size_t at, std::size_t bytes) 
     if (!letter) return false;
     for (std::size_t after = at + bytes; after < text.size();) {
         const auto c = unicode::decode(text, after);
-        if (!unicode::within(unicode::case_ignorable, c.scalar)) return !unicode::within(unicode::cased, c.scalar);
+        if (!unicode::within(unicode::case_ignorable, c.scalar))
+            return !unicode::within(unicode::cased, c.scalar);
         after += c.bytes;
     }
     return true;
@@ -57,8 +60,7 @@ inline std::string lower_text(std::string_view text) {
             append_utf8(out, detail::ends_word(text, at, c.bytes) ? 0x3C2u : 0x3C3u);
         else if (const auto lower = unicode::lower(c.scalar); lower != c.scalar)
             append_utf8(out, static_cast<unsigned>(lower));
-        else
-            out.append(text, at, c.bytes);
+        else out.append(text, at, c.bytes);
         at += c.bytes;
     }
     return out;
@@ -132,9 +134,11 @@ inline std::vector<ngram> ngrams_of(const text_units& units, std::size_t n) {
     std::vector<ngram> found;
     if (n == 0 || units.size() < n) return found;
     const auto run = [&](std::size_t i) {
-        return std::string_view(units.text).substr(units.begin[i], units.end[i + n - 1] - units.begin[i]);
+        return std::string_view(units.text)
+            .substr(units.begin[i], units.end[i + n - 1] - units.begin[i]);
     };
-    for (const auto i : order_of(units.size() - n + 1, [&](std::size_t a, std::size_t b) { return run(a) < run(b); })) {
+    for (const auto i : order_of(units.size() - n + 1,
+                                 [&](std::size_t a, std::size_t b) { return run(a) < run(b); })) {
         if (found.empty() || found.back().text != run(i)) found.push_back({run(i), 0});
         ++found.back().count;
     }
@@ -146,7 +150,8 @@ template <class Visit>
 void each_ngram(std::span<const ngram> a, std::span<const ngram> b, const Visit& visit) {
     for (std::size_t i = 0, j = 0; i < a.size() || j < b.size();) {
         const int order = i == a.size() ? 1 : j == b.size() ? -1 : a[i].text.compare(b[j].text);
-        visit(order <= 0 ? a[i].text : b[j].text, order <= 0 ? a[i].count : 0, order >= 0 ? b[j].count : 0);
+        visit(order <= 0 ? a[i].text : b[j].text, order <= 0 ? a[i].count : 0,
+              order >= 0 ? b[j].count : 0);
         i += order <= 0;
         j += order >= 0;
     }
@@ -155,7 +160,9 @@ void each_ngram(std::span<const ngram> a, std::span<const ngram> b, const Visit&
 /// How many runs both have, each as often as in the one that has fewer.
 inline std::int64_t common_ngrams(std::span<const ngram> a, std::span<const ngram> b) {
     std::int64_t common = 0;
-    each_ngram(a, b, [&](std::string_view, std::int64_t in_a, std::int64_t in_b) { common += std::min(in_a, in_b); });
+    each_ngram(a, b, [&](std::string_view, std::int64_t in_a, std::int64_t in_b) {
+        common += std::min(in_a, in_b);
+    });
     return common;
 }
 
