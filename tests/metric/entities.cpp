@@ -43,6 +43,7 @@ TEST_CASE("Entities, forgiving and strict", "[metric]") {
     const tags lone{"B-A", "I-B", "O", "B-A"}; // IOB1 has B only behind an entity of its type
     CHECK(spans(entities_of(lone, tag_scheme::iob1)) == "B1-2 ");
     CHECK(spans(entities_of(lone, tag_scheme::iob2)) == "A0-1 A3-4 ");
+    CHECK(spans(entities_of(tags{"I-A", "B-A", "B-B"}, tag_scheme::iob1)) == "A0-1 "); // B-B has nothing to part
     const tags iobes{"B-A", "I-A", "E-A", "S-A", "I-A", "E-A", "B-A", "O"};
     CHECK(spans(entities_of(iobes)) == "A0-3 A3-4 A4-6 A6-7 ");
     CHECK(spans(entities_of(iobes, tag_scheme::iobes)) == "A0-3 A3-4 ");

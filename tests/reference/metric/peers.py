@@ -79,7 +79,7 @@ def texts(predictions, references):
 
 # --- stems ---
 stemmer = PorterStemmer()
-endings = "ational tional enci izer bli alli entli ousli ization ation alism iveness fulness aliti biliti fulli logi icate ative alize iciti ful ness"
+endings = "ational tional enci anci izer bli alli entli eli ousli ization ation alism iveness fulness aliti biliti fulli logi icate ative alize iciti ful ness"
 endings = (endings + " al ance er able ant ement ent sion tion ism ate ous ive ll sses ies ied eed ed ing y ating bling tting").split()
 forms = [b + e for e in endings for b in ("r", "rel", "conv", "plas", "ay", "hyp", "geo")]
 forms += "sky skies dying dies died ties die news innings proceed a is by yes yyy syzygy toy happy spied agreed feed falling hissing failing filing controll roll rate cease élancé".split()
