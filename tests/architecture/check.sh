@@ -8,7 +8,7 @@ shopt -s globstar nullglob
 cd "$1" || exit 1
 declare -A stands_on=(
     [meta]="" [file]="meta" [tensor]="file" [device]="tensor" [expression]="device" [op]="expression" [layer]="op" [adapter]="layer"
-    [loss]="op" [optimizer]="expression" [metric]="tensor" [data]="tensor" [tokens]="tensor" [checkpoint]="tensor"
+    [loss]="op" [optimizer]="expression" [metric]="tokens" [data]="tensor" [tokens]="tensor" [checkpoint]="tensor"
     [step]="layer loss" [model]="adapter checkpoint"
     [loop]="step model loss optimizer metric data tokens checkpoint")
 failed=0
