@@ -261,11 +261,31 @@ struct handed_on<values<Carried...>, X...> {
 
 } // namespace detail
 
-/// `Count` copies of a block, each with weights of its own, compiled once per variant. It takes up to four values: those that a layer hands to the next
+/// An entry of a container's part list: its layers `First` to `First + Count`, which are of one type. Their names are their numbers.
+template <int First, int Count, class Block>
+struct layer_run;
+template <class... Runs>
+struct repeat_runs;
+template <int Count, class Block>
+struct repeat;
+
+/// A repeat of these runs.
+template <class... Runs>
+struct repeat_of {
+    using type = repeat_runs<Runs...>;
+};
+template <int Count, class Block>
+struct repeat_of<layer_run<0, Count, Block>> {
+    using type = repeat<Count, Block>;
+};
+
+/// `Count` copies of a block, each with weights of its own, compiled once per variant. As every container it says what it is with other runs. It takes up to four values: those that a layer hands to the next
 /// come first (one, or as many as the block's `carry` has), the others every layer reads; a whole field of the batch may stand among these.
 template <int Count, class Block>
 struct repeat {
-    using part_list = boost::hana::tuple<>;
+    using part_list = boost::hana::tuple<layer_run<0, Count, Block>>;
+    template <class... Runs>
+    using rebuilt = typename repeat_of<Runs...>::type;
     static constexpr int count = Count;
     using block = Block;
     template <class Path>
@@ -282,10 +302,18 @@ struct repeat {
 template <int First, int Count, class Block>
 struct layer_run : repeat<Count, Block> {
     static constexpr int first = First;
+    using name = part_name<"*">;
+    using layer = Block;
+};
+template <int First, int Count, class Old, class Layer>
+struct with_layer<layer_run<First, Count, Old>, Layer> {
+    using type = layer_run<First, Count, Layer>;
 };
 template <class... Runs>
 struct repeat_runs {
-    using part_list = boost::hana::tuple<>;
+    using part_list = boost::hana::tuple<Runs...>;
+    template <class... Others>
+    using rebuilt = typename repeat_of<Others...>::type;
     template <class Path>
     struct parts {};
     template <class First, class... Rest>

@@ -49,3 +49,6 @@
 #define HONE_E090 "hone[E090]: rows that belong to no sequence (of a fixed number, or one a group) have no first token and no segments; this takes rows of tokens"
 #define HONE_E091 "hone[E091]: the rows that this field picks are of another field than the value's; pick rows of the field that it names"
 #define HONE_E092 "hone[E092]: a repeat takes at most four values beside whole fields of the batch"
+#define HONE_E070 "hone[E070]: a pattern of more than 63 parts; a path has fewer names than that"
+#define HONE_E071 "hone[E071]: the patterns of one on<...> in adapt<...> have more than 64 parts, the end of each counted as one; share them out over several pairs of the same adapter"
+#define HONE_E072 "hone[E072]: trainable<...> takes at most 64 patterns and sets"
