@@ -43,7 +43,7 @@ inline variant chosen_variant(const std::string& adapter, const std::string& fol
     if (!adapter.empty() || !folder.empty()) {
         if (trainable == "everything")
             throw hone::error("options.trainable", "everything beside an adapter: its folder would be a whole model", {}, "a part of the model; or `classify merge`, and then everything of the merged model", trainable);
-        const adapter_reading spelling(layers_with_weights());
+        const adapter_reading spelling(hone::names_of<plain_classifier>(), layers_with_weights());
         const auto choice = !adapter.empty() ? spelling.read(adapter) : spelling.read_folder(folder, trains);
         if (!choice.adapters.empty()) v.definitions.emplace_back("HONE_ADAPTERS", choice.adapters);
         sets = (choice.adapters.empty() ? choice.trainable.substr(2) : "hone::adapters" + choice.trainable) + (sets.empty() ? "" : ", " + sets) + ", hone::on<\"classifier.**\">";

@@ -6,6 +6,8 @@
 #include "data/caught.hpp"
 #include "file/temporary.hpp"
 #include <hone/checkpoint/binding.hpp>
+#include <hone/model/bert.hpp>
+#include <hone/model/published.hpp>
 
 namespace {
 
@@ -25,7 +27,7 @@ struct opened {
     explicit opened(const std::string& bytes) : from(hone::open_checkpoint(folder.put("model.safetensors", bytes))) {}
     /// The name of each weight's tensor, and the notices.
     std::string bound() const {
-        const auto b = hone::bind_weights(wanted, from, hone::bert_naming());
+        const auto b = hone::bind_weights(wanted, from, hone::published_names(hone::bert_family, "single", "bert.").rules());
         std::string text;
         for (const auto* f : b.feeds) text += f ? f->tensor->name + "\n" : "-\n";
         for (const auto& n : b.notices) text += n.code + ": " + n.text + "\n";

@@ -52,3 +52,4 @@
 #define HONE_E070 "hone[E070]: a pattern of more than 63 parts; a path has fewer names than that"
 #define HONE_E071 "hone[E071]: the patterns of one on<...> in adapt<...> have more than 64 parts, the end of each counted as one; share them out over several pairs of the same adapter"
 #define HONE_E072 "hone[E072]: trainable<...> takes at most 64 patterns and sets"
+#define HONE_E073 "hone[E073]: no family of published models is known for this body; specialise family<...> for it, as the header of each family does"
