@@ -40,17 +40,6 @@ private:
     std::string prefix_;
 };
 
-/// The model under all adapters.
-template <class Model>
-struct plain_of {
-    using type = Model;
-};
-template <class Model>
-    requires requires { typename Model::adapters; }
-struct plain_of<Model> : plain_of<typename Model::base> {};
-template <class Model>
-using plain_model = typename plain_of<Model>::type;
-
 namespace detail {
 
 /// Does each adapter around a layer know how to merge?

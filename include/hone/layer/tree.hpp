@@ -8,6 +8,7 @@
 #include <array>
 
 #include "hone/expression/flatten.hpp"
+#include "hone/expression/repeat.hpp"
 #include "hone/meta/list.hpp"
 
 namespace hone {
@@ -150,6 +151,17 @@ inline constexpr auto tree = [] {
     detail::walk<Model>::to(out, {});
     return all;
 }();
+
+/// The model under all adapters.
+template <class Model>
+struct plain_of {
+    using type = Model;
+};
+template <class Model>
+    requires requires { typename Model::adapters; }
+struct plain_of<Model> : plain_of<typename Model::base> {};
+template <class Model>
+using plain_model = typename plain_of<Model>::type;
 
 /// Copies of a place over all layers.
 constexpr int copies(const weight_entry& w) { return w.layers[0] * w.layers[1]; }

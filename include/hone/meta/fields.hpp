@@ -15,7 +15,7 @@
 
 namespace hone {
 
-/// One entry of a layer's part list: a part with a name. The layers of a container are `layer_run`s (expression/expression.hpp).
+/// One entry of a layer's part list: a part with a name. The layers of a container are `layer_run`s (expression/repeat.hpp).
 template <class Name, class Layer>
 struct part {
     using name = Name;

@@ -7,8 +7,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "hone/adapter/merge.hpp"
 #include "hone/checkpoint/binding.hpp"
+#include "hone/layer/tree.hpp"
 #include "hone/model/family.hpp"
 
 HONE_COMPACT_BEGIN
