@@ -1,6 +1,7 @@
 // The table that the one walk makes: places, types, runs, what adapters have added; and containers that state nothing but their runs or their parts.
 // SPDX-License-Identifier: Apache-2.0
 #include <hone/adapter/adapter.hpp>
+#include <hone/step/compare.hpp>
 
 #include "adapter/model.hpp"
 

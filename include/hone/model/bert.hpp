@@ -122,6 +122,10 @@ std::vector<expected_field> encoder_fields() {
             {"hidden_act", published_activation<typename Body::activation>},
             {"layer_norm_eps", number_of_epsilon<typename Body::epsilon>()}};
 }
+/// The body of a shape, as programs name that of any encoder.
+template <class Layers, class Width, class Heads, class Inner, class Vocabulary, class Positions, class Types, class Activation, class Epsilon, class Embedding>
+using bert_of_shape = bert<Layers, Width, Heads, Inner, Vocabulary, Positions, Types, Activation, Epsilon>;
+
 template <class... Arguments>
 struct family<bert<Arguments...>> {
     static constexpr auto& published = bert_family;

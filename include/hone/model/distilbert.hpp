@@ -74,6 +74,10 @@ inline constexpr model_family distilbert_family = {
     .prefix = "distilbert.", .names = distilbert_names, .old_endings = bert_old_endings, .buffers = bert_buffers, .others = distilbert_others,
     .heads = distilbert_heads, .bottlenecks = distilbert_bottlenecks, .tokenizer = "DistilBertTokenizer"};
 
+/// The body of a shape, as programs name that of any encoder.
+template <class Layers, class Width, class Heads, class Inner, class Vocabulary, class Positions, class Types, class Activation, class Epsilon, class Embedding>
+using distilbert_of_shape = distilbert<Layers, Width, Heads, Inner, Vocabulary, Positions, Activation>;
+
 template <class... Arguments>
 struct family<distilbert<Arguments...>> {
     static constexpr auto& published = distilbert_family;

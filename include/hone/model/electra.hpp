@@ -83,6 +83,10 @@ inline constexpr model_family electra_family = {
     .prefix = "electra.", .names = electra_names, .old_endings = bert_old_endings, .buffers = bert_buffers, .others = electra_others,
     .heads = electra_heads, .bottlenecks = bert_bottlenecks, .tokenizer = "ElectraTokenizer"};
 
+/// The body of a shape, as programs name that of any encoder.
+template <class Layers, class Width, class Heads, class Inner, class Vocabulary, class Positions, class Types, class Activation, class Epsilon, class Embedding>
+using electra_of_shape = electra<Layers, Width, Heads, Inner, Vocabulary, Positions, Types, Embedding, Activation, Epsilon>;
+
 template <class... Arguments>
 struct family<electra<Arguments...>> {
     static constexpr auto& published = electra_family;
