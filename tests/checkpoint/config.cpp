@@ -11,7 +11,7 @@ namespace {
 
 hone::model_config parsed(const std::string& fields) {
     return hone::parse_config(hone::parse_json("{\"model_type\":\"bert\"" + (fields.empty() ? "" : "," + fields) + "}", ""),
-                                   "config.json");
+                              "config.json", hone::bert_family.config);
 }
 
 struct bad {

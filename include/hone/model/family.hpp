@@ -44,6 +44,9 @@ struct published_head {
     bool bare = false; ///< the body's tensors have no prefix
 };
 
+/// How names of tensors begin that other libraries' heads have, whatever the family.
+inline constexpr std::string_view heads_of_others[] = {"lm_head.", "score.", "regressor.", "crf."};
+
 struct model_family {
     config_layout config;
     std::string_view prefix;                    ///< before the names of the body's tensors; some files leave it out

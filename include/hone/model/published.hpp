@@ -80,6 +80,7 @@ public:
     naming_rules rules() const {
         naming_rules all{.optional_prefix = std::string(family_->prefix), .old_endings = {}, .buffers = {family_->buffers.begin(), family_->buffers.end()}, .skipped = {family_->others.begin(), family_->others.end()}, .drawn = {},
                          .drawn_remedy = "this folder was trained for other labels: start from the model it came from, or use its labels"};
+        all.skipped.insert(all.skipped.end(), std::begin(heads_of_others), std::end(heads_of_others));
         for (const auto& r : family_->old_endings) all.old_endings.emplace_back(r.ours, r.theirs);
         const auto bare = [&](std::string_view name) { return std::string(name.starts_with(family_->prefix) ? name.substr(family_->prefix.size()) : name); };
         for (const auto& r : head_->tensors) all.drawn.push_back(bare(r.theirs));
