@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/flatten.hpp"
-#include "hone/expression/repeat.hpp"
 
 namespace hone {
 

@@ -8,7 +8,6 @@
 #include <array>
 
 #include "hone/expression/flatten.hpp"
-#include "hone/expression/repeat.hpp"
 #include "hone/meta/list.hpp"
 
 namespace hone {

@@ -2,7 +2,6 @@
 // compute: any user could have written it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/expression/repeat.hpp"
 #include "hone/layer/add_and_norm.hpp"
 #include "hone/layer/classify.hpp"
 #include "hone/layer/dropout.hpp"

@@ -2,7 +2,6 @@
 // Kernels are instantiated from this list by position. Cost: one look at each body, however often it is called.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/expression/repeat.hpp"
 #include "hone/op/elementwise/elementwise.hpp"
 
 namespace hone {
