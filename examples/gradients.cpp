@@ -42,7 +42,7 @@ void run(const std::string& folder, const std::string& adapter, const std::strin
             if (g.empty()) return;
             std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
             if (w.vector) shape.erase(shape.begin());
-            tensors.push_back(hone::to_store<T>(hone::published_bert_name(w.name), shape, g));
+            tensors.push_back(hone::to_store<T>(model.names()(w.name), shape, g));
         });
     }
     const T stored_loss = static_cast<T>(loss);

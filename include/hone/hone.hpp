@@ -12,6 +12,8 @@
 #include "hone/metric/metric.hpp"
 #include "hone/model/adapter_files.hpp"
 #include "hone/model/bert.hpp"
+#include "hone/model/distilbert.hpp"
+#include "hone/model/electra.hpp"
 #include "hone/model/pretrained.hpp"
 #include "hone/optimizer/adamw.hpp"
 #include "hone/optimizer/chain.hpp"

@@ -28,7 +28,7 @@ struct drawn_folder : temporary_folder {
             "id2label": {"0": "a", "1": "b", "2": "c"}, "label2id": {"a": 0, "b": 1, "c": 2}})");
         pretrained<wide_base> model;
         model.initialize(4);
-        model.config = read_bert_config(path / "config.json");
+        model.config = read_config(path / "config.json", bert_family.config);
         save_into(model, path, {"a", "b", "c"});
     }
     std::string bytes() const { return read_file(path / "model.safetensors"); }

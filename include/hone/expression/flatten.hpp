@@ -5,7 +5,7 @@
 #include <span>
 
 #include "hone/expression/builder.hpp"
-#include "hone/expression/expression.hpp"
+#include "hone/expression/repeat.hpp"
 
 namespace hone {
 

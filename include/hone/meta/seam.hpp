@@ -51,3 +51,7 @@
 #define HONE_E092 "hone[E092]: a repeat takes at most four values beside whole fields of the batch"
 #define HONE_E094 "hone[E094]: rotary positions turn columns in pairs, so a head has an even number of columns"
 #define HONE_E093 "hone[E093]: heads of queries share keys in equal groups, so their number must be a multiple of the number of heads of keys"
+#define HONE_E070 "hone[E070]: a pattern of more than 63 parts; a path has fewer names than that"
+#define HONE_E071 "hone[E071]: the patterns of one on<...> in adapt<...> have more than 64 parts, the end of each counted as one; share them out over several pairs of the same adapter"
+#define HONE_E072 "hone[E072]: trainable<...> takes at most 64 patterns and sets"
+#define HONE_E073 "hone[E073]: no family of published models is known for this body; specialise family<...> for it, as the header of each family does"
