@@ -49,15 +49,27 @@ concept expression = std::is_empty_v<E> && requires {
 template <int I, class Kind, int Width, bool Integer>
 struct argument : shaped<Kind, Width, Integer> {};
 
-/// A number given when the step is called: `step.set<"temperature">(0.5f)`.
-template <literal Name>
-struct value_symbol : shaped<once, 1> {};
-template <literal Name>
-inline constexpr value_symbol<Name> value{};
+/// A number given when the step is called: `step.set<"temperature">(0.5f)`. One that nobody has set is an error at the first step, unless its
+/// type states what it is until then: `value<"dropout", 0>`, `value<"temperature", 1, 2>` for a half.
+template <literal Name, long... Default>
+struct value_symbol : shaped<once, 1> {
+    static_assert(sizeof...(Default) <= 2, HONE_E083);
+};
+template <literal Name, long... Default>
+inline constexpr value_symbol<Name, Default...> value{};
+/// A row of `Width` numbers, given likewise: `step.set<"class_weights">(numbers)`; `run_time` is one number a class.
+template <literal Name, int Width>
+struct values_symbol : shaped<once, Width> {};
+template <literal Name, int Width>
+inline constexpr values_symbol<Name, Width> values{};
 
 /// An op applied to expressions; `Shape` is the op's own answer.
 template <class Shape, class Op, class... Arguments>
 struct applied : Shape {};
+
+/// An expression in which all that is random draws for the K-th time (op/random/dropout.hpp).
+template <int K, class X>
+struct redrawn : shaped<typename X::kind, X::width, X::integer> {};
 
 template <class Op, class... Arguments>
 constexpr auto apply(Arguments...) {

@@ -217,7 +217,10 @@ struct planner {
             auto& here = places[static_cast<std::size_t>(i)];
             if (op == &operation_of<weight_leaf>) here.where = store::weight;
             else if (op == &operation_of<field_leaf>) here.where = store::field;
-            else if (op == &operation_of<symbol_leaf>) here.where = store::symbol;
+            else if (op == &operation_of<symbol_leaf>) {
+                here.where = store::symbol;
+                for (int k = 0; k < at(i).detail; ++k) here.offset = here.offset + symbol_size(p.symbols[static_cast<std::size_t>(k)].width);
+            }
             else if (op == &operation_of<argument_leaf>) here.where = at(i).detail == 0 ? store::input : store::seed;
         }
         for (int r = 0; r < most_regions; ++r) made.temporary[r] = {fixed.height[r], classes.height[r]};

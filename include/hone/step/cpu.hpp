@@ -12,6 +12,8 @@
 #include "hone/step/constant_weights/cpu.hpp"
 #include "hone/step/gradients/cpu.hpp"
 #include "hone/step/index_bounds.hpp"
+#include "hone/step/known_weights/cpu.hpp"
+#include "hone/step/numbers/cpu.hpp"
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 
@@ -24,20 +26,17 @@ public:
     using typename sizes::longer;
     using sizes::field_count, sizes::plan_for, sizes::memory, sizes::only_looked_up, sizes::lookups;
     static constexpr auto& P = Program::plan;
-    static constexpr auto symbols = P.symbols; // copies: see step/sizes/cpu.hpp
-    static constexpr auto coefficients = P.coefficients;
+    using numbers = run_time_numbers<Program, T>;
     using run_on = runner<Program::plan, T>;
     using fields = typename Program::symbols::field_list;
     using bounds = index_bounds<Program::plan>;
     static_assert(bounds::leaves_positions(field_count), HONE_E043);
 
     HONE_COMPACT_BEGIN
-    machine(parameters<typename Program::model, T>& weights, team& workers) : weights_(&weights), gradients_(weights, workers) {
+    machine(parameters<typename Program::model, T>& weights, team& workers)
+        : weights_(&weights), life_(weights.life()), gradients_(weights, workers), numbers_(weights.classes()) {
         c_.workers = &workers;
         c_.classes = weights.classes();
-        values_.assign(symbols.size() + 1, T(0));
-        for (std::size_t i = 0; i < symbols.size(); ++i)
-            if (symbols[i].view() == "#one") values_[i] = 1;
         constants_.take(weights, workers);
     }
     machine(const machine&) = delete;
@@ -101,6 +100,8 @@ public:
 
     template <class Batch>
     void bind(const Batch& batch) {
+        life_.check();
+        numbers_.check();
         long tokens = 0, sequences = -1;
         Batch::visit(batch, [&](auto, const auto& field) { measure(field, tokens, sequences); });
         reserve({tokens, std::max(sequences, 0l)});
@@ -113,7 +114,7 @@ public:
         gradients_.bind(c_);
         settle();
         c_.weight_at = weights_->places_at_rest();
-        c_.values = values_.data();
+        c_.values = numbers_.data();
     }
     void forward() { run_on::forward(c_, f_); }
     void backward() { run_on::backward(c_, f_); }
@@ -131,23 +132,19 @@ public:
     int root_width() {
         return spots<Program::plan>[static_cast<std::size_t>(P.roots[Root])].columns(c_.classes);
     }
-    /// The factor of a term: 1, or the run-time number that the lambda multiplied it with.
-    double coefficient(int term) const {
-        const int s = coefficients[static_cast<std::size_t>(term)];
-        return s < 0 ? 1.0 : static_cast<double>(values_[static_cast<std::size_t>(s)]);
-    }
-    void set(std::string_view name, T v) {
-        for (std::size_t i = 0; i < symbols.size(); ++i)
-            if (symbols[i].view() == name) values_[i] = v;
-    }
-    static constexpr bool reads(std::string_view name) {
-        for (const auto& s : symbols)
-            if (s.view() == name) return true;
-        return false;
-    }
+    numbers& given() { return numbers_; }
+    const numbers& given() const { return numbers_; }
+    /// Is a root known of a batch that is bound, before anything is computed?
+    template <int Root>
+    static constexpr bool knows() { return is_known<Program::plan>(P.roots[Root]); }
+    template <int Root>
+    double known() const { return known_sum<Program::plan, T, P.roots[Root]>(c_); }
     context<T>& state() { return c_; }
     const context<T>& state() const { return c_; }
-    auto& trained() { return gradients_.trained(); }
+    auto& trained() {
+        life_.check();
+        return gradients_.trained();
+    }
     gradient_block<T> gradients() { return gradients_.values(); }
     std::span<T> change_gradients() { return gradients_.change(); }
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
@@ -239,6 +236,7 @@ private:
     }
 
     parameters<typename Program::model, T>* weights_;
+    life_of_weights life_;
     context<T> c_;
     frame<T> f_;
     batch_extent extent_{};
@@ -247,7 +245,7 @@ private:
     storage<std::int32_t> integers_;
     std::int32_t *positions_[most_regions]{}, *sequence_of_[most_regions]{}, *no_types_[most_regions]{};
     longer longer_;
-    std::vector<T> values_;
+    numbers numbers_;
     std::vector<T> copies_[most_regions];
     constant_weights<Program, T> constants_;
 };

@@ -24,11 +24,32 @@ struct seed_ : elementwise {
     }
 };
 
+/// The gradient of a term's coefficient: the mean that it is multiplied with.
+struct share_ : elementwise {
+    static constexpr auto value(auto sum, auto weight, auto given) {
+        using V = decltype(weight);
+        return where(given > V(0), sum / given, where(weight > V(0), sum / weight, V(0)));
+    }
+};
+
+/// A term's mean over all rows that the step counts, of which these may be a part: its sum and weight, then those of all rows or 0.
+struct mean_ : elementwise {
+    static constexpr auto value(auto sum, auto weight, auto all_weight, auto all_sum) {
+        using V = decltype(weight);
+        return where(all_weight > V(0), all_sum / all_weight, where(weight > V(0), sum / weight, V(0)));
+    }
+};
+
+/// What a step reads of each term, as roots of its graph that follow each other.
+struct term_roots {
+    static constexpr int sum = 0, weight = 1, counted = 2, coefficient = 3, count = 4;
+};
+
 /// One program as written down, before it is frozen.
 struct written {
     program p;
     planned plan;
-    growing<int> coefficients; ///< symbol of each term's factor
+    bool weights_known = false; ///< those of the terms, without the model: labels, fields and numbers alone say them
     problem found{};
 };
 
@@ -56,17 +77,17 @@ struct frozen_plan {
     std::array<loop_plan, S.loop_plans> loop_plans{};
     std::array<loop_use, S.loops> loops{};
     std::array<weight_use, S.uses> uses{};
-    std::array<path_text, S.symbols> symbols{};
+    std::array<number_symbol, S.symbols> symbols{};
     std::array<longer_field, S.longer> longer{};
-    std::array<int, S.roots> roots{};                ///< nodes of graph 0
-    std::array<int, S.roots / 2 + 1> coefficients{}; ///< symbol of each term's factor
+    std::array<int, S.roots> roots{}; ///< nodes of graph 0
+    bool weights_known = false;
     memory_plan_data memory{};
     const weight_entry* entries = nullptr;
     int sites = 0;
 
     /// Fills itself, no larger than it is, from a plan of these sizes.
-    template <class Planned, class Program, class Coefficients>
-    constexpr void take(const plan_sizes& size, const Planned& plan, const Program& p, const Coefficients& factors) {
+    template <class Planned, class Program>
+    constexpr void take(const plan_sizes& size, const Planned& plan, const Program& p) {
         const auto copy = [](auto& to, const auto& from, std::size_t count) {
             for (std::size_t i = 0; i < count; ++i) to[i] = from[i];
         };
@@ -83,7 +104,6 @@ struct frozen_plan {
         copy(symbols, p.symbols, size.symbols);
         copy(longer, p.longer, size.longer);
         copy(roots, p.roots, size.roots);
-        copy(coefficients, factors, size.roots / 2);
         memory = plan.memory;
     }
     constexpr int loop_plan_of(int n) const {
@@ -114,41 +134,64 @@ constexpr void field_names(growing<std::string_view>& out, boost::hana::tuple<Pa
     (out.push_back(Parts::name::value), ...);
 }
 
-/// The roots of a result: the value itself, or (sum, weight) of each term.
+/// The roots of a result: the value itself, or those of each term.
 template <class Result>
 struct roots_of {
-    static constexpr void write_to(const emission& e, scope& s, growing<int>&) { e.all->roots.push_back(write<Result>(e, s)); }
+    static constexpr void write_to(const emission& e, scope& s) { e.all->roots.push_back(write<Result>(e, s)); }
 };
-template <class... Values, class... Weights, class... Coefficients>
-struct roots_of<loss_of<term<Values, Weights, Coefficients>...>> {
-    template <class Coefficient>
-    static constexpr int coefficient(const emission& e, scope& s) {
-        if constexpr (std::is_same_v<Coefficient, unit>) {
-            path_text one;
-            one.append("#one");
-            return e.builder().template add<symbol_leaf>({}, 1, -1, position(e.all->symbols, one));
-        } else
-            return write<Coefficient>(e, s);
+template <class... Terms>
+struct roots_of<loss_of<Terms...>> {
+    template <class Counted>
+    static constexpr int counted(const emission& e, scope& s) {
+        const int rows = write<Counted>(e, s);
+        return std::is_same_v<Counted, one_symbol> ? rows : e.builder().template add<sum_rows_>({rows}, 1, -1);
     }
-    template <class V, class W, class C>
-    static constexpr void one(const emission& e, scope& s, growing<int>& coefficients) {
-        e.all->roots.push_back(e.builder().template add<sum_rows_>({write<V>(e, s)}, 1, -1));
-        e.all->roots.push_back(e.builder().template add<sum_rows_>({write<W>(e, s)}, 1, -1));
-        coefficients.push_back(coefficient<C>(e, s));
+    template <class Term>
+    static constexpr void one(const emission& e, scope& s) {
+        auto& roots = e.all->roots;
+        roots.push_back(e.builder().template add<sum_rows_>({write<typename Term::values>(e, s)}, 1, -1));
+        roots.push_back(e.builder().template add<sum_rows_>({write<typename Term::weights>(e, s)}, 1, -1));
+        roots.push_back(counted<typename Term::counted>(e, s));
+        roots.push_back(write<typename Term::coefficient>(e, s));
     }
-    static constexpr void write_to(const emission& e, scope& s, growing<int>& coefficients) {
-        (one<Values, Weights, Coefficients>(e, s, coefficients), ...);
-    }
+    static constexpr void write_to(const emission& e, scope& s) { (one<Terms>(e, s), ...); }
 };
 
 template <class Result>
 struct types_of {
     using type = hone::ops_of<Result>;
 };
-template <class... Values, class... Weights, class... Coefficients>
-struct types_of<loss_of<term<Values, Weights, Coefficients>...>> {
-    using type = typename merged<hone::ops_of<Values..., Weights...>, types<seed_>>::type;
+template <class... Terms>
+struct types_of<loss_of<Terms...>> {
+    static constexpr bool multiplied = !(std::is_same_v<typename Terms::coefficient, one_symbol> && ...);
+    static constexpr bool weighted = !(std::is_same_v<typename Terms::counted, typename Terms::weights> && ...);
+    using own = typename merged<std::conditional_t<multiplied, types<seed_, share_>, types<seed_>>, std::conditional_t<weighted, types<mean_>, types<>>>::type;
+    using type = typename merged<hone::ops_of<typename Terms::values..., typename Terms::weights..., typename Terms::counted..., typename Terms::coefficient...>,
+                                 own>::type;
 };
+
+/// Do fields and numbers alone say the weights of the terms?
+constexpr bool weights_without_model(const program& p) {
+    const auto& nodes = p.graphs[0].nodes;
+    flags of_the_model(nodes.size(), false);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const node& n = nodes[i];
+        bool is = n.op == &operation_of<weight_leaf> || n.op->how == structure::loop || n.op->how == structure::generate;
+        for (int k = 0; k < n.count; ++k) is = is || of_the_model[static_cast<std::size_t>(n.argument[k])];
+        of_the_model[i] = is;
+    }
+    for (std::size_t t = 0; t < p.roots.size(); t += term_roots::count)
+        if (of_the_model[static_cast<std::size_t>(p.roots[t + term_roots::weight])] || of_the_model[static_cast<std::size_t>(p.roots[t + term_roots::counted])])
+            return false;
+    return true;
+}
+/// Is something subtracted from itself?
+constexpr bool subtracts_itself(const program& p) {
+    for (const auto& g : p.graphs)
+        for (const auto& n : g.nodes)
+            if (n.op == &operation_of<subtract_> && n.argument[0] == n.argument[1]) return true;
+    return false;
+}
 
 } // namespace detail
 
@@ -172,6 +215,30 @@ struct draft_of {
     /// Does copy `k` of a weight train?
     static constexpr bool trains(const weight_entry& w, int k) { return selection_of<Model, Trainable>.holds[static_cast<std::size_t>(w.first + k)]; }
 
+    /// From the sums of the terms down, from what they are divided by where a weight that trains is in it, and from what they are multiplied with.
+    static constexpr void write_gradient(written& w, graph_builder& b) {
+        const auto terms = w.p.roots.size() / term_roots::count;
+        for (std::size_t t = 0; t < terms; ++t) {
+            const auto root = [&](int part) { return w.p.roots[term_roots::count * t + static_cast<std::size_t>(part)]; };
+            const auto given_as = [&](std::string_view name) {
+                path_text full;
+                full.append(name);
+                full.append_number(static_cast<int>(t));
+                return write_symbol(b, full.view(), 1, true, 0);
+            };
+            const int coefficient = root(term_roots::coefficient), sum = root(term_roots::sum), weight = root(term_roots::weight), given = given_as("#divisor");
+            const int seed = b.element<seed_>({coefficient, weight, given});
+            b.contribute(sum, seed);
+            if (b.at(weight).needs)
+                b.contribute(weight, b.element<negate_>({b.element<multiply_>({seed, b.element<mean_>({b.value(sum), b.value(weight), given, given_as("#total")})})}));
+            if (b.at(coefficient).needs) b.contribute(coefficient, b.element<share_>({b.value(sum), b.value(weight), given}));
+        }
+        b.reverse();
+        if (w.found.number != 0) return;
+        if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
+        else w.found = find_problem<Model, Trainable>(w.p);
+    }
+
     /// `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
     template <int Turn>
     static constexpr void write(written& w) {
@@ -179,32 +246,17 @@ struct draft_of {
         detail::field_names(fields, static_cast<typename symbols::field_list*>(nullptr));
         w.p.graphs.resize(1);
         const emission e{&w.p, weight_entries<Model>, selection_of<Model, Trainable>.holds.data(), &fields, Training};
-        growing<int> coefficients;
         scope root;
-        detail::roots_of<result>::write_to(e, root, coefficients);
-        for (int c : coefficients) w.p.roots.push_back(c);
+        detail::roots_of<result>::write_to(e, root);
+        if constexpr (is_loss<result>) w.weights_known = detail::weights_without_model(w.p);
+        if (Training && w.p.sites.size() > 0 && detail::subtracts_itself(w.p)) w.found = {82};
+        if (w.p.torn.size > 0) w.found = {83, w.p.torn};
         take_out_last_layers(w.p);
         move_selections_up(w.p);
         graph_builder b{w.p, 0, Policy};
         b.begin_backward();
-        if (gradient) {
-            const auto terms = coefficients.size();
-            for (std::size_t t = 0; t < terms; ++t) {
-                path_text divisor;
-                divisor.append("#divisor");
-                divisor.append_number(static_cast<int>(t));
-                const int given = b.add<symbol_leaf>({}, 1, -1, position(w.p.symbols, divisor));
-                const int seed = b.element<seed_>({w.p.roots[2 * terms + t], w.p.roots[2 * t + 1], given});
-                b.contribute(w.p.roots[2 * t], seed);
-            }
-            b.reverse();
-            if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
-            else w.found = find_problem<Model, Trainable>(w.p);
-        }
+        if constexpr (gradient && is_loss<result>) write_gradient(w, b);
         if (w.p.missing.size > 0) w.found = {57, w.p.missing, {}, nullptr};
-        for (std::size_t t = 0; t < coefficients.size(); ++t)
-            w.coefficients.push_back(b.at(w.p.roots[w.p.roots.size() - coefficients.size() + t]).detail);
-        w.p.roots.resize(w.p.roots.size() - coefficients.size());
         w.plan.rounded = std::is_same_v<Input, bf16>;
         plan_all(w.plan, w.p);
     }
@@ -216,7 +268,8 @@ struct draft_of {
         made.found = w.found;
         for (int& r : w.p.roots) r += w.plan.graphs[0].first_node;
         made.sizes = sizes_of(w);
-        if (made.sizes.within(Room)) made.plan.take(made.sizes, w.plan, w.p, w.coefficients);
+        if (made.sizes.within(Room)) made.plan.take(made.sizes, w.plan, w.p);
+        made.plan.weights_known = w.weights_known;
         made.plan.entries = weight_entries<Model>.data();
         made.plan.sites = static_cast<int>(w.p.sites.size());
         return made;
@@ -239,7 +292,8 @@ struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training
     static constexpr auto freeze() {
         if constexpr (sizes.within(usual_sizes)) {
             frozen_plan<sizes, typename draft::ops> f;
-            f.take(sizes, draft::first.plan, draft::first.plan, draft::first.plan.coefficients);
+            f.take(sizes, draft::first.plan, draft::first.plan);
+            f.weights_known = draft::first.plan.weights_known;
             f.entries = draft::first.plan.entries;
             f.sites = draft::first.plan.sites;
             return f;

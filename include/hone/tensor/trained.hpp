@@ -4,8 +4,11 @@
 // which nobody needs to read. An optimizer may pass over them where that changes no bit.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "hone/file/error.hpp"
 
 namespace hone {
 
@@ -42,6 +45,7 @@ struct trained_weights {
     long seldom = 0;                        ///< the numbers before this one are of embeddings, and seldom touched
     long count = 0;          ///< of the block of gradients
     team* workers = nullptr; ///< threads that the update may use
+    std::uint64_t key = 0;   ///< of which model these are, and which of its weights: equal for steps that train the same; 0: nobody knows
 };
 
 /// Weights of which an allocation keeps some and drops others after every step (AdaLoRA): an optimizer takes them only together with one.
@@ -53,6 +57,15 @@ template <class T>
 struct gradient_block {
     const T* values;
     long count;
+    std::uint64_t key = 0; ///< of the weights that they belong to; 0: nobody knows
 };
+
+/// Error: optimizer.other_weights, where gradients or a state were made for other weights than these.
+template <class T>
+void check_same_weights(const trained_weights<T>& weights, const char* what, std::uint64_t key, long count) {
+    if (count == weights.count && (key == weights.key || key == 0 || weights.key == 0)) return;
+    throw error("optimizer.other_weights", {"the ", what, " given were made for the weights of another step"}, {},
+                {weights.count, " numbers of the weights that are stepped"}, {count, " numbers", count == weights.count ? " of other weights" : ""});
+}
 
 } // namespace hone
