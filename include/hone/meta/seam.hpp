@@ -48,7 +48,7 @@
 #define HONE_E057 "hone[E057]: a layer reads a field that this batch does not have (a bank of adapters reads `adapter`); give a batch that has it, as mixed_batch does"
 #define HONE_E080 "hone[E080]: no term of this loss has this name; a term gets one where the loss is made: term<\"name\">(loss)"
 #define HONE_E081 "hone[E081]: two terms of one loss have the same name, so neither could be read by it; give one of them another"
-#define HONE_E082 "hone[E082]: a value is subtracted from itself: two equal calls of a model are one value and one draw of dropout; where two draws are meant, ask for them: draw<0>{}(m(x)) and draw<1>{}(m(x))"
+#define HONE_E082 "hone[E082]: a value is compared with itself: two equal calls of a model are one value and one draw of dropout; where two draws are meant, ask for them: draw<0>{}(m(x)) and draw<1>{}(m(x))"
 #define HONE_E083 "hone[E083]: what a run-time number is until it is set can be stated in one way only, as value<\"rate\", 0> or value<\"rate\", 1, 10>, and a row of numbers has one width"
 #define HONE_E084 "hone[E084]: a name belongs to one term, and this loss has several; name them one by one, then add them"
 #define HONE_E085 "hone[E085]: a loss is multiplied with one number: value<\"weight\">, scaled<1, 2>(loss), or an expression of width 1 that belongs to no row"

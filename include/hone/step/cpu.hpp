@@ -109,6 +109,7 @@ public:
         c_.rows[1] = static_cast<int>(sequences);
         int number = 0;
         Batch::visit(batch, [&](auto name, const auto& field) { bind_field(decltype(name)::value, field, number++, sequences); });
+        check_looked_up(batch);
         weights_->check();
         c_.panels = constants_.look(*weights_);
         gradients_.bind(c_);
@@ -180,6 +181,22 @@ private:
     template <int Width>
     static void measure(const real_rows<Width>& r, long&, long& sequences) {
         count(static_cast<long>(r.values.size()) / Width, sequences);
+    }
+    /// Rows that the model computes and that a field looks up: their number is known when all fields are bound.
+    template <class Batch>
+    void check_looked_up(const Batch& batch) const {
+        int f = 0;
+        Batch::visit(batch, [&](auto name, const auto&) {
+            constexpr const char* parts[4] = {"a row", "a row", "a position", "a row"};
+            for (int part = 0; part < 4; ++part)
+                for (int kind = 0; kind < most_regions; ++kind) {
+                    if ((bounds::kinds(f, part) >> kind & 1u) == 0) continue;
+                    const auto& view = c_.fields[f];
+                    const int own = view.offsets ? c_.rows[f + 2] : c_.rows[1];
+                    check_index(decltype(name)::value, parts[part], {view.index[part], static_cast<std::size_t>(own)}, c_.rows[region_of(kind)], false);
+                }
+            ++f;
+        });
     }
     static void count(long n, long& sequences) {
         if (n == 0) throw error("step.empty_batch", "a batch must hold at least one sequence", {}, "at least 1", "0");

@@ -22,6 +22,7 @@ struct index_bounds {
     struct bound {
         long fixed = 0;
         bool classes = false;
+        unsigned kinds = 0; ///< bit k: rows that the model computes are looked up, of row kind k, whose number only a batch says
     };
     static constexpr auto all = [] {
         std::array<bound, 4 * most_regions> found{};
@@ -36,7 +37,8 @@ struct index_bounds {
                 };
                 if (n.op == &operation_of<gather_> && k == 1) {
                     const auto& table = P.nodes[static_cast<std::size_t>(n.argument[0])];
-                    lower(table.kind == class_rows, -static_cast<long>(table.kind));
+                    if (table.kind >= 0) at.kinds |= 1u << table.kind;
+                    else lower(table.kind == class_rows, -static_cast<long>(table.kind));
                 }
                 if (n.op == &operation_of<one_hot_>) lower(n.width == run_time, n.width);
             }
@@ -59,6 +61,8 @@ struct index_bounds {
             if (const auto& l = longer[static_cast<std::size_t>(i)]; l.field == field) lower(of(fields + i, part, classes), part == 2 ? l.rows + l.start : 0);
         return least;
     }
+    /// The row kinds of computed rows that an index looks up, a bit each.
+    static constexpr unsigned kinds(int field, int part) { return all[static_cast<std::size_t>(field * 4 + part)].kinds; }
     /// The most positions that virtual tokens take of a field.
     static constexpr long taken(int field) {
         long most = 0;
