@@ -1,6 +1,8 @@
 // All of hone. One include; nothing to link but threads.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/version.hpp" // says so, where the standard is older than C++20: then there is nothing else
+#if defined(HONE_VERSION_MAJOR)
 #include "hone/adapter/adapter.hpp"
 #include "hone/data/data.hpp"
 #include "hone/file/folder.hpp"
@@ -23,9 +25,9 @@
 #include "hone/optimizer/chain.hpp"
 #include "hone/step/differentiate.hpp"
 #include "hone/tokens/wordpiece.hpp"
-#include "hone/version.hpp"
 
 #ifndef __CUDACC__
 #include "hone/optimizer/cpu.hpp"
 #include "hone/step/cpu.hpp"
+#endif
 #endif

@@ -43,7 +43,7 @@ struct emission {
             path.append("#draw");
             path.append_number(draw);
         }
-        return position(all->sites, path);
+        return position(all->sites, path) + 4096 * draw; // no number of one draw is another's, in whatever program
     }
     constexpr int field(std::string_view wanted) const {
         for (std::size_t i = 0; i < fields->size(); ++i)
