@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,12 +20,18 @@ class resting_weights;
 
 template <class T>
 struct trained_range {
-    T* weight;
+    T* weight;     ///< for an optimizer, which lets decay wait; all others take `values`
     long gradient; ///< where its gradient begins in the block of gradients; moments stand at the same place
     long count;
     bool decays;
     std::string name;
     resting_weights<T>* rest = nullptr; ///< while active: parts of the weight may wait for their decay, and are settled before they are read
+
+    /// The weight to read and write at any time: nothing of it waits from now on.
+    std::span<T> values() const {
+        if (rest) rest->end();
+        return {weight, static_cast<std::size_t>(count)};
+    }
 };
 
 /// Numbers in a page of the block of gradients (and of moments).
