@@ -19,8 +19,8 @@ struct examples {
 };
 
 inline examples read_examples(const train_options& o) {
-    const hone::text text{hone::column::of(o.text)};
-    const hone::label label{hone::column::of(o.label)};
+    const hone::text_column text{hone::column::of(o.text)};
+    const hone::label_column label{hone::column::of(o.label)};
     examples e;
     e.train = hone::read_table(o.train, text, label);
     if (!o.dev.empty()) e.dev = hone::read_table(o.dev, text, label);
