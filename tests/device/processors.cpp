@@ -1,5 +1,5 @@
-// How many processors a process may use: quotas as control groups write them, in a tree of files made here, and the affinity mask.
-// SPDX-License-Identifier: Apache-2.0
+// How many processors a process may use: quotas as control groups write them, in a tree of files
+// made here, and the affinity mask. SPDX-License-Identifier: Apache-2.0
 #include <hone/device/processors.hpp>
 
 #include <filesystem>
@@ -16,14 +16,17 @@ namespace fs = std::filesystem;
 namespace {
 
 struct tree {
-    fs::path root = fs::temp_directory_path() / ("hone-groups-" + std::to_string(static_cast<long>(getpid())));
+    fs::path root =
+        fs::temp_directory_path() / ("hone-groups-" + std::to_string(static_cast<long>(getpid())));
     tree() { fs::create_directories(root); }
     ~tree() { fs::remove_all(root); }
     void file(const std::string& name, const std::string& text) const {
         fs::create_directories((root / name).parent_path());
         std::ofstream(root / name) << text;
     }
-    int granted(const char* listed) const { return hone::processors_of_control_groups(listed, root.string()); }
+    int granted(const char* listed) const {
+        return hone::processors_of_control_groups(listed, root.string());
+    }
 };
 
 } // namespace

@@ -1,5 +1,5 @@
-// Smoothed labels, weights of classes and focal loss: gradients against differences, values by hand; the third text has no label.
-// SPDX-License-Identifier: Apache-2.0
+// Smoothed labels, weights of classes and focal loss: gradients against differences, values by
+// hand; the third text has no label. SPDX-License-Identifier: Apache-2.0
 #include "hone/loss/classes.hpp"
 #include "loss/judged.hpp"
 
@@ -29,20 +29,36 @@ const auto by_class = [](std::size_t y) { return class_weights[y]; };
 
 TEST_CASE("smoothed labels") {
     const double loss = judge_loss(
-        first_trains{}, [](auto m, auto b) { return smoothed_cross_entropy(first_logits(m, b), b.label, value<"smoothing">); },
+        first_trains{},
+        [](auto m, auto b) {
+            return smoothed_cross_entropy(first_logits(m, b), b.label, value<"smoothing">);
+        },
         [](auto& step) { step.template set<"smoothing">(0.2); });
-    CHECK(loss == Approx(by_hand([](auto p, std::size_t y) { return -0.8 * p[y] - 0.2 / 3 * (p[0] + p[1] + p[2]); }, each_one)).epsilon(1e-13));
+    CHECK(loss ==
+          Approx(by_hand([](auto p,
+                            std::size_t y) { return -0.8 * p[y] - 0.2 / 3 * (p[0] + p[1] + p[2]); },
+                         each_one))
+              .epsilon(1e-13));
 }
 TEST_CASE("weights of classes") {
     const double loss = judge_loss(
-        first_trains{}, [](auto m, auto b) { return weighted_cross_entropy(first_logits(m, b), b.label, values<"weights", label_count>); },
+        first_trains{},
+        [](auto m, auto b) {
+            return weighted_cross_entropy(first_logits(m, b), b.label,
+                                          values<"weights", label_count>);
+        },
         [](auto& step) { step.template set<"weights">(class_weights); });
-    CHECK(loss == Approx(by_hand([](auto p, std::size_t y) { return -class_weights[y] * p[y]; }, by_class)).epsilon(1e-13));
+    CHECK(loss ==
+          Approx(by_hand([](auto p, std::size_t y) { return -class_weights[y] * p[y]; }, by_class))
+              .epsilon(1e-13));
 }
 TEST_CASE("smoothed labels with weights of classes") {
     const double loss = judge_loss(
         first_trains{},
-        [](auto m, auto b) { return smoothed_cross_entropy(first_logits(m, b), b.label, value<"smoothing", 1, 10>, values<"weights", label_count>); },
+        [](auto m, auto b) {
+            return smoothed_cross_entropy(first_logits(m, b), b.label, value<"smoothing", 1, 10>,
+                                          values<"weights", label_count>);
+        },
         [](auto& step) { step.template set<"weights">(class_weights); });
     const auto hand = [](auto p, std::size_t y) {
         double all = 0;
@@ -53,22 +69,38 @@ TEST_CASE("smoothed labels with weights of classes") {
 }
 TEST_CASE("focal loss, with weights of classes and without") {
     const double gamma = GENERATE(0.0, 1.0, 2.0, 3.5);
-    const auto hand = [gamma](auto p, std::size_t y) { return -std::pow(1 - std::exp(p[y]), gamma) * p[y]; };
+    const auto hand = [gamma](auto p, std::size_t y) {
+        return -std::pow(1 - std::exp(p[y]), gamma) * p[y];
+    };
     const double plain = judge_loss(
-        first_trains{}, [](auto m, auto b) { return focal(first_logits(m, b), b.label, value<"gamma">); },
+        first_trains{},
+        [](auto m, auto b) { return focal(first_logits(m, b), b.label, value<"gamma">); },
         [&](auto& step) { step.template set<"gamma">(gamma); });
     CHECK(plain == Approx(by_hand(hand, each_one)).epsilon(1e-13));
     const double weighted = judge_loss(
-        first_trains{}, [](auto m, auto b) { return focal(first_logits(m, b), b.label, value<"gamma">, values<"alpha", label_count>); },
-        [&](auto& step) { step.template set<"gamma">(gamma).template set<"alpha">(class_weights); });
-    CHECK(weighted == Approx(by_hand([&](auto p, std::size_t y) { return class_weights[y] * hand(p, y); }, each_one)).epsilon(1e-13));
+        first_trains{},
+        [](auto m, auto b) {
+            return focal(first_logits(m, b), b.label, value<"gamma">, values<"alpha", label_count>);
+        },
+        [&](auto& step) {
+            step.template set<"gamma">(gamma).template set<"alpha">(class_weights);
+        });
+    CHECK(weighted ==
+          Approx(by_hand([&](auto p, std::size_t y) { return class_weights[y] * hand(p, y); },
+                         each_one))
+              .epsilon(1e-13));
 }
 TEST_CASE("no labelled text: loss 0; labelled texts of classes that weigh nothing: an error") {
     parameters<both, double> model;
     fill(model, 19, 0.8);
     team alone(1);
     auto step = differentiate<pair_batch>(
-        model, first_trains{}, [](auto m, auto b) { return weighted_cross_entropy(first_logits(m, b), b.label, values<"weights", label_count>); }, alone);
+        model, first_trains{},
+        [](auto m, auto b) {
+            return weighted_cross_entropy(first_logits(m, b), b.label,
+                                          values<"weights", label_count>);
+        },
+        alone);
     step.set<"weights">(class_weights);
     auto batch = few.batch();
     const std::vector<std::int32_t> none(few.label.size(), -100), all(few.label.size(), 1);
@@ -77,5 +109,6 @@ TEST_CASE("no labelled text: loss 0; labelled texts of classes that weigh nothin
     batch.label = all;
     step.set<"weights">(std::vector<double>{1, 0, 1});
     CHECK_THROWS_WITH(step(batch), Catch::Contains("step.no_weight"));
-    CHECK_THROWS_WITH(step.set<"weights">(std::vector<double>{1, 0}), Catch::Contains("step.numbers_differ"));
+    CHECK_THROWS_WITH(step.set<"weights">(std::vector<double>{1, 0}),
+                      Catch::Contains("step.numbers_differ"));
 }

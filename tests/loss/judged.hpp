@@ -1,14 +1,15 @@
-// What the tests of losses share: a small model without dropout on the tests' batch of pairs, and a judgement of a loss's gradient.
-// SPDX-License-Identifier: Apache-2.0
+// What the tests of losses share: a small model without dropout on the tests' batch of pairs, and a
+// judgement of a loss's gradient. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "step/judge.hpp"
 
 namespace hone::testing {
 
-/// Two texts and their features; `first` and `second` are logits of each, `one` and `other` embeddings.
+/// Two texts and their features; `first` and `second` are logits of each, `one` and `other`
+/// embeddings.
 struct both {
-    HONE_PARTS((word, table_of<width<8>>), (first, linear<width<8>, classes<label_count>>), (second, linear<width<8>, classes<label_count>>),
-               (wide, linear<width<8>, width<3>>))
+    HONE_PARTS((word, table_of<width<8>>), (first, linear<width<8>, classes<label_count>>),
+               (second, linear<width<8>, classes<label_count>>), (wide, linear<width<8>, width<3>>))
     static constexpr auto call(auto self, auto t) { return mean_sequence(self.word(t.ids)); }
 };
 
@@ -42,11 +43,14 @@ inline constexpr auto first_logits = [](auto m, auto b) { return m.first(m(b.lef
 inline constexpr auto second_logits = [](auto m, auto b) { return m.second(m(b.right)); };
 
 /// log softmax of row r.
-inline std::vector<double> log_softmax(const std::vector<double>& logits, std::size_t r, double temperature = 1) {
+inline std::vector<double> log_softmax(const std::vector<double>& logits, std::size_t r,
+                                       double temperature = 1) {
     double sum = 0;
     std::vector<double> out;
-    for (std::size_t c = 0; c < label_count; ++c) sum += std::exp(logits[r * label_count + c] / temperature);
-    for (std::size_t c = 0; c < label_count; ++c) out.push_back(logits[r * label_count + c] / temperature - std::log(sum));
+    for (std::size_t c = 0; c < label_count; ++c)
+        sum += std::exp(logits[r * label_count + c] / temperature);
+    for (std::size_t c = 0; c < label_count; ++c)
+        out.push_back(logits[r * label_count + c] / temperature - std::log(sum));
     return out;
 }
 

@@ -6,7 +6,7 @@ using namespace hone;
 
 constexpr field_symbol<real_rows<4>, part_name<"x">> x{};
 #ifdef HONE_TWIN
-constexpr auto apart = divergence(x, square(x));
+constexpr auto apart = kullback_leibler(x, square(x));
 #else
-constexpr auto apart = divergence(x, x);
+constexpr auto apart = kullback_leibler(x, x);
 #endif

@@ -1,5 +1,5 @@
-// Batches that make one step: each draws its own dropout masks, and the model runs once where labels and fields alone say the weights.
-// SPDX-License-Identifier: Apache-2.0
+// Batches that make one step: each draws its own dropout masks, and the model runs once where
+// labels and fields alone say the weights. SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 
 #include "step/judge.hpp"
@@ -18,10 +18,16 @@ struct counted_ : elementwise { // x, and how often anybody asks for it
     static constexpr auto slope(auto x) { return decltype(x)(1); }
 };
 struct counting {
-    HONE_PARTS((word, table_of<width<8>>), (dropout, hone::dropout), (head, linear<width<8>, classes<label_count>>), (score, linear<width<8>, width<1>>))
-    static constexpr auto call(auto self, auto t) { return self.dropout(function<counted_>{}(mean_sequence(self.word(t.ids)))); }
+    HONE_PARTS((word, table_of<width<8>>), (dropout, hone::dropout),
+               (head, linear<width<8>, classes<label_count>>), (score, linear<width<8>, width<1>>))
+    static constexpr auto call(auto self, auto t) {
+        return self.dropout(function<counted_>{}(mean_sequence(self.word(t.ids))));
+    }
 };
-constexpr auto of_labels = [](auto m, auto b) { return cross_entropy(m.head(m(b.left)), b.label) + mean_of(square(m.score.weight)) + mean_of(square(m.score.bias)); };
+constexpr auto of_labels = [](auto m, auto b) {
+    return cross_entropy(m.head(m(b.left)), b.label) + mean_of(square(m.score.weight)) +
+           mean_of(square(m.score.bias));
+};
 constexpr auto of_model = [](auto m, auto b) {
     const auto x = m(b.left);
     return mean_of(sum_columns(square(m.head(x))), sigmoid(m.score(x)));
@@ -39,7 +45,8 @@ TEST_CASE("the model runs once for each batch, and twice only where it says the 
     parameters<counting, double> model;
     fill(model, 3, 0.5);
     team alone(1);
-    auto step = differentiate<pair_batch>(model, all{}, of_labels, alone), twice = differentiate<pair_batch>(model, all{}, of_model, alone);
+    auto step = differentiate<pair_batch>(model, all{}, of_labels, alone),
+         twice = differentiate<pair_batch>(model, all{}, of_model, alone);
     const std::array one{few.batch()};
     const long once = counted([&] { step(few.batch()); });
     CHECK(once > 0);
@@ -59,14 +66,22 @@ TEST_CASE("the same batch twice has two masks, and the first is that of a step a
             return f();
         };
         const double once = loss([&] { return step(few.batch()).loss; });
-        CHECK(std::abs(loss([&] { return step.accumulate(std::array{few.batch(), few.batch()}).loss; }) - once) < 1e-14);
+        CHECK(std::abs(loss([&] {
+                           return step.accumulate(std::array{few.batch(), few.batch()}).loss;
+                       }) -
+                       once) < 1e-14);
         step.template set<"dropout">(0.4);
         const double drawn = loss([&] { return step(few.batch()).loss; });
-        CHECK(loss([&] { return step.accumulate(std::array{few.batch()}).loss; }) == Approx(drawn).epsilon(1e-14));
-        CHECK(std::abs(loss([&] { return step.accumulate(std::array{few.batch(), few.batch()}).loss; }) - drawn) > 1e-6);
+        CHECK(loss([&] { return step.accumulate(std::array{few.batch()}).loss; }) ==
+              Approx(drawn).epsilon(1e-14));
+        CHECK(std::abs(loss([&] {
+                           return step.accumulate(std::array{few.batch(), few.batch()}).loss;
+                       }) -
+                       drawn) > 1e-6);
         CHECK(loss([&] { return step(few.batch()).loss; }) == drawn);
     };
-    auto step = differentiate<pair_batch>(model, all{}, of_labels, alone), other = differentiate<pair_batch>(model, all{}, of_model, alone);
+    auto step = differentiate<pair_batch>(model, all{}, of_labels, alone),
+         other = differentiate<pair_batch>(model, all{}, of_model, alone);
     judged(step);
     judged(other);
 }

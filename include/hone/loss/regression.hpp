@@ -1,5 +1,5 @@
-// Losses of numbers besides the squared error (loss.hpp): the absolute error, and Huber's, which is square near 0 and straight beyond (Huber 1964).
-// SPDX-License-Identifier: Apache-2.0
+// Losses of numbers besides the squared error (loss.hpp): the absolute error, and Huber's, which is
+// square near 0 and straight beyond (Huber 1964). SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/loss/loss.hpp"
 
@@ -19,15 +19,20 @@ struct huber_ : elementwise {
     }
 };
 
-/// The mean of |x - y| over rows and columns.
-template <expression X, expression Y>
-constexpr auto absolute_error(X x, Y y) {
-    return mean_of(absolute(x - y));
-}
-/// The mean of Huber's loss of x - y over rows and columns; `delta` is one number, as value<"delta", 1>.
-template <expression X, expression Y, expression Delta>
-constexpr auto huber(X x, Y y, Delta delta) {
-    return mean_of(function<huber_>{}(x - y, delta));
-}
+inline constexpr struct absolute_error_function {
+    /// The mean of |x - y| over rows and columns.
+    template <expression X, expression Y>
+    constexpr auto operator()(X x, Y y) const {
+        return mean_of(absolute(x - y));
+    }
+} absolute_error{};
+inline constexpr struct huber_function {
+    /// The mean of Huber's loss of x - y over rows and columns; `delta` is one number, as
+    /// value<"delta", 1>.
+    template <expression X, expression Y, expression Delta>
+    constexpr auto operator()(X x, Y y, Delta delta) const {
+        return mean_of(function<huber_>{}(x - y, delta));
+    }
+} huber{};
 
 } // namespace hone

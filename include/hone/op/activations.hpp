@@ -123,6 +123,6 @@ inline constexpr function<abs_> absolute;
 inline constexpr function<silu_> silu;
 inline constexpr function<gelu_> gelu;
 inline constexpr function<gelu_tanh_> gelu_tanh;
-inline constexpr function<power_> power;
+inline constexpr function<power_> raised;
 
 } // namespace hone

@@ -13,7 +13,7 @@
 #include "hone/step/gradients/cpu.hpp"
 #include "hone/step/index_bounds.hpp"
 #include "hone/step/known_weights/cpu.hpp"
-#include "hone/step/numbers/cpu.hpp"
+#include "hone/step/numbers.hpp"
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 

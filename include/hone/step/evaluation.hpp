@@ -1,5 +1,5 @@
-// A program that is only read: rows of an expression, or the terms of a loss, without gradients and without dropout.
-// SPDX-License-Identifier: Apache-2.0
+// A program that is only read: rows of an expression, or the terms of a loss, without gradients and
+// without dropout. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <span>
@@ -11,7 +11,7 @@
 #include "hone/device/team.hpp"
 #include "hone/layer/parameters.hpp"
 #include "hone/step/memory_plan.hpp"
-#include "hone/step/numbers/cpu.hpp"
+#include "hone/step/numbers.hpp"
 #include "hone/step/program.hpp"
 #include "hone/step/terms.hpp"
 
@@ -42,7 +42,9 @@ template <class Loss, class Machine>
 auto add_terms(Machine& machine, loss_values<Loss>& to) {
     std::array<double, static_cast<std::size_t>(Loss::terms)> counted;
     [&]<int... I>(std::integer_sequence<int, I...>) {
-        const auto read = [&]<int Root>(std::integral_constant<int, Root>) { return static_cast<double>(*machine.template root<Root>()); };
+        const auto read = [&]<int Root>(std::integral_constant<int, Root>) {
+            return static_cast<double>(*machine.template root<Root>());
+        };
         const auto one = [&]<int Term>(std::integral_constant<int, Term>) {
             constexpr int first = Term * term_roots::count;
             auto& term = to.all[Term];
@@ -52,7 +54,8 @@ auto add_terms(Machine& machine, loss_values<Loss>& to) {
             to.factors[Term] = read(std::integral_constant<int, first + term_roots::coefficient>{});
         };
         (one(std::integral_constant<int, I>{}), ...);
-    }(std::make_integer_sequence<int, Loss::terms>{});
+    }
+    (std::make_integer_sequence<int, Loss::terms>{});
     return counted;
 }
 
@@ -65,7 +68,8 @@ template <class Program, class T>
 class evaluation {
 public:
     static constexpr int terms = detail::term_count<typename Program::result>;
-    evaluation(parameters<typename Program::model, T>& model, team& workers) : machine_(model, workers) {}
+    evaluation(parameters<typename Program::model, T>& model, team& workers)
+        : machine_(model, workers) {}
 
     /// A run-time number, as of a step. A rate of dropout is none: nothing drops out here.
     template <literal Name>
@@ -78,23 +82,23 @@ public:
         detail::set_numbers<Name, machine>(machine_, v);
         return *this;
     }
-    static constexpr bool reads(std::string_view name) { return machine::numbers::width_of(name) > 0; }
+    static constexpr bool reads(std::string_view name) {
+        return machine::numbers::width_of(name) > 0;
+    }
     std::vector<named_number> numbers() const { return machine_.given().all(); }
     void reserve(batch_extent e) { machine_.reserve(e); }
     memory_plan plan() const { return machine_.plan(); }
     long arena_bytes() const { return machine_.arena_bytes(); }
     /// The expression's rows, end to end; valid until the next call.
-    std::span<const T> operator()(const typename Program::batch& batch)
-        requires(terms == 0)
-    {
+    std::span<const T> operator()(const typename Program::batch& batch) requires(terms == 0) {
         machine_.bind(batch);
         machine_.forward();
-        return {machine_.template root<0>(), static_cast<std::size_t>(machine_.template root_rows<0>()) * static_cast<std::size_t>(machine_.template root_width<0>())};
+        return {machine_.template root<0>(),
+                static_cast<std::size_t>(machine_.template root_rows<0>()) *
+                    static_cast<std::size_t>(machine_.template root_width<0>())};
     }
     /// The terms of the loss over this batch: add them up over several, then ask for the value.
-    auto operator()(const typename Program::batch& batch)
-        requires(terms > 0)
-    {
+    auto operator()(const typename Program::batch& batch) requires(terms > 0) {
         machine_.bind(batch);
         machine_.forward();
         loss_values<typename Program::result> values;

@@ -1,5 +1,5 @@
-// A training step: loss and gradients of one batch, or of several as one, with the numbers that it reads and the terms that it gives.
-// SPDX-License-Identifier: Apache-2.0
+// A training step: loss and gradients of one batch, or of several as one, with the numbers that it
+// reads and the terms that it gives. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <cmath>
@@ -23,7 +23,8 @@ struct step_result {
 
 inline namespace HONE_CPU {
 
-/// A training step of one model. Not copied or moved: views into it are handed out. The model must outlive it and stay where it is.
+/// A training step of one model. Not copied or moved: views into it are handed out. The model must
+/// outlive it and stay where it is.
 template <class Program, class T>
 class training_step {
 public:
@@ -31,7 +32,8 @@ public:
     using loss_type = typename Program::result;
     static constexpr int terms = loss_type::terms;
 
-    training_step(parameters<typename Program::model, T>& model, team& workers, std::uint64_t seed) : machine_(model, workers) {
+    training_step(parameters<typename Program::model, T>& model, team& workers, std::uint64_t seed)
+        : machine_(model, workers) {
         machine_.state().seed = seed;
     }
 
@@ -41,7 +43,8 @@ public:
     gradient_block<T> gradients() { return machine_.gradients(); }
     /// The same, to be changed before the optimizer sees them.
     std::span<T> change_gradients() { return machine_.change_gradients(); }
-    /// A run-time number of the lambda or of a layer: set<"dropout">(0.1f). A name that nothing reads does not compile.
+    /// A run-time number of the lambda or of a layer: set<"dropout">(0.1f). A name that nothing
+    /// reads does not compile.
     template <literal Name>
     training_step& set(T v) {
         detail::set_number<Name, machine>(machine_, v);
@@ -54,7 +57,9 @@ public:
         return *this;
     }
     /// Does the lambda or a layer read a run-time number of this name?
-    static constexpr bool reads(std::string_view name) { return machine::numbers::width_of(name) > 0; }
+    static constexpr bool reads(std::string_view name) {
+        return machine::numbers::width_of(name) > 0;
+    }
     /// All that it reads, as they stand.
     std::vector<named_number> numbers() const { return machine_.given().all(); }
     void reserve(batch_extent e) { machine_.reserve(e); }
@@ -65,7 +70,8 @@ public:
     std::uint64_t count() const { return machine_.state().step; }
     void resume(std::uint64_t count) { machine_.state().step = count; }
 
-    /// Loss and gradients of one batch. A loss that is not finite is an error; nothing trained has changed then.
+    /// Loss and gradients of one batch. A loss that is not finite is an error; nothing trained has
+    /// changed then.
     step_result<T> operator()(const typename Program::batch& batch) {
         start(batch, 0);
         values_ = {};
@@ -76,7 +82,8 @@ public:
         machine_.backward();
         return finish();
     }
-    /// Loss and gradients of several batches as if they were one: sums are added up, and only then divided. Each draws dropout masks of its own.
+    /// Loss and gradients of several batches as if they were one: sums are added up, and only then
+    /// divided. Each draws dropout masks of its own.
     template <class Batches>
     step_result<T> accumulate(const Batches& batches) {
         loss_values<loss_type> total;
@@ -119,12 +126,17 @@ private:
     using counts = std::array<double, static_cast<std::size_t>(terms)>;
     template <class F>
     static constexpr void each_term(F f) {
-        [&]<int... I>(std::integer_sequence<int, I...>) { (f(std::integral_constant<int, I>{}), ...); }(std::make_integer_sequence<int, terms>{});
+        [&]<int... I>(std::integer_sequence<int, I...>) {
+            (f(std::integral_constant<int, I>{}), ...);
+        }
+        (std::make_integer_sequence<int, terms>{});
     }
     static constexpr bool weights_are_known = [] {
         bool known = Program::plan.weights_known;
         each_term([&](auto t) {
-            known = known && machine::template knows<t * term_roots::count + term_roots::weight>() && machine::template knows<t * term_roots::count + term_roots::counted>();
+            known = known &&
+                    machine::template knows<t * term_roots::count + term_roots::weight>() &&
+                    machine::template knows<t * term_roots::count + term_roots::counted>();
         });
         return known;
     }();
@@ -143,17 +155,23 @@ private:
     }
     void add_known(loss_values<loss_type>& to, counts& counted) {
         each_term([&](auto t) {
-            to.all[t].weight += machine_.template known<t * term_roots::count + term_roots::weight>();
+            to.all[t].weight +=
+                machine_.template known<t * term_roots::count + term_roots::weight>();
             counted[t] += machine_.template known<t * term_roots::count + term_roots::counted>();
         });
     }
-    counts collect(loss_values<loss_type>& to) { return detail::add_terms<loss_type>(machine_, to); }
+    counts collect(loss_values<loss_type>& to) {
+        return detail::add_terms<loss_type>(machine_, to);
+    }
     step_result<T> finish() {
         machine_.complete_gradients();
         const double loss = values_.value();
         const auto step = machine_.state().step++;
         if (!std::isfinite(loss))
-            throw error("step.loss_not_finite", "the loss of step " + std::to_string(step) + " is not finite; no weight was changed", {}, "a finite number", std::to_string(loss));
+            throw error("step.loss_not_finite",
+                        "the loss of step " + std::to_string(step) +
+                            " is not finite; no weight was changed",
+                        {}, "a finite number", std::to_string(loss));
         return {loss, machine_.gradients()};
     }
 

@@ -1,5 +1,5 @@
-// Whether an object that others refer to is still where they left it: a word that the object keeps and they share. To ask costs a comparison.
-// SPDX-License-Identifier: Apache-2.0
+// Whether an object that others refer to is still where they left it: a word that the object keeps
+// and they share. To ask costs a comparison. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -26,8 +26,12 @@ public:
 
 private:
     [[noreturn, gnu::cold, gnu::noinline]] void fail() const {
-        throw error("step.model_gone", "a step stands on the weights of its model, and these are not there any more", {}, "a model that outlives its steps",
-                    *word_ == fate::moved ? "a model that was moved to another place: make the step after that" : "a model that was destroyed");
+        throw error("step.model_gone",
+                    "a step stands on the weights of its model, and these are not there any more",
+                    {}, "a model that outlives its steps",
+                    *word_ == fate::moved
+                        ? "a model that was moved to another place: make the step after that"
+                        : "a model that was destroyed");
     }
     std::shared_ptr<const fate> word_;
 };
@@ -36,7 +40,9 @@ private:
 class weights_alive {
 public:
     weights_alive() : number_(next()) {}
-    weights_alive(weights_alive&& from) noexcept : number_(from.number_) { from.leave(fate::moved); }
+    weights_alive(weights_alive&& from) noexcept : number_(from.number_) {
+        from.leave(fate::moved);
+    }
     weights_alive& operator=(weights_alive&& from) noexcept {
         if (this == &from) return *this;
         leave(fate::gone);

@@ -1,8 +1,9 @@
-// The run-time numbers of a program: their values, which of them somebody has set or the type states, and which the program reads. One that is
-// read and was never given is an error at the first step.
-// SPDX-License-Identifier: Apache-2.0
+// The run-time numbers of a program: their values, which of them somebody has set or the type
+// states, and which the program reads. One that is read and was never given is an error at the
+// first step. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,15 +16,15 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
-/// A run-time number as a step holds it: its name, its values (one, unless it is a row), and whether they were set or are what its type states.
+/// A run-time number as a step holds it: its name, its values (one, unless it is a row), and
+/// whether they were set or are what its type states.
 struct named_number {
     std::string_view name;
     std::vector<double> values;
     bool was_set;
 };
 
-namespace cpu::inline HONE_CPU {
-
+/// Those of a program.
 template <class Program, class T>
 class run_time_numbers {
 public:
@@ -34,7 +35,8 @@ public:
         std::array<bool, count + 1> read{};
         const auto mark = [&](int n) {
             const auto& leaf = Program::plan.nodes[static_cast<std::size_t>(n)];
-            if (leaf.op == &operation_of<symbol_leaf>) read[static_cast<std::size_t>(leaf.detail)] = true;
+            if (leaf.op == &operation_of<symbol_leaf>)
+                read[static_cast<std::size_t>(leaf.detail)] = true;
         };
         for (const auto& n : Program::plan.nodes)
             for (int k = 0; k < n.count; ++k) mark(n.argument[k]);
@@ -51,7 +53,9 @@ public:
     explicit run_time_numbers(long classes) {
         for (std::size_t i = 0; i < count; ++i) {
             at_.push_back(values_.size());
-            values_.resize(values_.size() + static_cast<std::size_t>(symbol_size(symbols[i].width).at(classes)), static_cast<T>(symbols[i].start));
+            values_.resize(values_.size() +
+                               static_cast<std::size_t>(symbol_size(symbols[i].width).at(classes)),
+                           static_cast<T>(symbols[i].start));
             given_.push_back(symbols[i].stated || !used[i]);
         }
         at_.push_back(values_.size());
@@ -65,7 +69,9 @@ public:
         for (std::size_t i = 0; i < count; ++i) {
             if (symbols[i].name.view() != name) continue;
             if (v.size() != at_[i + 1] - at_[i])
-                throw error("step.numbers_differ", "a row of numbers has another length than what reads it", {.name = name}, at_[i + 1] - at_[i], v.size());
+                throw error("step.numbers_differ",
+                            "a row of numbers has another length than what reads it",
+                            {.name = name}, at_[i + 1] - at_[i], v.size());
             std::copy(v.begin(), v.end(), values_.begin() + static_cast<std::ptrdiff_t>(at_[i]));
             given_[i] = set_[i] = 1;
             complete_ = false;
@@ -76,8 +82,12 @@ public:
         if (complete_) return;
         for (std::size_t i = 0; i < count; ++i)
             if (!given_[i])
-                throw error("step.number_not_set", "a number that this program reads was never set, and its type states none", {.name = symbols[i].name.view()},
-                            {"set<\"", symbols[i].name.view(), "\">(...) before the first step"}, "nothing");
+                throw error(
+                    "step.number_not_set",
+                    "a number that this program reads was never set, and its type states none",
+                    {.name = symbols[i].name.view()},
+                    {"set<\"", symbols[i].name.view(), "\">(...) before the first step"},
+                    "nothing");
         complete_ = true;
     }
     /// Those that something reads, but for the library's own.
@@ -85,17 +95,19 @@ public:
         std::vector<named_number> found;
         for (std::size_t i = 0; i < count; ++i)
             if (used[i] && symbols[i].name.data[0] != '#')
-                found.push_back({symbols[i].name.view(), {values_.begin() + static_cast<std::ptrdiff_t>(at_[i]), values_.begin() + static_cast<std::ptrdiff_t>(at_[i + 1])}, set_[i] != 0});
+                found.push_back({symbols[i].name.view(),
+                                 {values_.begin() + static_cast<std::ptrdiff_t>(at_[i]),
+                                  values_.begin() + static_cast<std::ptrdiff_t>(at_[i + 1])},
+                                 set_[i] != 0});
         return found;
     }
 
 private:
     std::vector<T> values_;
-    std::vector<std::size_t> at_;           ///< where each begins, and the end
+    std::vector<std::size_t> at_;            ///< where each begins, and the end
     std::vector<unsigned char> given_, set_; ///< by number
     bool complete_ = false;
 };
 
-} // namespace cpu::inline HONE_CPU
 } // namespace hone
 HONE_COMPACT_END
