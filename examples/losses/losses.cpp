@@ -1,5 +1,6 @@
 // Losses and their gradients on numbers from a file, one case a line: to compare with another
-// program's. A case's name is its loss. SPDX-License-Identifier: Apache-2.0
+// program's. A case's name is its loss.
+// SPDX-License-Identifier: Apache-2.0
 #include "../command_line.hpp"
 #include "softmax.hpp"
 

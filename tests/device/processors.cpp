@@ -1,5 +1,6 @@
 // How many processors a process may use: quotas as control groups write them, in a tree of files
-// made here, and the affinity mask. SPDX-License-Identifier: Apache-2.0
+// made here, and the affinity mask.
+// SPDX-License-Identifier: Apache-2.0
 #include <hone/device/processors.hpp>
 
 #include <filesystem>

@@ -1,5 +1,6 @@
 // Binary cross-entropy on logits: gradients against differences, values by hand, and logits so
-// large that a probability would round. SPDX-License-Identifier: Apache-2.0
+// large that a probability would round.
+// SPDX-License-Identifier: Apache-2.0
 #include "hone/loss/binary.hpp"
 #include "loss/judged.hpp"
 

@@ -1,5 +1,6 @@
 // Smoothed labels, weights of classes and focal loss: gradients against differences, values by
-// hand; the third text has no label. SPDX-License-Identifier: Apache-2.0
+// hand; the third text has no label.
+// SPDX-License-Identifier: Apache-2.0
 #include "hone/loss/classes.hpp"
 #include "loss/judged.hpp"
 

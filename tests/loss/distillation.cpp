@@ -1,5 +1,6 @@
 // Distillation: gradients against differences, the value by hand, terms by name; the teacher is a
-// model none of whose weights trains. SPDX-License-Identifier: Apache-2.0
+// model none of whose weights trains.
+// SPDX-License-Identifier: Apache-2.0
 #include "hone/loss/distillation.hpp"
 #include "loss/judged.hpp"
 

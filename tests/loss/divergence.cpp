@@ -1,5 +1,6 @@
 // Kullback and Leibler's divergence and R-Drop: gradients against differences, values by hand,
-// terms by name, and two draws of one text. SPDX-License-Identifier: Apache-2.0
+// terms by name, and two draws of one text.
+// SPDX-License-Identifier: Apache-2.0
 #include "hone/loss/divergence.hpp"
 #include "loss/judged.hpp"
 

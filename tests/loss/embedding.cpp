@@ -1,5 +1,6 @@
 // Cosine and triplet losses: gradients against differences, values by hand; a row of zeros has
-// cosine 0 and a finite gradient. SPDX-License-Identifier: Apache-2.0
+// cosine 0 and a finite gradient.
+// SPDX-License-Identifier: Apache-2.0
 #include "hone/loss/embedding.hpp"
 #include "loss/judged.hpp"
 

@@ -1,5 +1,6 @@
 // What the tests of losses share: a small model without dropout on the tests' batch of pairs, and a
-// judgement of a loss's gradient. SPDX-License-Identifier: Apache-2.0
+// judgement of a loss's gradient.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "step/judge.hpp"
 

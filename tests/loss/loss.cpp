@@ -1,5 +1,6 @@
 // Terms of a loss: names, numbers that they are multiplied with, what they are divided by, in a
-// step, in several batches as one and in an evaluation. SPDX-License-Identifier: Apache-2.0
+// step, in several batches as one and in an evaluation.
+// SPDX-License-Identifier: Apache-2.0
 #include "hone/loss/loss.hpp"
 #include "loss/judged.hpp"
 

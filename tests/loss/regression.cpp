@@ -1,5 +1,6 @@
 // The absolute error and Huber's loss: gradients against differences, values by hand, both sides of
-// the bend. SPDX-License-Identifier: Apache-2.0
+// the bend.
+// SPDX-License-Identifier: Apache-2.0
 #include "hone/loss/regression.hpp"
 #include "loss/judged.hpp"
 

@@ -1,5 +1,6 @@
 // Batches that make one step: each draws its own dropout masks, and the model runs once where
-// labels and fields alone say the weights. SPDX-License-Identifier: Apache-2.0
+// labels and fields alone say the weights.
+// SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 
 #include "step/judge.hpp"

@@ -1,5 +1,6 @@
 // Objects used after their time, or with others' objects: a model that was destroyed or moved,
-// gradients and moments of other weights. SPDX-License-Identifier: Apache-2.0
+// gradients and moments of other weights.
+// SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
 #include "hone/optimizer/adamw.hpp"

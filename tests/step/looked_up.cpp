@@ -1,5 +1,6 @@
 // Rows that the model computes and that a field of the batch looks up: those beyond the last one
-// are an error, as beyond a table. SPDX-License-Identifier: Apache-2.0
+// are an error, as beyond a table.
+// SPDX-License-Identifier: Apache-2.0
 #include "step/judge.hpp"
 
 using namespace hone;

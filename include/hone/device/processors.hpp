@@ -1,7 +1,7 @@
 // How many processors this process may use: those of its affinity mask, and no more than the time
 // that its control groups grant (Linux: cpu.max of version 2, cpu.cfs_quota_us of version 1, in its
-// own group and in those around it). Elsewhere: what the machine has. SPDX-License-Identifier:
-// Apache-2.0
+// own group and in those around it). Elsewhere: what the machine has.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/meta/compact.hpp"
 

@@ -1,5 +1,6 @@
 // Binary cross-entropy on logits: several labels at once, each its own yes or no. Stable for every
-// finite logit: no probability is made on the way. SPDX-License-Identifier: Apache-2.0
+// finite logit: no probability is made on the way.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/loss/loss.hpp"
 

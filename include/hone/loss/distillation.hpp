@@ -1,6 +1,7 @@
 // Distillation (Hinton et al. 2015): a student learns the softened predictions of a teacher beside
 // the labels. The teacher's logits are a field of the batch, or a model in the same lambda none of
-// whose weights trains. SPDX-License-Identifier: Apache-2.0
+// whose weights trains.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/loss/divergence.hpp"
 

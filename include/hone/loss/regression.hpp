@@ -1,5 +1,6 @@
 // Losses of numbers besides the squared error (loss.hpp): the absolute error, and Huber's, which is
-// square near 0 and straight beyond (Huber 1964). SPDX-License-Identifier: Apache-2.0
+// square near 0 and straight beyond (Huber 1964).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/loss/loss.hpp"
 

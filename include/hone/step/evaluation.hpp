@@ -1,5 +1,6 @@
 // A program that is only read: rows of an expression, or the terms of a loss, without gradients and
-// without dropout. SPDX-License-Identifier: Apache-2.0
+// without dropout.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <span>

@@ -1,6 +1,7 @@
 // The run-time numbers of a program: their values, which of them somebody has set or the type
 // states, and which the program reads. One that is read and was never given is an error at the
-// first step. SPDX-License-Identifier: Apache-2.0
+// first step.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 // The terms of a loss as numbers: each one's sum, weight and mean, by name or in order, and what
 // they make together. Sums and weights add up, so the loss of a whole data set is that of its
-// batches, added. SPDX-License-Identifier: Apache-2.0
+// batches, added.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <cmath>

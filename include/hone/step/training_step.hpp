@@ -1,5 +1,6 @@
 // A training step: loss and gradients of one batch, or of several as one, with the numbers that it
-// reads and the terms that it gives. SPDX-License-Identifier: Apache-2.0
+// reads and the terms that it gives.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <cmath>

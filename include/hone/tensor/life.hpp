@@ -1,5 +1,6 @@
 // Whether an object that others refer to is still where they left it: a word that the object keeps
-// and they share. To ask costs a comparison. SPDX-License-Identifier: Apache-2.0
+// and they share. To ask costs a comparison.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
 #include <cstdint>

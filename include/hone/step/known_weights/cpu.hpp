@@ -1,7 +1,8 @@
 // The weights of a loss's terms from a batch alone, number by number and without the model: a step
 // over several batches divides by the weights of all of them, and where labels, fields and numbers
 // say these, no forward pass has to be run to know them. Cost: one look at each row and number;
-// nothing is stored. SPDX-License-Identifier: Apache-2.0
+// nothing is stored.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/state/cpu.hpp"
 #include "hone/op/elementwise/elementwise.hpp"

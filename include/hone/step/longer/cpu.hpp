@@ -1,8 +1,7 @@
-// Indices of the token fields that adapters make longer (expression/longer.hpp): ids, types,
-// positions, virtual rows and offsets with room before each sequence, made from the batch's own
-// when it is bound. Which fields there are is a constant of the plan; a program without them has
-// none of this. Cost: five integers a row, and one pass over them a batch. SPDX-License-Identifier:
-// Apache-2.0
+// Indices of the token fields that adapters make longer (expression/longer.hpp): ids, types, positions, virtual rows and offsets with room before each
+// sequence, made from the batch's own when it is bound. Which fields there are is a constant of the plan; a program without them has none of this.
+// Cost: five integers a row, and one pass over them a batch.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
 
@@ -15,8 +14,7 @@ template <class Program, int Fields>
 struct longer_fields {
     static constexpr auto all = Program::plan.longer; // a copy: see step/sizes/cpu.hpp
     static constexpr int count = static_cast<int>(all.size());
-    static_assert(Fields + count + 2 <= most_regions,
-                  "a batch has at most 6 fields, and adapters make two more of them");
+    static_assert(Fields + count + 2 <= most_regions, "a batch has at most 6 fields, and adapters make two more of them");
     /// The most virtual tokens before a sequence.
     static constexpr int virtual_tokens = [] {
         int most = 0;
@@ -29,14 +27,9 @@ struct longer_fields {
         return n;
     }();
     static constexpr long shifted = count - lengthened;
-    static constexpr bool is_longer(int region) {
-        return region >= 2 + Fields && region < 2 + Fields + count &&
-               all[static_cast<std::size_t>(region - 2 - Fields)].rows > 0;
-    }
+    static constexpr bool is_longer(int region) { return region >= 2 + Fields && region < 2 + Fields + count && all[static_cast<std::size_t>(region - 2 - Fields)].rows > 0; }
     /// Integers for so many rows of tokens, of tokens with virtual ones, and sequences.
-    static constexpr long integers(long rows, long longer_rows, long sequences) {
-        return shifted * rows + lengthened * (5 * longer_rows + sequences + 16);
-    }
+    static constexpr long integers(long rows, long longer_rows, long sequences) { return shifted * rows + lengthened * (5 * longer_rows + sequences + 16); }
 
     template <class T>
     void place(std::int32_t* memory, long rows, long longer_rows, long sequences, context<T>& c) {
@@ -71,8 +64,7 @@ struct longer_fields {
                     to.positions[row] = l.start + k;
                     if (l.rows == 0) continue;
                     const bool is_virtual = k < l.rows;
-                    const auto token =
-                        static_cast<std::size_t>(is_virtual ? 0 : t.offsets[slot] + k - l.rows);
+                    const auto token = static_cast<std::size_t>(is_virtual ? 0 : t.offsets[slot] + k - l.rows);
                     to.ids[row] = is_virtual ? -1 : t.ids[token];
                     to.types[row] = is_virtual || t.types.empty() ? 0 : t.types[token];
                     to.virtual_rows[row] = is_virtual ? k : -1;
@@ -94,8 +86,7 @@ struct longer_fields {
 
 private:
     struct indices {
-        std::int32_t *ids = nullptr, *types = nullptr, *positions = nullptr,
-                     *virtual_rows = nullptr, *sequence_of = nullptr, *offsets = nullptr;
+        std::int32_t *ids = nullptr, *types = nullptr, *positions = nullptr, *virtual_rows = nullptr, *sequence_of = nullptr, *offsets = nullptr;
     };
     indices at[most_regions];
 };
