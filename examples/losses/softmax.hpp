@@ -25,7 +25,7 @@ struct row_batch {
 
 inline constexpr auto first = [](auto m, auto b) { return hone::product(b.row, m.first); };
 inline constexpr auto second = [](auto m, auto b) { return hone::product(b.row, m.second); };
-inline constexpr auto class_weights = hone::values<"weights", hone::run_time>;
+inline constexpr auto class_weights = hone::value_row<"weights", hone::run_time>;
 
 /// A list of numbers; an error names the field where it is none.
 inline std::vector<double> numbers(const hone::json& object, const char* key) {

@@ -46,7 +46,7 @@ TEST_CASE("weights of classes") {
         first_trains{},
         [](auto m, auto b) {
             return weighted_cross_entropy(first_logits(m, b), b.label,
-                                          values<"weights", label_count>);
+                                          value_row<"weights", label_count>);
         },
         [](auto& step) { step.template set<"weights">(class_weights); });
     CHECK(loss ==
@@ -58,7 +58,7 @@ TEST_CASE("smoothed labels with weights of classes") {
         first_trains{},
         [](auto m, auto b) {
             return smoothed_cross_entropy(first_logits(m, b), b.label, value<"smoothing", 1, 10>,
-                                          values<"weights", label_count>);
+                                          value_row<"weights", label_count>);
         },
         [](auto& step) { step.template set<"weights">(class_weights); });
     const auto hand = [](auto p, std::size_t y) {
@@ -81,7 +81,7 @@ TEST_CASE("focal loss, with weights of classes and without") {
     const double weighted = judge_loss(
         first_trains{},
         [](auto m, auto b) {
-            return focal(first_logits(m, b), b.label, value<"gamma">, values<"alpha", label_count>);
+            return focal(first_logits(m, b), b.label, value<"gamma">, value_row<"alpha", label_count>);
         },
         [&](auto& step) {
             step.template set<"gamma">(gamma).template set<"alpha">(class_weights);
@@ -99,7 +99,7 @@ TEST_CASE("no labelled text: loss 0; labelled texts of classes that weigh nothin
         model, first_trains{},
         [](auto m, auto b) {
             return weighted_cross_entropy(first_logits(m, b), b.label,
-                                          values<"weights", label_count>);
+                                          value_row<"weights", label_count>);
         },
         alone);
     step.set<"weights">(class_weights);

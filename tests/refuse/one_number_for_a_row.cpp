@@ -9,7 +9,7 @@ using namespace hone;
 struct small : classify<bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>, classes<3>> {};
 
 void use(parameters<small>& model, team& workers, std::span<const float> numbers) {
-    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return weighted_cross_entropy(m(batch.tokens), batch.label, values<"weights", 3>); }, workers);
+    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return weighted_cross_entropy(m(batch.tokens), batch.label, value_row<"weights", 3>); }, workers);
 #ifdef HONE_TWIN
     step.set<"weights">(numbers);
 #else

@@ -34,7 +34,7 @@ constexpr auto of_model = [](auto m, auto b) {
     return mean_of(sum_columns(square(m.head(x))), sigmoid(m.score(x)));
 };
 template <class F>
-long counted(F f) {
+long how_often(F f) {
     const long before = calls;
     f();
     return calls - before;
@@ -46,14 +46,14 @@ TEST_CASE("the model runs once for each batch, and twice only where it says the 
     parameters<counting, double> model;
     fill(model, 3, 0.5);
     team alone(1);
-    auto step = differentiate<pair_batch>(model, all{}, of_labels, alone),
-         twice = differentiate<pair_batch>(model, all{}, of_model, alone);
+    auto step = differentiate<pair_batch>(model, all{}, of_labels, alone);
+    auto twice = differentiate<pair_batch>(model, all{}, of_model, alone);
     const std::array one{few.batch()};
-    const long once = counted([&] { step(few.batch()); });
+    const long once = how_often([&] { step(few.batch()); });
     CHECK(once > 0);
-    CHECK(counted([&] { step.accumulate(one); }) == once);
-    const long weighted = counted([&] { twice(few.batch()); });
-    CHECK(counted([&] { twice.accumulate(one); }) > weighted);
+    CHECK(how_often([&] { step.accumulate(one); }) == once);
+    const long weighted = how_often([&] { twice(few.batch()); });
+    CHECK(how_often([&] { twice.accumulate(one); }) > weighted);
     CHECK(std::abs(step(few.batch()).loss - step.accumulate(one).loss) < 1e-14);
     CHECK(std::abs(twice(few.batch()).loss - twice.accumulate(one).loss) < 1e-14);
 }
@@ -81,8 +81,8 @@ TEST_CASE("the same batch twice has two masks, and the first is that of a step a
                        drawn) > 1e-6);
         CHECK(loss([&] { return step(few.batch()).loss; }) == drawn);
     };
-    auto step = differentiate<pair_batch>(model, all{}, of_labels, alone),
-         other = differentiate<pair_batch>(model, all{}, of_model, alone);
+    auto step = differentiate<pair_batch>(model, all{}, of_labels, alone);
+    auto other = differentiate<pair_batch>(model, all{}, of_model, alone);
     judged(step);
     judged(other);
 }

@@ -7,7 +7,7 @@
 #pragma once
 #include "hone/adapter/lora.hpp"
 #include "hone/op/rearrange/rearrange.hpp"
-#include "hone/tensor/batch.hpp"
+#include "hone/expression/field.hpp"
 
 namespace hone {
 
@@ -27,7 +27,7 @@ struct mixed_batch {
 
 namespace detail {
 
-/// One row a sequence, with a 1 in the column of its adapter.
+/// One row a sequence, with a 1 in the batch_column of its adapter.
 template <int N>
 struct whose_ {
     using uses = types<one_hot_>;
@@ -38,7 +38,7 @@ struct whose_ {
     static constexpr int emit(const emission& e, scope& s, const int (&)[1], Shape) {
         using field = part_name<"adapter">;
         if (e.field(field::value) < 0 && e.all->missing.size == 0) e.all->missing.append(field::value);
-        return e.builder().add<one_hot_>({write<index_leaf<field, 0, per_sequence>>(e, s)}, N, kind_of<per_sequence>::code(e));
+        return e.builder().add<one_hot_>({write<index_leaf<field, batch_column::values, per_sequence>>(e, s)}, N, kind_of<per_sequence>::code(e));
     }
 };
 /// The columns' numbers, counted from 1, where x is 1.

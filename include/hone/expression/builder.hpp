@@ -35,7 +35,9 @@ struct graph_builder {
         const node *const all_nodes = nodes.data(), *const end = all_nodes + nodes.size();
         for (const node* p = all_nodes + from; p != end; ++p)
             if (p->op == n.op && p->argument[0] == n.argument[0] && p->same(n)) return static_cast<int>(p - all_nodes);
-        for (int i = 0; i < n.count && !n.op->constant; ++i) n.needs = n.needs || at(n.argument[i]).needs;
+        // what a loop gives needs what its block says; everything else, what it is made of
+        const bool own = n.op == &operation_of<loop_> || (n.op == &operation_of<output_> && at(n.argument[0]).op == &operation_of<loop_>);
+        for (int i = 0; i < n.count && !n.op->constant && !own; ++i) n.needs = n.needs || at(n.argument[i]).needs;
         nodes.push_back(n);
         return static_cast<int>(nodes.size()) - 1;
     }
@@ -52,6 +54,18 @@ struct graph_builder {
     template <class Op>
     constexpr int add(std::initializer_list<int> arguments, int width, int kind, int detail = 0, int layer = -1) {
         return add(operation_of<Op>, arguments, width, kind, detail, layer);
+    }
+    /// What a leaf of a column reads.
+    constexpr const input_column& input(int leaf) { return all.inputs[static_cast<std::size_t>(at(leaf).detail)]; }
+    /// A batch_column of whole numbers that the batch gives, or that is made of it.
+    constexpr int column(int field, batch_column what, int kind) {
+        node n;
+        n.op = &operation_of<field_leaf>;
+        n.width = 1;
+        n.kind = kind;
+        n.detail = position(all.inputs, input_column{field, what, kind});
+        n.integer = true;
+        return insert(n);
     }
     /// An elementwise node: the shape is that of its arguments joined (width 1 and a single row are repeated).
     template <class Op>
@@ -104,13 +118,24 @@ struct graph_builder {
     /// The reverse of this graph: from the last forward node to the first, with adjoints already at the results.
     constexpr void reverse() {
         for (int i = g().forward - 1; i >= 0; --i) {
-            const auto d = adjoint[static_cast<std::size_t>(i)];
-            if (at(i).op->how == structure::loop ? !at(i).needs : (d < 0 || !at(i).needs)) continue;
-            if (at(i).op->how == structure::leaf) continue;
-            if (d < 0) continue; // a loop whose result is not used
+            if (!at(i).needs || at(i).op->how == structure::leaf) continue;
+            if (of(i) < 0 && (at(i).op->how != structure::loop || !reads_output(i))) continue; // nobody asks for it
             if (at(i).op->reverse) at(i).op->reverse(*this, i);
             else refuse(15, at(i).op);
         }
+    }
+    /// Has a further result of node `i` an adjoint?
+    constexpr bool reads_output(int i) const {
+        const auto& nodes = all.graphs[static_cast<std::size_t>(number)].nodes;
+        for (std::size_t k = 0; k < adjoint.size(); ++k)
+            if (adjoint[k] >= 0 && nodes[k].op == &operation_of<output_> && nodes[k].argument[0] == i) return true;
+        return false;
+    }
+    /// The further result `which` of node `i`, -1 where it is not written.
+    constexpr int output(int i, int which) {
+        for (int k = 0; k < static_cast<int>(g().nodes.size()); ++k)
+            if (at(k).op == &operation_of<output_> && at(k).argument[0] == i && at(k).detail == which) return k;
+        return -1;
     }
     constexpr void begin_backward() {
         g().forward = static_cast<int>(g().nodes.size());
@@ -124,7 +149,7 @@ private:
     constexpr void mark_kept() {
         const auto n = g().nodes.size();
         kept.assign(n, policy == keeping::everything);
-        if (policy == keeping::everything && g().result >= 0) kept[static_cast<std::size_t>(g().result)] = false; // belongs to the next layer
+        for (int k = 0; k < g().carried && policy == keeping::everything; ++k) kept[static_cast<std::size_t>(g().result[k])] = false; // belongs to the next layer
         if (policy != keeping::products) return;
         growing<int> readers(n, 0), reader(n, -1);
         for (std::size_t i = 0; i < n; ++i)
@@ -135,7 +160,7 @@ private:
             }
         for (std::size_t i = 0; i < n; ++i) {
             const auto& p = g().nodes[i];
-            if (p.op->how == structure::loop) kept[static_cast<std::size_t>(p.argument[0])] = true;
+            for (int k = 0; k < p.count && p.op->how == structure::loop; ++k) kept[static_cast<std::size_t>(p.argument[k])] = true;
             if (p.op->how == structure::output) kept[i] = kept[i] || at(p.argument[0]).op->keep;
             if (!p.op->keep) continue;
             std::size_t anchor = i; // a product whose only reader adds a vector: keep the sum instead
@@ -152,7 +177,7 @@ private:
         for (std::size_t i = 0; i < n; ++i) {
             const auto& p = g().nodes[i];
             const bool sum = p.op == &operation_of<add_> && only_here(p.argument[0]) && only_here(p.argument[1]) && p.argument[0] != p.argument[1];
-            if (static_cast<int>(i) == g().result || !(sum || (p.op->linear && only_here(p.argument[0])))) continue;
+            if (g().is_result(static_cast<int>(i)) || !(sum || (p.op->linear && only_here(p.argument[0])))) continue;
             for (int k = 0; k < p.count; ++k) kept[static_cast<std::size_t>(p.argument[k])] = false;
             kept[i] = true;
         }
@@ -168,27 +193,57 @@ constexpr void sum_columns_::reverse(graph_builder& b, int self) { b.contribute(
 constexpr void sum_rows_::reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.of(self)); }
 constexpr void output_::reverse(graph_builder&, int) {} // the op that gives it answers for it
 
+/// The backward graph of a block: seeds for what it hands on, and for the gradients of what every layer reads, which come from the layer above.
+constexpr void reverse_block(graph_builder& b) {
+    b.begin_backward();
+    auto leaf = [&](int like, int k) { return b.add<argument_leaf>({}, b.at(like).width, b.at(like).kind, most_carried + k); };
+    for (int k = 0; k < b.g().inputs; ++k) {
+        const bool carried = k < b.g().carried;
+        const int to = carried ? b.g().result[k] : b.g().input[k];
+        if (to < 0 || !b.at(to).needs) continue;
+        b.adjoint[static_cast<std::size_t>(to)] = b.g().seed[k] = leaf(to, k);
+    }
+    b.reverse();
+    for (int k = 0; k < b.g().inputs; ++k) {
+        const int input = b.g().input[k];
+        if (input < 0 || !b.at(input).needs) continue;
+        int gradient = b.of(input);
+        const node shape = b.at(input);
+        if (gradient < 0) gradient = b.element<zeros_like_>({input});
+        bool own = b.at(gradient).op->how == structure::element;
+        for (int other = 0; other < k; ++other) own = own && b.g().input_gradient[other] != gradient;
+        b.g().input_gradient[k] = own ? gradient : b.add<copy_>({gradient}, shape.width, shape.kind, k);
+    }
+}
 constexpr void loop_::reverse(graph_builder& b, int self) {
-    const int d = b.of(self), x = b.at(self).argument[0], loop = b.at(self).detail, layer = b.at(self).layer;
-    const bool carries = b.at(x).needs;
-    auto& use = b.all.loops[static_cast<std::size_t>(loop)];
+    const node n = b.at(self);
+    auto& use = b.all.loops[static_cast<std::size_t>(n.detail)];
     use.backward = true;
-    use.carries = carries;
     graph_builder inner{b.all, use.body, b.policy};
-    if (inner.g().seed < 0) {
-        inner.begin_backward();
-        const auto result = inner.at(inner.g().result);
-        inner.g().seed = inner.add<argument_leaf>({}, result.width, result.kind, 1);
-        inner.adjoint[static_cast<std::size_t>(inner.g().result)] = inner.g().seed;
-        inner.reverse();
-        int gradient = inner.adjoint[static_cast<std::size_t>(inner.g().input)];
-        if (gradient >= 0 && inner.at(gradient).op->how != structure::element)
-            gradient = inner.add<copy_>({gradient}, result.width, result.kind);
-        inner.g().input_gradient = gradient;
+    if (!inner.g().reversed) {
+        inner.g().reversed = true;
+        reverse_block(inner);
         if (inner.problem != 0) b.refuse(inner.problem, inner.culprit);
     }
-    const int back = b.add<loop_back_>({b.value(x), d}, b.at(x).width, b.at(x).kind, loop, layer);
-    if (carries) b.contribute(x, back);
+    node back;
+    back.op = &operation_of<loop_back_>;
+    back.detail = n.detail;
+    back.layer = n.layer;
+    back.width = b.at(n.argument[0]).width;
+    back.kind = b.at(n.argument[0]).kind;
+    for (int k = 0; k < n.count; ++k) back.argument[back.count++] = b.value(n.argument[k]);
+    for (int k = 0; k < n.count; ++k) {
+        if (inner.g().seed[k] < 0) continue;
+        const int result = k >= use.carried ? -1 : k == 0 ? self : b.output(self, k), d = result < 0 ? -1 : b.of(result);
+        back.argument[back.count++] = d >= 0 ? d : b.element<zeros_like_>({back.argument[k]});
+    }
+    const int made = b.insert(back);
+    for (int k = 0; k < n.count; ++k) {
+        if (inner.g().input_gradient[k] < 0) continue;
+        const node argument = b.at(n.argument[k]);
+        const int gradient = k == 0 ? made : b.add<output_>({made}, argument.width, argument.kind, k);
+        b.contribute(n.argument[k], gradient);
+    }
 }
 
 } // namespace hone

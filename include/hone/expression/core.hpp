@@ -60,6 +60,12 @@ struct add_ {
     static constexpr auto value(auto x, auto y) { return x + y; }
     static constexpr void reverse(graph_builder& b, int self);
 };
+/// Zeros in the shape of x.
+struct zeros_like_ {
+    static constexpr structure how = structure::element;
+    static constexpr auto value(auto x) { return decltype(x)(0); }
+    static constexpr void reverse(graph_builder&, int) {}
+};
 /// (rows, width) -> (rows, 1)
 struct sum_columns_ {
     static constexpr structure how = structure::reduce;
@@ -85,17 +91,19 @@ struct output_ {
     static constexpr bool row_by_row = false;
     static constexpr void reverse(graph_builder& b, int self);
 };
-/// x through the layers of a repeat; its backward runs the blocks' own backward graphs from the last layer to the first.
+/// Values through the layers of a repeat: the first go from layer to layer, the others every layer reads; further results are outputs. Its backward runs the
+/// blocks' own backward graphs from the last layer to the first, with the arguments of the loop and then a seed for each value that has one; its results
+/// are the gradients of the arguments, that of an argument which every layer reads handed on from layer to layer and added to.
 struct loop_ {
     static constexpr structure how = structure::loop;
     static constexpr bool row_by_row = false, keep = true;
-    static constexpr int indirect = 1;
+    static constexpr int indirect = 15;
     static constexpr void reverse(graph_builder& b, int self);
 };
 struct loop_back_ {
     static constexpr structure how = structure::loop;
     static constexpr bool row_by_row = false;
-    static constexpr int indirect = 3;
+    static constexpr int indirect = 255;
 };
 
 } // namespace hone

@@ -137,36 +137,71 @@ frame<T> enter(const loop_entry<T>& loop, const spot& self, const frame<T>& from
     to.code = to.code * 4096u + static_cast<std::uint32_t>(loop.use.first + l) + 1u;
     return to;
 }
+/// A value that goes from layer to layer: where it stands before the first, behind the last, and in between.
+template <class T>
+struct passing {
+    T *outer = nullptr, *inner = nullptr, *between = nullptr;
+    long size = 0;
+    int slots = 1; ///< layers that have a place of their own in between
+    T* at(int l) const { return between + l % slots * size; }
+};
+/// The shape of a value in elements of its region, and its place `offset` in the frame.
+template <class T>
+passing<T> passing_of(const spot& s, amount offset, bool kept, const context<T>& c, const frame<T>& f) {
+    const int region = region_of(s.kind);
+    passing<T> p;
+    p.between = (kept ? (s.wide ? f.wide_kept : f.kept) : (s.wide ? f.wide_temporary : f.temporary))[region] + offset.of(s.wide, c.classes) * c.capacity[region];
+    p.size = columns_of(s.kind, s.width).at(c.classes) * c.capacity[region];
+    return p;
+}
 /// Forward, layer after layer, each result the next one's input; backward from the last layer to the first.
 template <class T>
 [[gnu::noinline]] void run_loop(const loop_entry<T>& loop, const spot* all, context<T>& c, const frame<T>& f) {
     const auto& use = loop.use;
     const auto& plan = *loop.plan;
-    const spot& self = all[loop.node->self];
-    const int region = region_of(self.kind), last = use.count - 1;
-    const bool wide = self.wide;
-    const long size = self.columns(c.classes) * c.capacity[region];
-    const auto in = [&](T* const (&own)[most_regions], T* const (&of_classes)[most_regions], amount offset) {
-        return (wide ? of_classes : own)[region] + offset.of(wide, c.classes) * c.capacity[region];
+    const call_plan& call = *loop.node;
+    const int last = use.count - 1;
+    const auto argument = [&](int k) -> const spot& { return all[call.argument[k]]; };
+    const auto result = [&](int k) { return locate(all[k == 0 ? call.self : call.output[k]], c, f); };
+    passing<T> value[most_carried], gradient[most_carried];
+    T* read[most_carried]{};
+    int arguments = loop.backward ? 0 : call.count, next = 0;
+    for (int q = 0; q < most_carried && loop.backward; ++q) arguments += loop.body->seed[q] >= 0;
+    arguments = loop.backward ? call.count - arguments : arguments;
+    for (int k = 0; k < arguments; ++k) {
+        read[k] = locate(argument(k), c, f);
+        if (k >= use.carried) continue;
+        value[k] = passing_of(argument(k), plan.values[k], plan.inner, c, f);
+        value[k].slots = use.backward ? use.count : 2;
+        if (!loop.backward) value[k].outer = result(k);
+    }
+    const auto enter_layer = [&](int l) {
+        frame<T> inner = enter(loop, all[call.self], f, c, l);
+        for (int k = 0; k < arguments; ++k) inner.input[k] = l == 0 || k >= use.carried ? read[k] : value[k].at(l - 1);
+        return inner;
     };
-    T* const carried = plan.inner ? in(f.kept, f.wide_kept, plan.values) : in(f.temporary, f.wide_temporary, plan.values);
-    T *const input = locate(all[loop.node->argument[0]], c, f), *const result = locate(self, c, f);
     if (!loop.backward) {
-        const auto value = [&](int l) { return l == last ? result : carried + (use.backward ? l : l % 2) * size; }; // the result of layer l
         for (int l = 0; l <= last; ++l) {
-            frame<T> inner = enter(loop, self, f, c, l);
-            inner.input = l == 0 ? input : value(l - 1);
-            inner.result = value(l);
+            frame<T> inner = enter_layer(l);
+            for (int k = 0; k < use.carried; ++k) inner.result[k] = l == last ? value[k].outer : value[k].at(l);
             run_groups(loop.groups, all, c, inner);
         }
         return;
     }
-    T *const gradients = in(f.temporary, f.wide_temporary, plan.gradients), *const seed = locate(all[loop.node->argument[1]], c, f);
+    for (int q = 0; q < arguments; ++q) {
+        if (loop.body->input_gradient[q] >= 0) {
+            gradient[q] = passing_of(argument(q), plan.gradients[q], false, c, f);
+            gradient[q].slots = 2;
+            gradient[q].outer = result(q);
+        }
+        if (loop.body->seed[q] >= 0) gradient[q].inner = locate(argument(arguments + next++), c, f);
+    }
     for (int l = last; l >= 0; --l) {
-        frame<T> inner = enter(loop, self, f, c, l);
-        inner.input = l == 0 ? input : carried + (l - 1) * size;
-        inner.seed = l == last ? seed : gradients + (l % 2) * size;
-        inner.input_gradient = l == 0 ? result : gradients + ((l - 1) % 2) * size;
+        frame<T> inner = enter_layer(l);
+        for (int q = 0; q < arguments; ++q) {
+            inner.seed[q] = l == last ? gradient[q].inner : gradient[q].at(l);
+            inner.input_gradient[q] = l == 0 ? gradient[q].outer : gradient[q].at(l - 1);
+        }
         run_groups(loop.groups, all, c, inner);
     }
 }

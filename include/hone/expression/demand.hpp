@@ -1,5 +1,5 @@
-// Reading only what is asked for. A selection (the first token of each sequence) moves up through everything that works row by
-// row and stops at keys and values of attention; a node demanded both whole and in part is computed whole. The last layer of a
+// Reading only what is asked for. A selection (the first token of each sequence, the masked words) moves up through everything that works row by
+// row and stops at keys and values of attention; a node demanded whole, or by two selections, is computed whole. The last layer of a
 // repeat whose result is only read through a selection leaves its loop, so that most of it runs on a few rows.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -14,26 +14,40 @@ constexpr bool follows(const node& n, int argument, int argument_kind) {
 
 namespace detail {
 
+/// The column by which a node picks some of the rows of its first argument (a node of its own: equal ones are one); -1: it does not.
+constexpr int selection_by(const program& p, const growing<node>& nodes, const node& n) {
+    if (!n.op->selects || n.count < 2) return -1;
+    return picks(p.inputs[static_cast<std::size_t>(nodes[static_cast<std::size_t>(n.argument[1])].detail)].what) ? n.argument[1] : -1;
+}
+
 struct readers {
-    growing<const operation*> selection; ///< per node: the one selection that all readers are, else null
-    flags whole;                 ///< per node: a reader asks for all of its rows
-    constexpr readers(const growing<node>& nodes, const growing<int>& roots) : selection(nodes.size(), nullptr), whole(nodes.size(), false) {
-        for (int r : roots) whole[static_cast<std::size_t>(r)] = true;
+    growing<int> selection; ///< per node: the one selection that all readers are, else -1
+    flags whole;            ///< per node: a reader asks for all of its rows
+    const operation* by = nullptr; ///< the op that picks rows
+    constexpr readers(const program& p) : selection(p.graphs[0].nodes.size(), -1), whole(p.graphs[0].nodes.size(), false) {
+        const auto& nodes = p.graphs[0].nodes;
+        for (int r : p.roots) whole[static_cast<std::size_t>(r)] = true;
         for (std::size_t i = nodes.size(); i-- > 0;) {
             const auto& n = nodes[i];
-            if (!whole[i] && !selection[i] && n.op->how != structure::effect) continue; // nobody reads it
-            // rows of this node are asked for in part, and it can be computed for them alone
-            const bool part = !whole[i] && selection[i] && n.op->row_by_row && n.op->how != structure::leaf && n.op->how != structure::source;
+            if (!whole[i] && selection[i] < 0 && n.op->how != structure::effect) continue; // nobody reads it
+            const bool part = in_part(i, nodes);
+            const int own = selection_by(p, nodes, n);
+            if (own >= 0) by = n.op;
             for (int k = 0; k < n.count; ++k) {
                 const auto a = static_cast<std::size_t>(n.argument[k]);
-                const operation* wanted = n.op->selects ? n.op : part && follows(n, k, nodes[a].kind) ? selection[i] : nullptr;
-                if (!wanted || (selection[a] && selection[a] != wanted)) whole[a] = true;
+                const int wanted = k == 0 && own >= 0 ? own : part && follows(n, k, nodes[a].kind) ? selection[i] : -1;
+                if (wanted < 0 || (selection[a] >= 0 && selection[a] != wanted)) whole[a] = true;
                 else selection[a] = wanted;
             }
         }
     }
-    constexpr bool in_part(std::size_t i, const node& n) const {
-        return !whole[i] && selection[i] && n.op->row_by_row && n.op->how != structure::leaf && n.op->how != structure::source && !n.op->selects;
+    /// Are rows of this node asked for in part, and can it be computed for them alone?
+    constexpr bool in_part(std::size_t i, const growing<node>& nodes) const {
+        const node& n = nodes[i];
+        if (whole[i] || selection[i] < 0 || !n.op->row_by_row || n.op->how == structure::leaf || n.op->how == structure::source || n.op->selects) return false;
+        for (int k = 0; k < n.count; ++k) // whole numbers of a batch are read where they lie
+            if (const node& a = nodes[static_cast<std::size_t>(n.argument[k])]; a.integer && follows(n, k, a.kind)) return false;
+        return true;
     }
 };
 
@@ -41,7 +55,7 @@ struct readers {
 
 /// Takes the last layer out of each loop whose result is only read through a selection.
 constexpr void take_out_last_layers(program& p) {
-    const detail::readers asked(p.graphs[0].nodes, p.roots);
+    const detail::readers asked(p);
     const auto old = p.graphs[0].nodes;
     p.graphs[0].nodes.clear();
     graph_builder b{p, 0};
@@ -49,7 +63,7 @@ constexpr void take_out_last_layers(program& p) {
     for (std::size_t i = 0; i < old.size(); ++i) {
         node n = old[i];
         for (int k = 0; k < n.count; ++k) n.argument[k] = now[static_cast<std::size_t>(n.argument[k])];
-        if (n.op->how != structure::loop || asked.whole[i] || !asked.selection[i]) {
+        if (n.op->how != structure::loop || asked.whole[i] || asked.selection[i] < 0 || p.loops[static_cast<std::size_t>(n.detail)].carried > 1) {
             now[i] = b.insert(n);
             continue;
         }
@@ -65,8 +79,8 @@ constexpr void take_out_last_layers(program& p) {
         growing<int> inside(body.nodes.size(), -1);
         for (std::size_t k = 0; k < body.nodes.size(); ++k) {
             node m = body.nodes[k];
-            if (static_cast<int>(k) == body.input) {
-                inside[k] = n.argument[0];
+            if (const int input = graph::place_of(static_cast<int>(k), body.input); input >= 0) {
+                inside[k] = n.argument[input];
                 continue;
             }
             for (int a = 0; a < m.count; ++a) m.argument[a] = inside[static_cast<std::size_t>(m.argument[a])];
@@ -78,7 +92,7 @@ constexpr void take_out_last_layers(program& p) {
                 m.layer = last; // random numbers are told apart by it
             inside[k] = b.insert(m);
         }
-        now[i] = inside[static_cast<std::size_t>(body.result)];
+        now[i] = inside[static_cast<std::size_t>(body.result[0])];
     }
     for (int& r : p.roots) r = now[static_cast<std::size_t>(r)];
 }
@@ -86,28 +100,28 @@ constexpr void take_out_last_layers(program& p) {
 /// Moves selections up: nodes that are only read in part are computed for those rows.
 constexpr void move_selections_up(program& p) {
     const auto old = p.graphs[0].nodes;
-    const detail::readers asked(old, p.roots);
+    const detail::readers asked(p);
     p.graphs[0].nodes.clear();
     graph_builder b{p, 0};
     growing<int> now(old.size(), -1);
+    const auto in_part = [&](int i) { return asked.in_part(static_cast<std::size_t>(i), old); };
     for (std::size_t i = 0; i < old.size(); ++i) {
         node n = old[i];
-        const bool part = asked.in_part(i, n);
-        const auto select = [&](int k) {
-            const auto a = static_cast<std::size_t>(old[i].argument[k]);
-            const operation* op = part ? asked.selection[i] : n.op;
-            if (asked.in_part(a, old[a])) return now[a]; // computed for these rows already
-            return b.add(*op, {now[a]}, old[a].width, per_sequence_code);
-        };
-        if (n.op->selects && asked.in_part(static_cast<std::size_t>(n.argument[0]), old[static_cast<std::size_t>(n.argument[0])])) {
+        const bool part = asked.in_part(i, old);
+        if (detail::selection_by(p, old, n) >= 0 && in_part(n.argument[0])) { // computed for these rows already
             now[i] = now[static_cast<std::size_t>(n.argument[0])];
             continue;
         }
+        const int selection = part ? asked.selection[i] : -1;
+        const int kind = part ? old[static_cast<std::size_t>(selection)].kind : n.kind;
         for (int k = 0; k < n.count; ++k) {
-            const auto a = static_cast<std::size_t>(old[i].argument[k]);
-            n.argument[k] = part && follows(old[i], k, old[a].kind) ? select(k) : now[a];
+            const int a = old[i].argument[k];
+            const node& from = old[static_cast<std::size_t>(a)];
+            n.argument[k] = now[static_cast<std::size_t>(a)];
+            if (part && follows(old[i], k, from.kind) && !in_part(a))
+                n.argument[k] = b.add(*asked.by, {n.argument[k], b.insert(old[static_cast<std::size_t>(selection)])}, from.width, kind);
         }
-        if (part) n.kind = per_sequence_code;
+        if (part) n.kind = kind;
         if (n.op->how == structure::output && old[i].kind == old[static_cast<std::size_t>(old[i].argument[0])].kind)
             n.kind = b.at(n.argument[0]).kind;
         now[i] = b.insert(n);

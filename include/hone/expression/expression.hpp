@@ -4,20 +4,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <concepts>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 
+#include "hone/expression/graph.hpp"
 #include "hone/meta/fields.hpp"
 #include "hone/meta/pattern.hpp"
 #include "hone/meta/seam.hpp"
-#include "hone/tensor/batch.hpp"
 #include "hone/tensor/extent.hpp"
 
 namespace hone {
 
-/// Row kinds. A field's tokens are a kind of their own: rows of two fields never meet by accident.
+/// Row kinds. The rows of a field are a kind of their own: rows of two fields never meet by accident.
 struct per_sequence {};
 template <class Field>
 struct per_token {};
+/// The rows that a field picks of another's.
+template <class Field>
+struct per_pick {};
+template <class Field>
+struct per_group {};
 template <int N>
 struct fixed_rows {};
 using once = fixed_rows<1>;
@@ -49,27 +56,9 @@ concept expression = std::is_empty_v<E> && requires {
 template <int I, class Kind, int Width, bool Integer>
 struct argument : shaped<Kind, Width, Integer> {};
 
-/// A number given when the step is called: `step.set<"temperature">(0.5f)`. One that nobody has set is an error at the first step, unless its
-/// type states what it is until then: `value<"dropout", 0>`, `value<"temperature", 1, 2>` for a half.
-template <literal Name, long... Default>
-struct value_symbol : shaped<once, 1> {
-    static_assert(sizeof...(Default) <= 2, HONE_E083);
-};
-template <literal Name, long... Default>
-inline constexpr value_symbol<Name, Default...> value{};
-/// A row of `Width` numbers, given likewise: `step.set<"class_weights">(numbers)`; `run_time` is one number a class.
-template <literal Name, int Width>
-struct values_symbol : shaped<once, Width> {};
-template <literal Name, int Width>
-inline constexpr values_symbol<Name, Width> values{};
-
 /// An op applied to expressions; `Shape` is the op's own answer.
 template <class Shape, class Op, class... Arguments>
 struct applied : Shape {};
-
-/// An expression in which all that is random draws for the K-th time (op/random/dropout.hpp).
-template <int K, class X>
-struct redrawn : shaped<typename X::kind, X::width, X::integer> {};
 
 template <class Op, class... Arguments>
 constexpr auto apply(Arguments...) {
@@ -77,32 +66,20 @@ constexpr auto apply(Arguments...) {
     if constexpr ((expression<Arguments> && ...)) return applied<typename Op::template shape<Arguments...>, Op, Arguments...>{};
 }
 
-// --- fields of a batch
+// --- columns of a batch
 
-template <class Name, int Part, class Kind>
+/// Whole numbers that a field gives, or that are made of it; `Name` is the field's.
+template <class Name, batch_column What, class Kind>
 struct index_leaf : shaped<Kind, 1, true> {};
-template <class Name, int Width>
-struct real_leaf : shaped<per_sequence, Width> {};
+template <class Name, int Width, class Kind = per_sequence>
+struct real_leaf : shaped<Kind, Width> {};
 
-/// A field of tokens: its parts are ids, types and positions in the sequence (each an index a token).
-template <class Name>
-struct field_symbol<token_rows, Name> {
-    using kind = per_token<Name>;
-    index_leaf<Name, 0, kind> ids;
-    index_leaf<Name, 1, kind> types;
-    index_leaf<Name, 2, kind> positions;
-};
 /// The name of a field that adapters make longer than the batch has it (longer.hpp).
 template <class Name, int Rows, int Start>
 struct longer {};
 /// A whole field of tokens, as a model of text takes it.
 template <class Field>
 concept token_field = requires(Field f) { f.ids, f.types, f.positions; };
-
-template <class Name>
-struct field_symbol<std::span<const std::int32_t>, Name> : index_leaf<Name, 0, per_sequence> {};
-template <class Name, int Width>
-struct field_symbol<real_rows<Width>, Name> : real_leaf<Name, Width> {};
 
 // --- weights and layers
 
@@ -148,6 +125,39 @@ struct from_root {};
 template <class Shape, class Layer, class Path, class... Arguments>
 struct call : Shape {};
 
+/// Several values: what a block under repeat hands to the next layer, `return carry(x, y);`, and what the repeat gives, `auto [x, y] = self.blocks(x, y);`.
+template <class... Expressions>
+struct values {
+    template <std::size_t K>
+    constexpr auto get() const { return std::tuple_element_t<K, values>{}; }
+};
+} // namespace hone
+
+template <class... X>
+struct std::tuple_size<hone::values<X...>> : std::integral_constant<std::size_t, sizeof...(X)> {};
+template <std::size_t K, class... X>
+struct std::tuple_element<K, hone::values<X...>> : std::tuple_element<K, std::tuple<X...>> {};
+
+namespace hone {
+
+template <expression... X>
+constexpr values<X...> carry(X...) { return {}; }
+/// The K-th value of a repeat that gives several; the first is the call itself.
+template <int K, class Shape, class Call>
+struct further : Shape {};
+/// The K-th value of a layer that gives several.
+template <int K, class Shape, class Layer, class Path, class... Arguments>
+struct call_of_several : Shape {};
+
+template <class Result>
+struct as_values {
+    using type = values<Result>;
+};
+template <class... X>
+struct as_values<values<X...>> {
+    using type = values<X...>;
+};
+
 template <int I, class A>
 constexpr auto as_argument(A a) {
     if constexpr (expression<A> && !requires { typename A::is_field; })
@@ -191,13 +201,24 @@ struct bound : parts_of<Layer, Path> {
     template <class... Arguments>
     constexpr auto operator()(Arguments...) const {
         if constexpr (requires { typename Layer::template repeated_body<Arguments...>; }) {
-            using result = typename Layer::template repeated_body<Arguments...>;
-            return call<result, Layer, Path, Arguments...>{};
+            return []<class First, class... Rest>(values<First, Rest...>) {
+                using first = call<First, Layer, Path, Arguments...>;
+                if constexpr (sizeof...(Rest) == 0) return first{};
+                else return []<int... K>(std::integer_sequence<int, K...>) {
+                    return values<first, further<K + 1, Rest, first>...>{};
+                }(std::make_integer_sequence<int, sizeof...(Rest)>{});
+            }(typename Layer::template repeated_body<Arguments...>{});
         } else {
             using result = body_of<Layer, Arguments...>;
-            static_assert(expression<result>, HONE_E028);
-            if constexpr (expression<result>)
-                return call<decltype(shape_of(static_cast<const result*>(nullptr))), Layer, Path, Arguments...>{};
+            if constexpr (requires { std::tuple_size<result>::value; })
+                return []<class... R, int... K>(values<R...>*, std::integer_sequence<int, K...>) {
+                    return values<call_of_several<K, decltype(shape_of(static_cast<const R*>(nullptr))), Layer, Path, Arguments...>...>{};
+                }(static_cast<result*>(nullptr), std::make_integer_sequence<int, static_cast<int>(std::tuple_size<result>::value)>{});
+            else {
+                static_assert(expression<result>, HONE_E028);
+                if constexpr (expression<result>)
+                    return call<decltype(shape_of(static_cast<const result*>(nullptr))), Layer, Path, Arguments...>{};
+            }
         }
     }
 };
@@ -208,7 +229,34 @@ constexpr auto invoke(Arguments... arguments) {
     return bound<Function, path<>>{}(arguments...);
 }
 
-/// `Count` copies of a block, each with weights of its own, compiled once per variant.
+namespace detail {
+
+template <class Shape, class X>
+inline constexpr bool alike_shape = std::is_same_v<typename Shape::kind, typename X::kind> && Shape::width == X::width && !Shape::integer && !X::integer;
+
+/// What a block hands on, given the values that it takes: the first of them in their shapes; the rest (and whole fields) every layer reads.
+template <class Carried, class... X>
+struct handed_on {
+    static_assert(never<Carried>, HONE_E022);
+};
+template <class... Carried, class... X>
+    requires(sizeof...(Carried) <= sizeof...(X))
+struct handed_on<values<Carried...>, X...> {
+    template <class... Taken>
+    static constexpr auto check(std::tuple<Taken...>*) {
+        return []<std::size_t... K>(std::index_sequence<K...>) {
+            constexpr bool same = (alike_shape<Carried, std::tuple_element_t<K, std::tuple<Taken...>>> && ...);
+            static_assert(same, HONE_E022);
+            return values<decltype(shape_of(static_cast<const std::tuple_element_t<K, std::tuple<Taken...>>*>(nullptr)))...>{};
+        }(std::index_sequence_for<Carried...>{});
+    }
+    using type = decltype(check(static_cast<std::tuple<X...>*>(nullptr)));
+};
+
+} // namespace detail
+
+/// `Count` copies of a block, each with weights of its own, compiled once per variant. It takes up to four values: those that a layer hands to the next
+/// come first (one, or as many as the block's `carry` has), the others every layer reads; a whole field of the batch may stand among these.
 template <int Count, class Block>
 struct repeat {
     using part_list = boost::hana::tuple<>;
@@ -216,14 +264,12 @@ struct repeat {
     using block = Block;
     template <class Path>
     struct parts {};
-    template <class X>
-    struct checked {
-        using result = body_of<Block, X>;
-        static_assert(std::is_same_v<typename result::kind, typename X::kind> && result::width == X::width, HONE_E022);
-        using type = decltype(shape_of(static_cast<const X*>(nullptr)));
+    template <class... X>
+    struct checked : detail::handed_on<typename as_values<body_of<Block, X...>>::type, X...> {
+        static_assert(((expression<X> ? 1 : 0) + ... + 0) <= most_carried, HONE_E092);
     };
-    template <class X>
-    using repeated_body = typename checked<X>::type;
+    template <class... X>
+    using repeated_body = typename checked<X...>::type;
 };
 
 /// A repeat whose layers differ by what an adapter has put into some of them: `layer_run<First, Count, Block>` one after the other.
@@ -236,13 +282,13 @@ struct repeat_runs {
     using part_list = boost::hana::tuple<>;
     template <class Path>
     struct parts {};
-    template <class X>
-    struct checked {
-        static_assert((std::is_same_v<typename Runs::template repeated_body<X>, decltype(shape_of(static_cast<const X*>(nullptr)))> && ...), HONE_E022);
-        using type = decltype(shape_of(static_cast<const X*>(nullptr)));
+    template <class First, class... Rest>
+    struct same {
+        static_assert((std::is_same_v<First, Rest> && ...), HONE_E022);
+        using type = First;
     };
-    template <class X>
-    using repeated_body = typename checked<X>::type;
+    template <class... X>
+    using repeated_body = typename same<typename Runs::template repeated_body<X...>...>::type;
 };
 
 } // namespace hone

@@ -2,8 +2,11 @@
 // node (layers.hpp). Everything below works on values; types only choose the function.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <span>
+
 #include "hone/expression/builder.hpp"
 #include "hone/expression/expression.hpp"
+#include "hone/expression/number.hpp"
 
 namespace hone {
 
@@ -90,10 +93,18 @@ template <>
 struct kind_of<per_sequence> {
     static constexpr int code(const emission&) { return per_sequence_code; }
 };
-template <class Field>
-struct kind_of<per_token<Field>> {
-    static constexpr int code(const emission& e) { return 1 + e.number_of(static_cast<const Field*>(nullptr)); }
+template <class Name, counted By>
+struct kind_of_field {
+    static constexpr int code(const emission& e) { return 1 + position(e.all->spaces, row_space{e.number_of(static_cast<const Name*>(nullptr)), By}); }
 };
+template <class Name>
+struct kind_of<per_token<Name>> : kind_of_field<Name, counted::tokens> {};
+template <class Name, int Rows, int Start>
+struct kind_of<per_token<longer<Name, Rows, Start>>> : kind_of_field<longer<Name, Rows, Start>, counted::longer> {};
+template <class Name>
+struct kind_of<per_pick<Name>> : kind_of_field<Name, counted::picked> {};
+template <class Name>
+struct kind_of<per_group<Name>> : kind_of_field<Name, counted::sequences> {};
 template <int N>
 struct kind_of<fixed_rows<N>> {
     static constexpr int code(const emission&) { return N == run_time ? class_rows : -N; }
@@ -131,30 +142,26 @@ struct emit<value_symbol<Name, Default...>> {
     }
 };
 template <literal Name, int Width>
-struct emit<values_symbol<Name, Width>> {
+struct emit<value_row_symbol<Name, Width>> {
     static constexpr int to(const emission& e, scope&) { return write_symbol(e.builder(), Name.view(), Width, false, 0); }
 };
 
-template <class Name, int Part, class Kind>
-struct emit<index_leaf<Name, Part, Kind>> {
+template <class Name, batch_column What, class Kind>
+struct emit<index_leaf<Name, What, Kind>> {
     static constexpr int to(const emission& e, scope&) {
-        node n;
-        n.op = &operation_of<field_leaf>;
-        n.width = 1;
-        n.kind = kind_of<Kind>::code(e);
-        n.detail = e.number_of(static_cast<const Name*>(nullptr)) * 4 + Part;
-        n.integer = true;
-        return e.builder().insert(n);
+        auto b = e.builder();
+        return b.column(e.number_of(static_cast<const Name*>(nullptr)), What, kind_of<Kind>::code(e));
     }
 };
-template <class Name>
-struct emit<field_symbol<std::span<const std::int32_t>, Name>> : emit<index_leaf<Name, 0, per_sequence>> {};
-template <class Name, int Width>
-struct emit<field_symbol<real_rows<Width>, Name>> {
+template <class Name, int Width, class Kind>
+struct emit<real_leaf<Name, Width, Kind>> {
     static constexpr int to(const emission& e, scope&) {
-        return e.builder().template add<field_leaf>({}, Width, per_sequence_code, e.field(Name::value) * 4);
+        const int kind = kind_of<Kind>::code(e);
+        return e.builder().template add<field_leaf>({}, Width, kind, position(e.all->inputs, input_column{e.field(Name::value), batch_column::values, kind}));
     }
 };
+template <class Type, class Name>
+struct emit<field_symbol<Type, Name>> : emit<typename field_symbol<Type, Name>::leaf> {};
 
 template <class Kind, int Width>
 struct emit_weight {
@@ -229,6 +236,16 @@ struct emit<redrawn<K, X>> {
         other.draw = 64 * e.draw + K;
         scope fresh{s.prefix, s.arguments, s.root, {}};
         return write<X>(other, fresh);
+    }
+};
+
+template <int K, class Shape, class Layer, class Path, class... Arguments>
+struct emit<call_of_several<K, Shape, Layer, Path, Arguments...>> {
+    static constexpr int to(const emission& e, scope& s) {
+        const int arguments[] = {emit_argument<Arguments>(e, s)..., -1};
+        const auto place = append(s.prefix, Path{});
+        scope inner{place, arguments, requires { typename Layer::adapters; } ? place : s.root};
+        return write<std::tuple_element_t<K, body_of<Layer, Arguments...>>>(e, inner);
     }
 };
 

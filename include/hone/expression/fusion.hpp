@@ -38,6 +38,16 @@ constexpr bool in_rows(structure s) {
     return s == structure::element || s == structure::reduce || s == structure::source || s == structure::generate || s == structure::sink;
 }
 
+/// Takes out of `list`, in its order, what `wanted` accepts.
+template <class Wanted>
+constexpr void take_from(growing<int>& list, Wanted wanted) {
+    int* const all = list.data();
+    std::size_t left = 0;
+    for (std::size_t k = 0; k < list.size(); ++k)
+        if (const int i = all[k]; !wanted(i)) all[left++] = i;
+    list.resize(left);
+}
+
 struct scheduler {
     const graph& g;
     grouping& out;
@@ -53,8 +63,10 @@ struct scheduler {
         };
         if (roots)
             for (int r : *roots) mark(r);
-        mark(g.result);
-        mark(g.input_gradient);
+        for (int k = 0; k < most_carried; ++k) {
+            mark(g.result[k]);
+            mark(g.input_gradient[k]);
+        }
         for (std::size_t i = n; i-- > 0;) {
             const auto& v = g.nodes[i];
             if (v.op->how == structure::effect || v.op == &operation_of<loop_back_>) out.live[i] = true;
@@ -70,6 +82,8 @@ struct scheduler {
     constexpr int pass_width(const node& n) const {
         return n.op->how == structure::sink || n.op->how == structure::reduce ? at(n.argument[0]).width : n.width;
     }
+    /// Does a node run on blocks of rows, beside others?
+    constexpr bool in_pipeline(const node& n) const { return in_rows(n.op->how) || n.op->how == structure::block; }
     constexpr bool available(int a, const node& reader, int k, int group) const {
         if (at(a).op->how == structure::leaf) return true;
         const int of = group_of(a);
@@ -82,110 +96,118 @@ struct scheduler {
             if (!available(n.argument[k], n, k, group)) return false;
         return true;
     }
-    /// Places the nodes [from, to).
+    /// Places the nodes [from, to): a group at a time, from the first node that is ready.
     constexpr void run(int from, int to, bool backward) {
         growing<int> left;
         for (int i = from; i < to; ++i)
             if (out.live[static_cast<std::size_t>(i)] && at(i).op->how != structure::leaf) left.push_back(i);
         while (!left.empty()) {
             const int group = static_cast<int>(out.groups.size());
-            int head = -1;
-            for (int i : left)
-                if (at(i).op->how != structure::output && ready(at(i), group)) {
-                    head = i;
-                    break;
-                }
+            const int head = first_ready(left, group);
             if (head < 0) return; // cannot happen: arguments come before their readers
             group_plan made;
             made.backward = backward;
             made.kind = walked(at(head));
-            growing<int> rest;
-            rest.reserve(left.size());
-            if (!in_rows(at(head).op->how) && at(head).op->how != structure::block) {
-                made.node = head;
-                for (int i : left) {
-                    const bool output = at(i).op->how == structure::output && at(i).argument[0] == head;
-                    if (i == head || output) out.group_of[static_cast<std::size_t>(i)] = group;
-                    else rest.push_back(i);
-                }
-                out.groups.push_back(made);
-            } else {
-                growing<int> inside;
-                for (int i : left) {
-                    const bool fits = (in_rows(at(i).op->how) || at(i).op->how == structure::block) && walked(at(i)) == made.kind && ready(at(i), group);
-                    if (fits) {
-                        out.group_of[static_cast<std::size_t>(i)] = group;
-                        inside.push_back(i);
-                    } else
-                        rest.push_back(i);
-                }
+            if (in_pipeline(at(head))) {
                 made.first = static_cast<int>(out.stages.size());
-                arrange(inside, group);
+                arrange(pipeline_of(left, made.kind, group), group);
                 made.last = static_cast<int>(out.stages.size());
-                out.groups.push_back(made);
+            } else {
+                made.node = head;
+                take_alone(left, head, group);
             }
-            left.swap(rest);
+            out.groups.push_back(made);
         }
     }
-    /// Stages and passes of one pipeline.
+    constexpr int first_ready(const growing<int>& left, int group) const {
+        for (int i : left)
+            if (at(i).op->how != structure::output && ready(at(i), group)) return i;
+        return -1;
+    }
+    /// Takes a node that stands alone, and its outputs.
+    constexpr void take_alone(growing<int>& left, int head, int group) {
+        take_from(left, [&](int i) {
+            const bool output = at(i).op->how == structure::output && at(i).argument[0] == head;
+            if (i != head && !output) return false;
+            out.group_of[static_cast<std::size_t>(i)] = group;
+            return true;
+        });
+    }
+    /// Takes what runs over rows of this kind and is ready.
+    constexpr growing<int> pipeline_of(growing<int>& left, int kind, int group) {
+        growing<int> inside;
+        take_from(left, [&](int i) {
+            if (!in_pipeline(at(i)) || walked(at(i)) != kind || !ready(at(i), group)) return false;
+            out.group_of[static_cast<std::size_t>(i)] = group;
+            inside.push_back(i);
+            return true;
+        });
+        return inside;
+    }
+
+    /// Stages and passes of one pipeline: row passes while there are any, then the products that can follow.
     constexpr void arrange(growing<int> left, int group) {
-        const auto placed = [&](int a) { return at(a).op->how == structure::leaf || group_of(a) != group || out.stage_of[static_cast<std::size_t>(a)] >= 0; };
         while (!left.empty()) {
-            const int stage = static_cast<int>(out.stages.size());
             stage_plan rows;
             rows.first = static_cast<int>(out.passes.size());
-            for (bool found = true; found;) {
-                found = false;
-                const int pass = static_cast<int>(out.passes.size());
-                pass_plan made;
-                made.first = static_cast<int>(out.members.size());
-                bool alone = false;
-                growing<int> rest;
-                rest.reserve(left.size());
-                for (int i : left) {
-                    const auto& n = at(i);
-                    bool fits = in_rows(n.op->how) && !alone;
-                    if (found && (n.op->how == structure::generate || pass_width(n) != made.width)) fits = false;
-                    for (int k = 0; k < n.count && fits; ++k) {
-                        const int a = n.argument[k];
-                        fits = placed(a);
-                        const bool here = fits && group_of(a) == group && out.stage_of[static_cast<std::size_t>(a)] == stage &&
-                                          out.pass_of[static_cast<std::size_t>(a)] == pass;
-                        if (here && (at(a).op->how == structure::reduce || at(a).width != pass_width(n))) fits = false;
-                    }
-                    if (!fits) {
-                        rest.push_back(i);
-                        continue;
-                    }
-                    if (!found) made.width = pass_width(n);
-                    found = true;
-                    alone = n.op->how == structure::generate;
-                    out.stage_of[static_cast<std::size_t>(i)] = stage;
-                    out.pass_of[static_cast<std::size_t>(i)] = pass;
-                    out.members.push_back(i);
-                }
-                if (found) {
-                    made.last = static_cast<int>(out.members.size());
-                    out.passes.push_back(made);
-                    left.swap(rest);
-                }
-            }
+            while (take_pass(left, group)) {}
             rows.last = static_cast<int>(out.passes.size());
             if (rows.last > rows.first) out.stages.push_back(rows);
-            growing<int> rest, now;
-            rest.reserve(left.size());
-            for (int i : left) {
-                bool fits = at(i).op->how == structure::block;
-                for (int k = 0; k < at(i).count && fits; ++k) fits = placed(at(i).argument[k]);
-                (fits ? now : rest).push_back(i);
-            }
-            for (int i : now) {
-                stage_plan product;
-                product.node = i;
-                out.stage_of[static_cast<std::size_t>(i)] = static_cast<int>(out.stages.size());
-                out.stages.push_back(product);
-            }
-            left.swap(rest);
+            take_products(left, group);
+        }
+    }
+    /// Is node `a` computed before what is placed next in this group?
+    constexpr bool placed(int a, int group) const {
+        return at(a).op->how == structure::leaf || group_of(a) != group || out.stage_of.data()[a] >= 0;
+    }
+    /// Can `n` be computed in this pass, column by column with what is in it already?
+    constexpr bool joins(const node& n, int group, int stage, int pass) const {
+        for (int k = 0; k < n.count; ++k) {
+            const int a = n.argument[k];
+            if (!placed(a, group)) return false;
+            const bool here = group_of(a) == group && out.stage_of.data()[a] == stage && out.pass_of.data()[a] == pass;
+            if (here && (at(a).op->how == structure::reduce || at(a).width != pass_width(n))) return false;
+        }
+        return true;
+    }
+    /// Takes the members of one pass; false: no row work can be placed now. What generates its values has a pass of its own.
+    constexpr bool take_pass(growing<int>& left, int group) {
+        const int stage = static_cast<int>(out.stages.size()), pass = static_cast<int>(out.passes.size());
+        pass_plan made;
+        made.first = static_cast<int>(out.members.size());
+        bool found = false, alone = false;
+        take_from(left, [&](int i) {
+            const node& n = at(i);
+            if (alone || !in_rows(n.op->how)) return false;
+            if (found && (n.op->how == structure::generate || pass_width(n) != made.width)) return false;
+            if (!joins(n, group, stage, pass)) return false;
+            if (!found) made.width = pass_width(n);
+            found = true;
+            alone = n.op->how == structure::generate;
+            out.stage_of[static_cast<std::size_t>(i)] = stage;
+            out.pass_of[static_cast<std::size_t>(i)] = pass;
+            out.members.push_back(i);
+            return true;
+        });
+        made.last = static_cast<int>(out.members.size());
+        if (found) out.passes.push_back(made);
+        return found;
+    }
+    /// Takes the products that read only what is placed: each is a stage.
+    constexpr void take_products(growing<int>& left, int group) {
+        growing<int> now;
+        take_from(left, [&](int i) {
+            if (at(i).op->how != structure::block) return false;
+            for (int k = 0; k < at(i).count; ++k)
+                if (!placed(at(i).argument[k], group)) return false;
+            now.push_back(i);
+            return true;
+        });
+        for (int i : now) {
+            stage_plan product;
+            product.node = i;
+            out.stage_of[static_cast<std::size_t>(i)] = static_cast<int>(out.stages.size());
+            out.stages.push_back(product);
         }
     }
 };

@@ -19,9 +19,12 @@ using flags = growing<char>;
 /// (a product), `sink` sums rows away, `whole` alone over everything, `loop` is a repeat.
 enum class structure : unsigned char { leaf, element, reduce, source, generate, sink, block, whole, output, loop, effect };
 
-/// Row kinds as numbers: 0 the sequences of the batch, 1 + f the tokens of field f, -n a fixed number n of rows.
+/// Row kinds as numbers: 0 the sequences of the batch, 1 + s the row space s of the program, -n a fixed number n of rows.
 inline constexpr int per_sequence_code = 0;
 inline constexpr int class_rows = -1'000'000'000; ///< as many rows as there are classes
+
+inline constexpr int most_regions = 10; ///< region 0: fixed rows; 1: sequences; 2 + s: row space s
+constexpr int region_of(int kind) { return kind < 0 ? 0 : kind + 1; }
 
 struct graph_builder;
 
@@ -47,7 +50,7 @@ struct node {
     int count = 0;       ///< arguments
     int width = 0;       ///< columns; run_time: the number of classes
     int kind = 0;        ///< row kind
-    int detail = 0;      ///< what the op makes of it: a weight use, a field, a symbol, a site, a loop, an output
+    int detail = 0;      ///< what the op makes of it: a weight use, an input, a symbol, a site, a loop, an output
     int layer = -1;      ///< a layer of a repeat that was taken out of its loop, else -1
     bool needs = false;  ///< a trainable weight is above it
     bool integer = false;
@@ -97,21 +100,35 @@ struct weight_use {
     constexpr bool operator==(const weight_use&) const = default;
 };
 
+/// Values that a repeat takes at most.
+inline constexpr int most_carried = 4;
+
 struct loop_use {
     int body = 0;            ///< graph number
+    int carried = 1;         ///< arguments that a layer hands to the next; every layer reads the others
     int first = 0, count = 0;
     int depth = 0;           ///< nesting depth of this loop: 0 is outermost
     bool backward = false;   ///< has a backward pass
-    bool carries = false;    ///< ... that also gives the gradient of its input
     constexpr bool operator==(const loop_use&) const = default;
 };
 
 struct graph {
     growing<node> nodes;
     int forward = 0;          ///< nodes below this belong to the forward pass
-    int input = -1, result = -1, seed = -1, input_gradient = -1; ///< of a block under repeat
+    int inputs = 0, carried = 0; ///< of a block under repeat: the first of its inputs are handed on, the others every layer reads
+    int input[most_carried]{-1, -1, -1, -1}, result[most_carried]{-1, -1, -1, -1}, seed[most_carried]{-1, -1, -1, -1}, input_gradient[most_carried]{-1, -1, -1, -1};
+    bool reversed = false;       ///< its backward pass is written
     int enclosing[2] = {-1, -1}; ///< representative layers of the loops around it
     int depth = 0;
+
+    constexpr bool is_result(int node) const { return place_of(node, result) >= 0; }
+    constexpr bool is_input_gradient(int node) const { return place_of(node, input_gradient) >= 0; }
+    /// Which of several nodes it is, -1: none.
+    static constexpr int place_of(int node, const int (&list)[most_carried]) {
+        for (int k = 0; k < most_carried; ++k)
+            if (list[k] == node) return k;
+        return -1;
+    }
 };
 
 /// A random part, or a repeat, that was called on these values of a graph.
@@ -136,6 +153,30 @@ struct number_symbol {
     constexpr bool operator==(const number_symbol&) const = default;
 };
 
+/// By which of a batch's counts room for rows is reserved.
+enum class counted : unsigned char { sequences, tokens, longer, picked };
+
+/// Rows whose number a batch says: those of one of its fields, or of one that adapters make (numbered behind the fields).
+struct row_space {
+    int field = 0;
+    counted by = counted::tokens;
+    constexpr bool operator==(const row_space&) const = default;
+};
+
+/// A column that a batch gives or that is made when it is bound. `first` and `last` are rows of each segment, `source` the rows that a field picks; the
+/// column behind each of these three is its inverse: for each row that may be picked the number of the one that is, or -1.
+enum class batch_column : unsigned char { values, types, positions, virtual_rows, segment, first, first_inverse, last, last_inverse, source, source_inverse };
+constexpr bool picks(batch_column c) { return c == batch_column::first || c == batch_column::last || c == batch_column::source; }
+constexpr batch_column inverse(batch_column c) { return static_cast<batch_column>(static_cast<int>(c) + (picks(c) ? 1 : -1)); }
+
+/// A batch_column of a field that the program reads.
+struct input_column {
+    int field = 0;
+    batch_column what = batch_column::values;
+    int kind = 0; ///< of its rows
+    constexpr bool operator==(const input_column&) const = default;
+};
+
 /// Everything that was written down for one lambda: graph 0 is the lambda, the others are blocks under repeat.
 struct program {
     growing<graph> graphs;
@@ -145,6 +186,8 @@ struct program {
     growing<path_text> sites;   ///< random parts by path, and which value they were called on
     growing<drawn> draws;
     growing<longer_field> longer; ///< numbered behind the fields of the batch
+    growing<row_space> spaces;
+    growing<input_column> inputs;
     growing<int> roots;         ///< nodes of graph 0 that the caller reads
     path_text missing{};        ///< a field that a layer reads and the batch does not have
     path_text torn{};           ///< a number that is stated in two ways

@@ -13,8 +13,8 @@ constexpr growing<int> weights_under(const emission& e, std::string_view prefix)
         if (e.weights[i].path.view().substr(0, prefix.size()) == prefix) found.push_back(static_cast<int>(i));
     return found;
 }
-/// The first layer behind `first`, `end` at the latest, in which something else of those weights trains. `any`: is there something in `first` that does?
-constexpr int alike_until(const emission& e, const growing<int>& weights, int depth, int first, int end, bool& any) {
+/// The first layer behind `first`, `end` at the latest, in which something else of those weights trains.
+constexpr int alike_until(const emission& e, const growing<int>& weights, int depth, int first, int end) {
     const int outer = e.g().enclosing[0];
     for (int i : weights) {
         const weight_entry& w = e.weights[static_cast<std::size_t>(i)];
@@ -22,7 +22,6 @@ constexpr int alike_until(const emission& e, const growing<int>& weights, int de
         if (!here) continue; // of other layers of the repeat
         const int copies = depth == 0 && w.depth > 1 ? w.layers[1] : 1; // in a layer; the next layer's stand behind them
         const bool* const trains = e.trains + (depth == 0 ? copy_of(w, first, w.from[1]) : copy_of(w, outer, first));
-        for (int k = 0; k < copies; ++k) any = any || trains[k];
         const bool* other = trains + copies;
         for (int layer = first + 1; layer < end; ++layer)
             for (int k = 0; k < copies; ++k)
@@ -32,23 +31,76 @@ constexpr int alike_until(const emission& e, const growing<int>& weights, int de
 }
 
 constexpr bool same_graph(const graph& a, const graph& b) {
-    if (a.nodes.size() != b.nodes.size() || a.depth != b.depth || a.input != b.input || a.result != b.result) return false;
+    if (a.nodes.size() != b.nodes.size() || a.depth != b.depth || a.inputs != b.inputs || a.carried != b.carried) return false;
+    for (int k = 0; k < most_carried; ++k)
+        if (a.input[k] != b.input[k] || a.result[k] != b.result[k]) return false;
     for (std::size_t i = 0; i < a.nodes.size(); ++i)
         if (!a.nodes[i].same(b.nodes[i]) || a.nodes[i].needs != b.nodes[i].needs) return false;
     return true;
 }
 
-/// Layers `First` to `First + Count` of a block under `prefix`, on the value `x`: a loop for each run of layers that are alike.
-template <int First, int Count, class Block, class X>
-constexpr int write_layers(const emission& e, const path_text& prefix, const path_text& root, int turn, int x) {
+/// What a repeat is called on: the nodes of its arguments, -1 for a whole field.
+template <std::size_t N>
+struct layer_arguments {
+    int node[N == 0 ? 1 : N]{};
+};
+
+/// The block's graph for the layers from `first` on: its inputs, in the order of the arguments that are values, and its results.
+template <class Block, class... X>
+struct block_writer {
+    emission inner;
+    int inside[sizeof...(X)]{}; ///< the argument as the block sees it
+
+    constexpr void inputs(const emission& e, const layer_arguments<sizeof...(X)>& x) {
+        for (std::size_t i = 0; i < sizeof...(X); ++i) {
+            inside[i] = -1;
+            if (x.node[i] < 0) continue;
+            const node from = e.builder().at(x.node[i]);
+            node in = from; // whole numbers of the batch are the same leaf everywhere
+            if (!from.integer) {
+                in = node{};
+                in.op = &operation_of<argument_leaf>;
+                in.detail = inner.g().inputs;
+                in.width = from.width;
+                in.kind = from.kind;
+                in.needs = from.needs;
+            }
+            inside[i] = inner.builder().insert(in);
+            if (!from.integer) inner.g().input[inner.g().inputs++] = inside[i];
+        }
+    }
+    template <class... Result>
+    constexpr void results(scope& s, values<Result...>*) {
+        int k = 0;
+        ((result(k, write<Result>(inner, s)), ++k), ...);
+        inner.g().carried = k;
+        inner.g().forward = static_cast<int>(inner.g().nodes.size());
+    }
+    constexpr void result(int k, int made) {
+        auto b = inner.builder();
+        const node& in = b.at(inner.g().input[k]);
+        bool own = b.at(made).op->how == structure::element;
+        for (int other = 0; other < k; ++other) own = own && inner.g().result[other] != made;
+        inner.g().result[k] = own ? made : b.template add<copy_>({made}, in.width, in.kind, k);
+    }
+    /// Does a value come out with a gradient to give that went in without one, or the other way?
+    constexpr bool changes() const {
+        const auto& g = inner.g();
+        for (int k = 0; k < g.carried; ++k)
+            if (g.nodes[static_cast<std::size_t>(g.result[k])].needs != g.nodes[static_cast<std::size_t>(g.input[k])].needs) return true;
+        return false;
+    }
+};
+
+/// Layers `First` to `First + Count` of a block under `prefix`, on the values `x`: a loop for each run of layers that are alike.
+template <int First, int Count, class Block, class... X>
+constexpr void write_layers(const emission& e, const path_text& prefix, const path_text& root, int turn, layer_arguments<sizeof...(X)>& x) {
     const int depth = e.g().depth;
     const auto weights = weights_under(e, prefix.view());
     for (int first = First, last = 0; first < First + Count; first = last) {
-        bool any = false;
-        last = alike_until(e, weights, depth, first, First + Count, any);
-        const node from = e.builder().at(x);
-        if (any && !from.needs) last = first + 1; // the lowest layer that trains gives no gradient further down
-        emission inner = e;
+        last = alike_until(e, weights, depth, first, First + Count);
+        block_writer<Block, X...> writer{e};
+        emission& inner = writer.inner;
         inner.number = static_cast<int>(e.all->graphs.size());
         inner.turn = turn;
         graph block;
@@ -56,21 +108,16 @@ constexpr int write_layers(const emission& e, const path_text& prefix, const pat
         block.enclosing[0] = e.g().enclosing[0];
         block.enclosing[depth] = first;
         e.all->graphs.push_back(block);
-        node in;
-        in.op = &operation_of<argument_leaf>;
-        in.width = from.width;
-        in.kind = from.kind;
-        in.needs = from.needs;
-        const int input = inner.builder().insert(in);
-        scope block_scope{prefix, &input, root};
-        int result = write<body_of<Block, X>>(inner, block_scope);
-        if (inner.builder().at(result).op->how != structure::element)
-            result = inner.builder().template add<copy_>({result}, from.width, from.kind);
-        auto& made = inner.g();
-        made.input = input;
-        made.result = result;
-        made.forward = static_cast<int>(made.nodes.size());
-        const bool needs = made.nodes[static_cast<std::size_t>(result)].needs;
+        writer.inputs(e, x);
+        scope block_scope{prefix, writer.inside, root};
+        writer.results(block_scope, static_cast<typename as_values<body_of<Block, X...>>::type*>(nullptr));
+        if (writer.changes()) last = first + 1; // the lowest layer that trains gives no gradient further down
+        const graph& made = inner.g();
+        node loop;
+        loop.op = &operation_of<loop_>;
+        bool needs[most_carried]{};
+        for (int k = 0; k < made.carried; ++k) loop.needs = (needs[k] = made.nodes[static_cast<std::size_t>(made.result[k])].needs) || loop.needs;
+        const int carried = made.carried;
         for (int k = 1; k < inner.number; ++k) // a variant met before
             if (same_graph(e.all->graphs[static_cast<std::size_t>(k)], made)) {
                 e.all->graphs.pop_back();
@@ -78,33 +125,47 @@ constexpr int write_layers(const emission& e, const path_text& prefix, const pat
                 inner.number = k;
                 break;
             }
-        node loop;
-        loop.op = &operation_of<loop_>;
-        loop.argument[loop.count++] = x;
-        loop.width = from.width;
-        loop.kind = from.kind;
-        loop.detail = position(e.all->loops, loop_use{inner.number, first, last - first, depth});
-        loop.needs = needs;
-        x = e.builder().insert(loop);
+        auto b = e.builder();
+        for (const int a : x.node)
+            if (a >= 0 && !b.at(a).integer) loop.argument[loop.count++] = a;
+        loop.width = b.at(x.node[0]).width;
+        loop.kind = b.at(x.node[0]).kind;
+        loop.detail = position(e.all->loops, loop_use{inner.number, carried, first, last - first, depth});
+        const int made_loop = b.insert(loop);
+        for (int k = 0; k < carried; ++k) {
+            node out = b.at(x.node[k]);
+            out = node{.op = &operation_of<output_>, .count = 1, .width = out.width, .kind = out.kind, .detail = k, .needs = needs[k]};
+            out.argument[0] = made_loop;
+            x.node[k] = k == 0 ? made_loop : b.insert(out);
+        }
     }
-    return x;
 }
-template <class Shape, int Count, class Block, class Path, class X>
-struct emit<call<Shape, repeat<Count, Block>, Path, X>> {
+/// The last loop of a repeat on these values; its further results are outputs of it.
+template <class Path, class... X, class Write>
+constexpr int write_repeat(const emission& e, scope& s, Write layers) {
+    layer_arguments<sizeof...(X)> x{{emit_argument<X>(e, s)...}};
+    const auto prefix = append(s.prefix, Path{}) / "*";
+    const auto called = [&](std::size_t i) { return i < sizeof...(X) ? x.node[i] : -1; };
+    layers(prefix, 8 * e.turn + e.turn_of(prefix, called(0), called(1), called(2)), x);
+    return x.node[0];
+}
+template <class Shape, int Count, class Block, class Path, class... X>
+struct emit<call<Shape, repeat<Count, Block>, Path, X...>> {
     static constexpr int to(const emission& e, scope& s) {
-        const int x = write<X>(e, s);
-        const auto prefix = append(s.prefix, Path{}) / "*";
-        return write_layers<0, Count, Block, X>(e, prefix, s.root, 8 * e.turn + e.turn_of(prefix, x), x);
+        return write_repeat<Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { write_layers<0, Count, Block, X...>(e, prefix, s.root, turn, x); });
     }
 };
-template <class Shape, int... First, int... Count, class... Block, class Path, class X>
-struct emit<call<Shape, repeat_runs<layer_run<First, Count, Block>...>, Path, X>> {
+template <class Shape, int... First, int... Count, class... Block, class Path, class... X>
+struct emit<call<Shape, repeat_runs<layer_run<First, Count, Block>...>, Path, X...>> {
     static constexpr int to(const emission& e, scope& s) {
-        int x = write<X>(e, s);
-        const auto prefix = append(s.prefix, Path{}) / "*";
-        const int turn = 8 * e.turn + e.turn_of(prefix, x);
-        ((x = write_layers<First, Count, Block, X>(e, prefix, s.root, turn, x)), ...);
-        return x;
+        return write_repeat<Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { (write_layers<First, Count, Block, X...>(e, prefix, s.root, turn, x), ...); });
+    }
+};
+template <int K, class Shape, class Call>
+struct emit<further<K, Shape, Call>> {
+    static constexpr int to(const emission& e, scope& s) {
+        const int loop = write<Call>(e, s);
+        return e.builder().output(loop, K);
     }
 };
 

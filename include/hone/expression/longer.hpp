@@ -1,10 +1,10 @@
 // Token fields with room before each sequence that the batch does not have: `Rows` virtual tokens, rows of a kind of their own (id -1, type 0, and
 // their number as a further index), or positions that begin at `Start`, because keys stand before each sequence that are no rows. The user's
-// batch stays as it is: a program that reads such a field makes its indices when a batch is bound (step/longer/cpu.hpp).
+// batch stays as it is: a program that reads such a field makes its indices when a batch is bound (binding.hpp).
 // An adapter hands them to the layers above the one that it goes around, `given(tokens)`; a field that has them already stays the same type.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/expression/expression.hpp"
+#include "hone/expression/field.hpp"
 
 namespace hone {
 
@@ -12,16 +12,16 @@ template <class Name, int Rows, int Start>
 struct field_symbol<token_rows, longer<Name, Rows, Start>> {
     using name = longer<Name, Rows, Start>;
     using kind = per_token<name>;
-    index_leaf<name, 0, kind> ids;          ///< -1 for a virtual token
-    index_leaf<name, 1, kind> types;
-    index_leaf<name, 2, kind> positions;
+    index_leaf<name, batch_column::values, kind> ids; ///< -1 for a virtual token
+    index_leaf<name, batch_column::types, kind> types;
+    index_leaf<name, batch_column::positions, kind> positions;
 };
 template <class Name, int Start>
 struct field_symbol<token_rows, longer<Name, 0, Start>> {
     using kind = per_token<Name>;
-    index_leaf<Name, 0, kind> ids;
-    index_leaf<Name, 1, kind> types;
-    index_leaf<longer<Name, 0, Start>, 2, kind> positions;
+    index_leaf<Name, batch_column::values, kind> ids;
+    index_leaf<Name, batch_column::types, kind> types;
+    index_leaf<longer<Name, 0, Start>, batch_column::positions, kind> positions;
 };
 
 namespace detail {
@@ -62,7 +62,7 @@ struct virtual_rows_of {
 };
 template <class Name, int Rows, int Start>
 struct virtual_rows_of<per_token<longer<Name, Rows, Start>>> {
-    using type = index_leaf<longer<Name, Rows, Start>, 3, per_token<longer<Name, Rows, Start>>>;
+    using type = index_leaf<longer<Name, Rows, Start>, batch_column::virtual_rows, per_token<longer<Name, Rows, Start>>>;
 };
 
 } // namespace hone

@@ -36,11 +36,9 @@ struct row_blocks {
     }
 };
 
-inline constexpr int most_regions = 10; ///< region 0: fixed rows; 1: sequences; 2 + f: tokens of field f
-
 enum class store : unsigned char { nowhere, scratch, temporary, kept, input, result, seed, input_gradient, weight, gradient, field, symbol, parent };
 
-/// Where a node's value is: `offset` counts columns (elements in region 0), `row` and `scalar` are places in the row stage's own buffers.
+/// Where a node's value is: `offset` counts columns (elements in region 0; of what a block is given and gives: which of them), `row` and `scalar` are places in the row stage's own buffers.
 struct location {
     store where = store::nowhere;
     amount offset{};
@@ -53,12 +51,12 @@ struct location {
 struct loop_plan {
     int node = -1;
     bool inner = false; ///< kept and values stand in the enclosing block's own kept frame
-    amount temporary[most_regions]{}, kept[most_regions]{}, values{}, gradients{}; ///< offsets in the enclosing frame
+    amount temporary[most_regions]{}, kept[most_regions]{}, values[most_carried]{}, gradients[most_carried]{}; ///< offsets in the enclosing frame
 };
 
 struct graph_plan {
     int first_node = 0, last_node = 0, first_group = 0, forward_groups = 0, last_group = 0;
-    int input = -1, result = -1, seed = -1, input_gradient = -1;
+    int seed[most_carried]{-1, -1, -1, -1}, input_gradient[most_carried]{-1, -1, -1, -1};
     amount temporary[most_regions]{}, kept[most_regions]{}; ///< columns of the frames
 };
 
@@ -83,8 +81,6 @@ struct planned {
     memory_plan_data memory{};
     bool rounded = false; ///< products multiply bf16
 };
-
-constexpr int region_of(int kind) { return kind < 0 ? 0 : kind + 1; }
 
 /// Is the value's size counted in classes? Such values stand apart from the others: one offset each, no mixture of the two units.
 constexpr bool is_wide(int kind, int width) { return width == run_time || kind == class_rows; }

@@ -1,7 +1,7 @@
 // Numbers that say what they count, so that a model reads as its paper's table and two widths cannot be swapped by accident.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/expression/expression.hpp"
+#include "hone/expression/field.hpp"
 
 namespace hone {
 

@@ -1,6 +1,6 @@
 // Losses over a softmax besides plain cross-entropy: smoothed labels (Szegedy et al. 2016), weights
 // of classes, and focal loss (Lin et al. 2017). Rows whose label is below 0 count for nothing and
-// have gradient 0. Weights of classes are a row of numbers, one a class: `values<"class_weights",
+// have gradient 0. Weights of classes are a row of numbers, one a class: `value_row<"class_weights",
 // C>`, set before the first step (`run_time` for C where the classes are known at run time), or any
 // other expression of one row.
 // SPDX-License-Identifier: Apache-2.0

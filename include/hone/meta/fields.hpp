@@ -54,11 +54,26 @@ struct member_of<Layer, within<Adaptation, Path>, Name> : member_of<typename Ada
 template <class Adaptation, class Path, class Name>
 struct joined<within<Adaptation, Path>, Name> : joined<Path, Name> {};
 
-/// A field of a batch as a symbol; specialised for each type of field.
-template <class Type, class Name>
-struct field_symbol {
+/// What fields of a type are to a program, by what the type says that it `is`.
+template <class Is, class Type>
+struct field_traits_of {
     static_assert(sizeof(Type) == 0, HONE_E033);
 };
+template <class Type>
+struct is_of {
+    using type = void;
+};
+template <class Type>
+    requires requires { typename Type::is; }
+struct is_of<Type> {
+    using type = typename Type::is;
+};
+/// The same for one type: specialise it for a type of your own (expression/field.hpp).
+template <class Type>
+struct field_traits : field_traits_of<typename is_of<Type>::type, Type> {};
+/// A field of a batch as a symbol.
+template <class Type, class Name>
+struct field_symbol : field_traits<Type>::template symbol<Name> {};
 
 } // namespace hone
 

@@ -4,6 +4,7 @@
 #pragma once
 #include <array>
 #include <atomic>
+#include <limits>
 
 #include "hone/op/attention/heads/cpu.hpp"
 #include "hone/op/kronecker/cpu.hpp"
@@ -86,8 +87,8 @@ struct kernel<dropout_mask_> {
     }
 };
 
-template <>
-struct kernel<gather_> {
+/// The row of argument 0 that argument 1 names, or zeros.
+struct indexed_row {
     template <class T>
     static const T* row(const access<T>& a, int r) {
         const auto id = a.index(1)[r];
@@ -95,41 +96,35 @@ struct kernel<gather_> {
     }
 };
 template <>
-struct kernel<first_row_> {
-    template <class T>
-    static const T* row(const access<T>& a, int r) {
-        return a.argument(0) + static_cast<long>(a.offsets(a.kind(0))[r]) * a.result_width();
-    }
-};
+struct kernel<gather_> : indexed_row {};
 template <>
-struct kernel<expand_first_> {
-    template <class T>
-    static const T* row(const access<T>& a, int r) {
-        const int s = a.c->sequence_of[region_of(a.self().kind)][r];
-        return a.offsets(a.self().kind)[s] == r ? a.argument(0) + static_cast<long>(s) * a.result_width() : a.c->zeros;
-    }
-};
+struct kernel<pick_> : indexed_row {};
+/// Each segment's rows from the first to the last: `start`, then `join(what stands there, the row's number)`.
+template <class T, class Join>
+void over_segments(const access<T>& a, T start, Join join) {
+    a.c->workers->run([&](int thread, int threads) {
+        const auto* offsets = a.index(1);
+        const int n = a.result_rows(), width = a.result_width();
+        for (int s = share(n, thread, threads); s < share(n, thread + 1, threads); ++s) {
+            T* to = a.result + static_cast<long>(s) * width;
+            for (int j = 0; j < width; ++j) to[j] = start;
+            for (int r = offsets[s]; r < offsets[s + 1]; ++r)
+                for (int j = 0; j < width; ++j) to[j] = join(to[j], a.argument(0)[static_cast<long>(r) * width + j]);
+        }
+    });
+}
 template <>
-struct kernel<spread_> {
-    template <class T>
-    static const T* row(const access<T>& a, int r) {
-        return a.argument(0) + static_cast<long>(a.c->sequence_of[region_of(a.self().kind)][r]) * a.result_width();
-    }
-};
-template <>
-struct kernel<sum_sequence_> {
+struct kernel<sum_segments_> {
     template <class Input, class T>
     static void run(const access<T>& a) {
-        a.c->workers->run([&](int thread, int threads) {
-            const auto* offsets = a.offsets(a.kind(0));
-            const int n = a.result_rows(), width = a.result_width();
-            for (int s = share(n, thread, threads); s < share(n, thread + 1, threads); ++s) {
-                T* to = a.result + static_cast<long>(s) * width;
-                for (int j = 0; j < width; ++j) to[j] = 0;
-                for (int r = offsets[s]; r < offsets[s + 1]; ++r)
-                    for (int j = 0; j < width; ++j) to[j] += a.argument(0)[static_cast<long>(r) * width + j];
-            }
-        });
+        over_segments(a, T(0), [](T sum, T x) { return sum + x; });
+    }
+};
+template <>
+struct kernel<max_segments_> {
+    template <class Input, class T>
+    static void run(const access<T>& a) {
+        over_segments(a, -std::numeric_limits<T>::infinity(), [](T most, T x) { return x > most ? x : most; });
     }
 };
 template <int N>

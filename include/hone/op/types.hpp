@@ -44,20 +44,27 @@ template <class Shape, class Layer, class Path, class... Arguments>
 struct ops_of<call<Shape, Layer, Path, Arguments...>> {
     using type = typename all_of<typename ops_of<body_of<Layer, Arguments...>>::type, typename ops_of<Arguments>::type...>::type;
 };
-template <class Shape, int Count, class Block, class Path, class X>
-struct ops_of<call<Shape, repeat<Count, Block>, Path, X>> {
-    using type = typename all_of<typename ops_of<body_of<Block, X>>::type, typename ops_of<X>::type>::type;
+template <class Shape, int Count, class Block, class Path, class... X>
+struct ops_of<call<Shape, repeat<Count, Block>, Path, X...>> {
+    using type = typename all_of<typename ops_of<body_of<Block, X...>>::type, typename ops_of<X>::type...>::type;
 };
-
-template <class Shape, class... Runs, class Path, class X>
-struct ops_of<call<Shape, repeat_runs<Runs...>, Path, X>> {
-    using type = typename all_of<typename ops_of<body_of<typename Runs::block, X>>::type..., typename ops_of<X>::type>::type;
+template <class Shape, class... Runs, class Path, class... X>
+struct ops_of<call<Shape, repeat_runs<Runs...>, Path, X...>> {
+    using type = typename all_of<typename ops_of<body_of<typename Runs::block, X...>>::type..., typename ops_of<X>::type...>::type;
 };
+template <class... Expressions>
+struct ops_of<values<Expressions...>> {
+    using type = typename all_of<typename ops_of<Expressions>::type...>::type;
+};
+template <int K, class Shape, class Call>
+struct ops_of<further<K, Shape, Call>> : ops_of<Call> {};
+template <int K, class Shape, class Layer, class Path, class... Arguments>
+struct ops_of<call_of_several<K, Shape, Layer, Path, Arguments...>> : ops_of<call<Shape, Layer, Path, Arguments...>> {};
 
 } // namespace detail
 
 /// Ops that any program may contain.
-using core_ops = types<copy_, add_, sum_columns_, sum_rows_, accumulate_, output_, loop_, loop_back_, multiply_, negate_>;
+using core_ops = types<copy_, add_, zeros_like_, sum_columns_, sum_rows_, accumulate_, output_, loop_, loop_back_, multiply_, negate_>;
 
 template <class... Expressions>
 using ops_of = typename detail::all_of<core_ops, typename detail::ops_of<Expressions>::type...>::type;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "hone/expression/demand.hpp"
+#include "hone/expression/field.hpp"
 #include "hone/expression/layers.hpp"
 #include "hone/expression/memory.hpp"
 #include "hone/op/types.hpp"
@@ -24,14 +25,14 @@ struct written {
 };
 
 struct plan_sizes {
-    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, symbols = 0, roots = 0, longer = 0;
+    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, symbols = 0, roots = 0, longer = 0, inputs = 0, spaces = 0;
     constexpr bool within(const plan_sizes& o) const {
         return nodes <= o.nodes && groups <= o.groups && stages <= o.stages && passes <= o.passes && members <= o.members && graphs <= o.graphs &&
-               loop_plans <= o.loop_plans && loops <= o.loops && uses <= o.uses && symbols <= o.symbols && roots <= o.roots && longer <= o.longer;
+               loop_plans <= o.loop_plans && loops <= o.loops && uses <= o.uses && symbols <= o.symbols && roots <= o.roots && longer <= o.longer && inputs <= o.inputs && spaces <= o.spaces;
     }
 };
 /// Room for the plan of any usual step: one evaluation tells its sizes and what it holds. A larger one is evaluated again.
-inline constexpr plan_sizes usual_sizes{1024, 256, 192, 320, 768, 12, 16, 12, 192, 16, 16, 4};
+inline constexpr plan_sizes usual_sizes{1024, 256, 192, 320, 768, 12, 16, 12, 192, 16, 16, 4, 24, most_regions};
 
 /// A frozen plan: kernels refer to it by reference.
 template <plan_sizes S, class Ops>
@@ -49,6 +50,8 @@ struct frozen_plan {
     std::array<weight_use, S.uses> uses{};
     std::array<number_symbol, S.symbols> symbols{};
     std::array<longer_field, S.longer> longer{};
+    std::array<input_column, S.inputs> inputs{};
+    std::array<row_space, S.spaces> spaces{};
     std::array<int, S.roots> roots{}; ///< nodes of graph 0
     bool weights_known = false;
     memory_plan_data memory{};
@@ -73,6 +76,8 @@ struct frozen_plan {
         copy(uses, p.uses, size.uses);
         copy(symbols, p.symbols, size.symbols);
         copy(longer, p.longer, size.longer);
+        copy(inputs, p.inputs, size.inputs);
+        copy(spaces, p.spaces, size.spaces);
         copy(roots, p.roots, size.roots);
         memory = plan.memory;
     }
@@ -86,7 +91,8 @@ struct frozen_plan {
 constexpr plan_sizes sizes_of(const written& w) {
     const auto n = [](const auto& v) { return v.size(); };
     return {n(w.plan.nodes), n(w.plan.groups),     n(w.plan.stages), n(w.plan.passes), n(w.plan.members), n(w.plan.graphs),
-            n(w.plan.loop_plans), n(w.p.loops), n(w.p.uses),      n(w.p.symbols),   n(w.p.roots),  n(w.p.longer)};
+            n(w.plan.loop_plans), n(w.p.loops), n(w.p.uses),      n(w.p.symbols),   n(w.p.roots),  n(w.p.longer),
+            n(w.p.inputs), n(w.p.spaces)};
 }
 
 /// What one evaluation gives.

@@ -9,14 +9,15 @@ namespace hone {
 
 /// Multiply-adds of products.
 struct product_work {
-    double per_token = 0, per_sequence = 0, once = 0;
+    double per_token = 0, per_sequence = 0, once = 0, per_pick = 0;
     constexpr product_work& operator+=(product_work o) {
         per_token += o.per_token;
         per_sequence += o.per_sequence;
         once += o.once;
+        per_pick += o.per_pick;
         return *this;
     }
-    constexpr product_work operator*(double n) const { return {per_token * n, per_sequence * n, once * n}; }
+    constexpr product_work operator*(double n) const { return {per_token * n, per_sequence * n, once * n, per_pick * n}; }
 };
 
 namespace detail {
@@ -30,9 +31,12 @@ constexpr product_work work_of_node(const Plan& p, int number, int fields, long 
     const node &x = p.nodes[static_cast<std::size_t>(n.argument[0])], &y = outer ? p.nodes[static_cast<std::size_t>(n.argument[1])] : n;
     const auto columns = [&](int width) { return static_cast<double>(width == run_time ? classes : width); };
     const double a_row = columns(x.width) * columns(y.width);
-    if (x.kind > fields) return {a_row, a_row * p.longer[static_cast<std::size_t>(x.kind - 1 - fields)].rows, 0}; // virtual tokens
-    if (x.kind > 0) return {a_row, 0, 0};
     if (x.kind == 0) return {0, a_row, 0};
+    if (x.kind > 0) {
+        const auto& space = p.spaces[static_cast<std::size_t>(x.kind - 1)];
+        if (space.by == counted::longer) return {a_row, a_row * p.longer[static_cast<std::size_t>(space.field - fields)].rows, 0}; // virtual tokens
+        return space.by == counted::sequences ? product_work{0, a_row, 0} : space.by == counted::picked ? product_work{0, 0, 0, a_row} : product_work{a_row, 0, 0};
+    }
     return {0, 0, a_row * (x.kind == class_rows ? static_cast<double>(classes) : -x.kind)};
 }
 /// Of a graph: its groups, and the layers of its loops.

@@ -36,4 +36,69 @@ struct real_rows {
     std::span<const float> values; ///< (sequences, Width)
 };
 
+// What follows says by a member what it is (`is`) and whose rows it goes by (`of`, the field's name).
+
+struct integer_a_token;
+struct reals_a_token;
+struct rows_picked;
+struct integer_a_pick;
+struct place_in_sequence;
+struct place_in_group;
+struct integer_a_group;
+
+/// A whole number a token: tags, the next word; -100 is ignored by every loss.
+template <literal Of = "tokens">
+struct token_labels {
+    using is = integer_a_token;
+    using of = part_name<Of>;
+    std::span<const std::int32_t> values; ///< (tokens)
+};
+/// Real numbers, `Width` a token.
+template <int Width, literal Of = "tokens">
+struct token_reals {
+    using is = reals_a_token;
+    using of = part_name<Of>;
+    static constexpr int width = Width;
+    std::span<const float> values; ///< (tokens, Width)
+};
+/// Some of the tokens (masked words, labelled ones), as rows of a space of their own.
+template <literal Of = "tokens">
+struct picked_rows {
+    using is = rows_picked;
+    using of = part_name<Of>;
+    std::span<const std::int32_t> rows; ///< (picked), rising; any number of them, none included
+};
+/// A whole number a picked row; -100 is ignored by every loss.
+template <literal Of = "masked">
+struct picked_labels {
+    using is = integer_a_pick;
+    using of = part_name<Of>;
+    std::span<const std::int32_t> values; ///< (picked)
+};
+/// One token of each sequence: where an answer begins.
+template <literal Of = "tokens">
+struct token_position {
+    using is = place_in_sequence;
+    using of = part_name<Of>;
+    std::span<const std::int32_t> values; ///< (sequences), from 0 in each; -100: none
+};
+/// Sequences that belong together: the choices of a question.
+struct groups {
+    std::span<const std::int32_t> offsets; ///< (groups + 1), offsets[0] = 0, the last is the number of sequences
+};
+/// One sequence of each group: the right choice.
+template <literal Of = "group">
+struct group_choice {
+    using is = place_in_group;
+    using of = part_name<Of>;
+    std::span<const std::int32_t> values; ///< (groups), from 0 in each; -100: none
+};
+/// A whole number a group; -100 is ignored by every loss.
+template <literal Of = "group">
+struct group_labels {
+    using is = integer_a_group;
+    using of = part_name<Of>;
+    std::span<const std::int32_t> values; ///< (groups)
+};
+
 } // namespace hone

@@ -9,17 +9,11 @@
 
 #include "hone/device/instructions/cpu.hpp"
 #include "hone/device/team.hpp"
+#include "hone/expression/binding.hpp"
 #include "hone/expression/plan.hpp"
 #include "hone/tensor/random.hpp"
 
 namespace hone::cpu::inline HONE_CPU {
-
-template <class T>
-struct field_view {
-    const std::int32_t* index[4]{};
-    const std::int32_t* offsets = nullptr;
-    const T* real = nullptr;
-};
 
 /// What a step knows at run time.
 template <class T>
@@ -28,8 +22,8 @@ struct context {
     long classes = 0;
     int rows[most_regions]{};       ///< of the running batch, by region
     long capacity[most_regions]{};  ///< rows reserved
-    field_view<T> fields[most_regions]{};
-    const std::int32_t* sequence_of[most_regions]{}; ///< by region of tokens: which sequence a row belongs to
+    const std::int32_t* offsets[most_regions]{}; ///< of the sequences among a region's rows; null: every row is a sequence of its own
+    const column_view<T>* columns = nullptr;     ///< by number of the input
     T* gradients = nullptr;
     unsigned char* touched = nullptr;  ///< by page of the gradients
     unsigned char* begun = nullptr;    ///< by number of the copy: 0 until a product writes its gradient, which was not cleared
@@ -49,7 +43,7 @@ template <class T>
 struct frame {
     T *temporary[most_regions]{}, *kept[most_regions]{};
     T *wide_temporary[most_regions]{}, *wide_kept[most_regions]{}; ///< of values as wide as the classes
-    T *input = nullptr, *result = nullptr, *seed = nullptr, *input_gradient = nullptr;
+    T *input[most_carried]{}, *result[most_carried]{}, *seed[most_carried]{}, *input_gradient[most_carried]{};
     int layer[2]{};
     std::uint32_t code = 0; ///< tells layers apart in random numbers
 };
@@ -120,15 +114,15 @@ template <class T>
     switch (s.where) {
     case store::temporary: return (s.wide ? f.wide_temporary : f.temporary)[region] + s.offset.of(s.wide, c.classes) * column;
     case store::kept: return (s.wide ? f.wide_kept : f.kept)[region] + s.offset.of(s.wide, c.classes) * column;
-    case store::input: return f.input;
-    case store::result: return f.result;
-    case store::seed: return f.seed;
-    case store::input_gradient: return f.input_gradient;
+    case store::input: return f.input[s.offset.fixed];
+    case store::result: return f.result[s.offset.fixed];
+    case store::seed: return f.seed[s.offset.fixed];
+    case store::input_gradient: return f.input_gradient[s.offset.fixed];
     case store::scratch: return scratch + s.offset.at(c.classes) * block_rows;
     case store::weight: return c.weight_at[weight_copy(s, f)];
     case store::gradient: return c.gradients + c.gradient_at[weight_copy(s, f)];
     case store::symbol: return const_cast<T*>(c.values) + s.offset.at(c.classes);
-    case store::field: return const_cast<T*>(c.fields[s.detail / 4].real);
+    case store::field: return const_cast<T*>(c.columns[s.detail].real);
     default: return nullptr;
     }
 }
@@ -165,13 +159,13 @@ using op_of = typename op_of_node<P, N>::type;
 
 /// Which nodes a kernel is called on.
 struct call_plan {
-    int self = -1, count = 0, argument[8]{}, output[3]{-1, -1, -1}; ///< output: further results, -1 where nothing reads them
+    int self = -1, count = 0, argument[8]{}, output[most_carried]{-1, -1, -1, -1}; ///< output: further results, -1 where nothing reads them
 };
 /// The nodes of each node's further results, found in one walk.
 template <const auto& P>
 inline constexpr auto outputs = [] {
-    std::array<std::array<int, 3>, std::remove_cvref_t<decltype(P.nodes)>().size()> table{};
-    for (auto& t : table) t = {-1, -1, -1};
+    std::array<std::array<int, most_carried>, std::remove_cvref_t<decltype(P.nodes)>().size()> table{};
+    for (auto& t : table) t = {-1, -1, -1, -1};
     for (std::size_t i = 0; i < table.size(); ++i) {
         const node& n = P.nodes[i];
         if (n.op->how == structure::output && P.places[i].where != store::nowhere)
@@ -186,7 +180,7 @@ inline constexpr call_plan call_of = [] {
     c.self = N;
     c.count = n.count;
     for (int k = 0; k < n.count; ++k) c.argument[k] = n.argument[k];
-    for (std::size_t which = 1; which < 3; ++which) c.output[which] = outputs<P>[static_cast<std::size_t>(N)][which];
+    for (std::size_t which = 1; which < most_carried; ++which) c.output[which] = outputs<P>[static_cast<std::size_t>(N)][which];
     return c;
 }();
 
@@ -207,13 +201,13 @@ template <class T>
 struct access : call<T> {
     const context<T>* c = nullptr;
     const frame<T>* f = nullptr;
-    T *at[8]{}, *result = nullptr, *output[3]{};
+    T *at[8]{}, *result = nullptr, *output[most_carried]{};
 
     access() = default;
     [[gnu::noinline]] access(const spot* table, const call_plan& nodes, const context<T>& c_now, const frame<T>& f_now, T* scratch = nullptr)
         : call<T>{table, &nodes, c_now.classes}, c(&c_now), f(&f_now) {
         for (int k = 0; k < nodes.count; ++k) at[k] = locate(this->of(k), c_now, f_now, scratch);
-        for (int k = 0; k < 3; ++k)
+        for (int k = 0; k < most_carried; ++k)
             if (nodes.output[k] >= 0) output[k] = locate(table[nodes.output[k]], c_now, f_now, scratch);
         result = locate(this->self(), c_now, f_now, scratch);
     }
@@ -226,9 +220,9 @@ struct access : call<T> {
     /// The same of a product: the first of a step may write. To be asked once a call, by one thread.
     bool goes_on() const { return adds() && std::exchange(c->begun[weight_copy(this->self(), *f)], static_cast<unsigned char>(1)); }
     /// The integers of an argument that is a field of the batch.
-    const std::int32_t* index(int k) const { return c->fields[this->of(k).detail / 4].index[this->of(k).detail % 4]; }
+    const std::int32_t* index(int k) const { return c->columns[this->of(k).detail].index; }
     /// Where the sequences of a kind of rows begin; null where every row is a sequence of its own.
-    const std::int32_t* offsets(int kind) const { return kind <= 0 ? nullptr : c->fields[kind - 1].offsets; }
+    const std::int32_t* offsets(int kind) const { return kind <= 0 ? nullptr : c->offsets[region_of(kind)]; }
     std::uint32_t code() const { return this->self().layer >= 0 ? f->code * 4096u + static_cast<std::uint32_t>(this->self().layer) + 1u : f->code; }
     dropout_bits bits(T rate, int site) const {
         return dropout_bits::at(static_cast<double>(rate), c->seed, c->step, static_cast<std::uint32_t>(site), code(), c->part);

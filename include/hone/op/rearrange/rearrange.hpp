@@ -27,57 +27,48 @@ struct gather_ {
     }
 };
 
-/// A sequence's row at its first token, 0 at the others.
-struct expand_first_ {
-    static constexpr structure how = structure::source;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 1;
-};
-/// The first row of each sequence: (tokens, width) -> (sequences, width).
-struct first_row_ {
+struct sum_segments_;
+/// Rows of x by a batch_column of the batch that says which: the first of each sequence, those that a field picks, the sequence of each token. -1: zeros.
+/// (rows of x, width), (rows) -> (rows, width). Where each row is read once at most the derivative reads by the column's inverse; the row of a segment at
+/// each of its members is summed over them.
+struct pick_ {
     static constexpr structure how = structure::source;
     static constexpr bool row_by_row = false, selects = true, keep = true;
     static constexpr int indirect = 1;
-    using uses = types<expand_first_>;
-    template <class X>
-    using shape = shaped<per_sequence, X::width>;
-    static constexpr void reverse(graph_builder& b, int self) {
-        const int x = b.at(self).argument[0];
-        b.contribute(x, b.add<expand_first_>({b.of(self)}, b.at(x).width, b.at(x).kind));
-    }
-};
-
-struct sum_sequence_;
-/// A sequence's row at each of its tokens: (sequences, width) -> (tokens, width).
-struct spread_ {
-    static constexpr structure how = structure::source;
-    static constexpr bool row_by_row = false, keep = true;
-    static constexpr int indirect = 1;
-    using uses = types<sum_sequence_>;
-    template <class X, class Like>
-    using shape = shaped<typename Like::kind, X::width>;
-    template <class Shape>
-    static constexpr int emit(const emission& e, scope&, const int (&a)[3], Shape) {
-        return e.builder().add<spread_>({a[0]}, Shape::width, kind_of<typename Shape::kind>::code(e));
-    }
+    using uses = types<sum_segments_>;
+    template <class X, class Where>
+    using shape = shaped<typename Where::kind, X::width>;
     static constexpr void reverse(graph_builder& b, int self);
 };
-/// The sum of the rows of each sequence, in order: (tokens, width) -> (sequences, width).
-struct sum_sequence_ {
+/// The sum of the rows of each segment, in order: (rows, width), where each begins (segments) -> (segments, width).
+struct sum_segments_ {
     static constexpr structure how = structure::whole;
     static constexpr bool row_by_row = false, keep = true;
     static constexpr int indirect = 1;
-    using uses = types<spread_>;
-    template <class X>
-    using shape = shaped<per_sequence, X::width>;
-    static constexpr void reverse(graph_builder& b, int self) {
-        const int x = b.at(self).argument[0];
-        b.contribute(x, b.add<spread_>({b.of(self)}, b.at(x).width, b.at(x).kind));
-    }
+    using uses = types<pick_>;
+    template <class X, class First>
+    using shape = shaped<typename First::kind, X::width>;
+    static constexpr void reverse(graph_builder& b, int self);
 };
-constexpr void spread_::reverse(graph_builder& b, int self) {
-    const int x = b.at(self).argument[0];
-    b.contribute(x, b.add<sum_sequence_>({b.of(self)}, b.at(x).width, b.at(x).kind));
+/// The largest of each column over the rows of each segment; a constant to the derivative, as row_max_ is.
+struct max_segments_ {
+    static constexpr structure how = structure::whole;
+    static constexpr bool row_by_row = false, keep = true, constant = true;
+    static constexpr int indirect = 1;
+    template <class X, class First>
+    using shape = shaped<typename First::kind, X::width>;
+    static constexpr void reverse(graph_builder&, int) {}
+};
+constexpr void pick_::reverse(graph_builder& b, int self) {
+    const int x = b.at(self).argument[0], kind = b.at(x).kind, width = b.at(x).width;
+    const auto where = b.input(b.at(self).argument[1]);
+    if (where.what == batch_column::segment) b.contribute(x, b.add<sum_segments_>({b.of(self), b.column(where.field, batch_column::first, kind)}, width, kind));
+    else b.contribute(x, b.add<pick_>({b.of(self), b.column(where.field, inverse(where.what), kind)}, width, kind));
+}
+constexpr void sum_segments_::reverse(graph_builder& b, int self) {
+    const int x = b.at(self).argument[0], kind = b.at(x).kind;
+    const auto first = b.input(b.at(self).argument[1]);
+    b.contribute(x, b.add<pick_>({b.of(self), b.column(first.field, batch_column::segment, kind)}, b.at(x).width, kind));
 }
 
 /// The identity matrix (N, N). Its rows lie in one line of zeros around a one.
@@ -115,23 +106,104 @@ constexpr auto look_up(Table table, Ids ids) {
     static_assert(Ids::integer, HONE_E019);
     return apply<gather_>(table, ids);
 }
+
+/// The segments of a kind of rows: which kind they are, where each begins, and of which each row is.
+template <class Kind>
+struct segments_of {
+    static_assert(never<Kind>, HONE_E090);
+};
+template <class Name>
+struct segments_of<per_token<Name>> {
+    using kind = per_sequence;
+    using first = index_leaf<Name, batch_column::first, per_sequence>;
+    using last = index_leaf<Name, batch_column::last, per_sequence>;
+    using segment = index_leaf<Name, batch_column::segment, per_token<Name>>;
+};
+template <class Name>
+struct segments_of<per_pick<Name>> {
+    using kind = per_sequence;
+    using first = index_leaf<Name, batch_column::first, per_sequence>;
+    using segment = index_leaf<Name, batch_column::segment, per_pick<Name>>;
+};
+/// A field of groups, as `batch.group`.
+template <class G>
+concept group_field = requires {
+    typename G::kind;
+    typename G::first;
+    typename G::segment;
+};
+/// A field of rows, or of one row a segment, of the kind `of`.
+template <class F>
+concept pick_field = requires {
+    typename F::of;
+    typename F::where;
+};
+
+/// The rows of x that a field names: the picked tokens (`picked_rows`), one token a sequence (`token_position`), one sequence a group (`group_choice`).
+/// A row that a position leaves out (-100) is zeros and gives no gradient.
+template <expression X, pick_field Field>
+constexpr auto pick(X x, Field) {
+    static_assert(!X::integer, HONE_E025);
+    static_assert(std::is_same_v<typename X::kind, typename Field::of>, HONE_E091);
+    return apply<pick_>(x, typename Field::where{});
+}
+/// The first row of each sequence: (tokens, width) -> (sequences, width).
 template <expression X>
 constexpr auto first_token(X x) {
-    return apply<first_row_>(x);
+    return apply<pick_>(x, typename segments_of<typename X::kind>::first{});
 }
-/// A row per sequence, repeated for the tokens of `like`'s kind.
-template <expression X, expression Like>
-constexpr auto spread(X x, Like like) {
-    return apply<spread_>(x, like);
-}
+/// The last row of each sequence: (tokens, width) -> (sequences, width).
 template <expression X>
-constexpr auto sum_sequence(X x) {
-    return apply<sum_sequence_>(x);
+constexpr auto last_token(X x) {
+    return apply<pick_>(x, typename segments_of<typename X::kind>::last{});
+}
+/// A row per sequence, repeated for the tokens (or picked tokens) of `like`'s kind; or a row per group, repeated for its sequences.
+template <expression X, class Like>
+constexpr auto spread(X x, Like) {
+    if constexpr (group_field<Like>) {
+        static_assert(std::is_same_v<typename X::kind, typename Like::kind>, HONE_E010);
+        return apply<pick_>(x, typename Like::segment{});
+    } else {
+        static_assert(std::is_same_v<typename X::kind, typename segments_of<typename Like::kind>::kind>, HONE_E010);
+        return apply<pick_>(x, typename segments_of<typename Like::kind>::segment{});
+    }
+}
+
+namespace detail {
+
+/// `Op` over the sequences' rows, or over those of the groups that are named.
+template <class Op, class X, class... Group>
+constexpr auto over_segments(X x, Group...) {
+    if constexpr (sizeof...(Group) == 0) return apply<Op>(x, typename segments_of<typename X::kind>::first{});
+    else {
+        static_assert(std::is_same_v<typename X::kind, per_sequence>, HONE_E010);
+        return apply<Op>(x, typename Group::first{}...);
+    }
+}
+
+} // namespace detail
+
+/// The sum of the rows of each sequence, or, with a field of groups, of the sequences of each group.
+template <expression X, group_field... Group>
+constexpr auto sum_sequence(X x, Group... group) {
+    return detail::over_segments<sum_segments_>(x, group...);
+}
+/// The largest of each column over the same rows; no gradient.
+template <expression X, group_field... Group>
+constexpr auto max_sequence(X x, Group... group) {
+    return detail::over_segments<max_segments_>(x, group...);
 }
 /// The mean of the rows of each sequence.
-template <expression X>
-constexpr auto mean_sequence(X x) {
-    return sum_sequence(x) / sum_sequence(number_like<1>(sum_columns(x)));
+template <expression X, group_field... Group>
+constexpr auto mean_sequence(X x, Group... group) {
+    return sum_sequence(x, group...) / sum_sequence(number_like<1>(sum_columns(x)), group...);
+}
+/// log(sum(exp(x))) of each column over the rows of each sequence (or group); no overflow.
+template <expression X, group_field... Group>
+constexpr auto log_sum_exp_sequence(X x, Group... group) {
+    const auto top = max_sequence(x, group...);
+    if constexpr (sizeof...(Group) == 0) return logarithm(sum_sequence(exponential(x - spread(top, x)))) + top;
+    else return logarithm(sum_sequence(exponential(x - spread(top, group...)), group...)) + top;
 }
 
 } // namespace hone

@@ -96,7 +96,7 @@ struct row_stage {
     [[gnu::always_inline]] static T number(const block& b, int i) {
         constexpr auto& n = P.nodes[A];
         if constexpr (stage::is_scalar(A)) return b.scalars[place(A).scalar];
-        else if constexpr (n.integer) return static_cast<T>(b.c->fields[n.detail / 4].index[n.detail % 4][b.first + i]);
+        else if constexpr (n.integer) return static_cast<T>(b.c->columns[n.detail].index[b.first + i]);
         else return *b.row(stage::line(stage::value_of(A)), i);
     }
     template <int N>

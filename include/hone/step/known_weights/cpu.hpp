@@ -36,8 +36,8 @@ T known_number(const context<T>& c, int row, int column) {
     };
     if constexpr (here.where == store::symbol) return c.values[here.offset.at(c.classes) + column];
     else if constexpr (here.where == store::field) {
-        const auto& field = c.fields[here.detail / 4];
-        if constexpr (P.nodes[N].integer) return static_cast<T>(field.index[here.detail % 4][row]);
+        const auto& field = c.columns[here.detail];
+        if constexpr (P.nodes[N].integer) return static_cast<T>(field.index[row]);
         else return field.real[static_cast<long>(row) * here.columns(c.classes) + column];
     } else if constexpr (P.nodes[N].op == &operation_of<sum_columns_>) {
         T sum = 0;

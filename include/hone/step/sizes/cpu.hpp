@@ -6,37 +6,33 @@
 
 #include "hone/meta/compact.hpp"
 #include "hone/op/cpu.hpp"
-#include "hone/step/longer/cpu.hpp"
-#include "hone/step/memory_plan.hpp"
-#include "hone/step/program.hpp"
+#include "hone/step/bind.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone::cpu::inline HONE_CPU {
 
 template <class Program, class T>
-struct arena_sizes {
+struct arena_sizes : row_counts<Program> {
+    using counts = row_counts<Program>;
     static constexpr auto& P = Program::plan;
-    using fields = typename Program::symbols::field_list;
     static constexpr memory_plan_data memory = P.memory; // a copy: the plan itself is for the compiler only, and no byte of it is in the program
-    static constexpr int field_count = static_cast<int>(decltype(boost::hana::length(std::declval<fields>()))::value);
-    using longer = longer_fields<Program, field_count>;
     /// What the arena will take for these classes. A constant expression where the classes are.
     static constexpr memory_plan plan_for(long classes) {
         memory_plan m;
         const auto size = [&](amount a) { return a.at(classes) * static_cast<long>(sizeof(T)); };
         const auto line = [](long n) { return (n + 15) / 16 * 16; };
-        constexpr long block = block_rows;
-        m.per_block_of_sequences = size(memory.columns[1]) * block + size(memory.partial[1]);
-        for (int r = 2; r < most_regions; ++r)
-            (longer::is_longer(r) ? m.per_block_of_longer : m.per_block_of_tokens) += size(memory.columns[r]) * block + size(memory.partial[r]);
-        constexpr long integer = sizeof(std::int32_t), none = longer::integers(0, 0, 0);
-        m.per_block_of_tokens += (field_count * block * 3 + longer::integers(block, 0, 0) - none) * integer;
-        m.per_block_of_longer += (longer::integers(0, block, 0) - none) * integer;
-        m.per_block_of_sequences += (longer::integers(0, 0, block) - none) * integer;
-        for (int r = 1; r < most_regions; ++r) m.constant += size(memory.partial[r]) * row_blocks::spare;
-        m.virtual_tokens = longer::virtual_tokens;
+        constexpr long block = block_rows, integer = sizeof(std::int32_t);
+        for (int r = 1; r < most_regions; ++r) {
+            m.per_block(counts::of_region(r)) += size(memory.columns[r]) * block + size(memory.partial[r]);
+            m.constant += size(memory.partial[r]) * row_blocks::spare;
+        }
+        counts::each_list([&](counted by) {
+            m.per_block(by) += block * integer;
+            m.constant += counts::spare * integer;
+        });
+        m.virtual_tokens = counts::virtual_tokens;
         m.constant += (line(memory.columns[0].at(classes)) + line(memory.partial[0].at(classes) * fixed_blocks(classes)) + line(packed_elements(classes)) +
-                      line(widest(classes)) + gradient_elements(classes)) * static_cast<long>(sizeof(T)) + none * integer;
+                      line(widest(classes)) + gradient_elements(classes)) * static_cast<long>(sizeof(T));
         m.per_thread = thread_elements(classes) * static_cast<long>(sizeof(T));
         return m;
     }
