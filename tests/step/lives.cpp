@@ -21,7 +21,7 @@ struct small {
 };
 constexpr auto loss = [](auto m, auto b) { return cross_entropy(m(b.left), b.label); };
 using heads_alone = trainable<on<"head.**">>;
-constexpr auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = 1e-2});
+constexpr auto chained = chain(clip_by_norm(1.0), adamw{.rate = 1e-2});
 
 } // namespace
 
@@ -46,7 +46,7 @@ TEST_CASE("a step whose model was moved away says so; one that is made afterward
     auto step = differentiate<pair_batch>(model, all{}, loss, alone),
          old = differentiate<pair_batch>(other, all{}, loss, alone);
     const double before = step(few.batch()).loss;
-    auto state = optimizer.start(step.weights());
+    auto state = chained.start(step.weights());
     other = std::move(model);
     CHECK_THROWS_WITH(step(few.batch()),
                       Catch::Contains("step.model_gone") && Catch::Contains("moved"));
@@ -56,7 +56,7 @@ TEST_CASE("a step whose model was moved away says so; one that is made afterward
     auto next = differentiate<pair_batch>(other, all{}, loss, alone);
     const auto [now, gradients] = next(few.batch());
     CHECK(now == before);
-    optimizer.step(next.weights(), gradients,
+    chained.step(next.weights(), gradients,
                    state); // the weights that the moments belong to, at another place
     CHECK(next(few.batch()).loss < before);
 }
@@ -68,26 +68,26 @@ TEST_CASE("gradients and moments of other weights are refused") {
     auto step = differentiate<pair_batch>(model, all{}, loss, alone),
          of_twin = differentiate<pair_batch>(twin, all{}, loss, alone);
     auto head = differentiate<pair_batch>(model, heads_alone{}, loss, alone);
-    auto state = optimizer.start(step.weights()), of_head = optimizer.start(head.weights()),
-         of_other = optimizer.start(of_twin.weights());
+    auto state = chained.start(step.weights()), of_head = chained.start(head.weights()),
+         of_other = chained.start(of_twin.weights());
     const auto own = step(few.batch()).gradients;
     const auto part = head(few.batch()).gradients;
     const auto twins = of_twin(few.batch()).gradients;
     const std::vector<float> before(model.weight("head.weight").values.begin(),
                                     model.weight("head.weight").values.end());
-    CHECK_THROWS_WITH(optimizer.step(step.weights(), part, state),
+    CHECK_THROWS_WITH(chained.step(step.weights(), part, state),
                       Catch::Contains("optimizer.other_weights") && Catch::Contains("gradients"));
-    CHECK_THROWS_WITH(optimizer.step(step.weights(), own, of_head),
+    CHECK_THROWS_WITH(chained.step(step.weights(), own, of_head),
                       Catch::Contains("optimizer.other_weights") && Catch::Contains("moments"));
-    CHECK_THROWS_WITH(optimizer.step(step.weights(), twins, state),
+    CHECK_THROWS_WITH(chained.step(step.weights(), twins, state),
                       Catch::Contains("optimizer.other_weights"));
-    CHECK_THROWS_WITH(optimizer.step(step.weights(), own, of_other),
+    CHECK_THROWS_WITH(chained.step(step.weights(), own, of_other),
                       Catch::Contains("optimizer.other_weights"));
     CHECK(std::equal(before.begin(), before.end(), model.weight("head.weight").values.begin()));
     auto same = differentiate<pair_batch>(
         model, all{}, [](auto m, auto b) { return mean_of(square(m(b.right))); },
         alone); // another loss of the same weights
-    optimizer.step(step.weights(), own, state);
-    optimizer.step(same.weights(), same(few.batch()).gradients, state);
+    chained.step(step.weights(), own, state);
+    chained.step(same.weights(), same(few.batch()).gradients, state);
     CHECK(state.step == 2);
 }
