@@ -47,8 +47,8 @@ static double accuracy_on(const dataset& data, pretrained<text_classifier>& mode
 template <class Input>
 void run(const options& o) {
     const double begin = seconds();
-    const auto table = tsv(o.train, text{0}, label{1});
-    const auto watched = o.dev.empty() ? text_table{} : tsv(o.dev, text{0}, label{1});
+    const auto table = tsv(o.train, text_column{0}, label_column{1});
+    const auto watched = o.dev.empty() ? text_table{} : tsv(o.dev, text_column{0}, label_column{1});
     const auto labels = watched.size() ? label_map::of({&table, &watched}) : label_map::of(table);
     const wordpiece tokenizer(o.folder);
     const double found = seconds();

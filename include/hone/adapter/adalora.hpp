@@ -33,7 +33,7 @@ struct triplets {
     static constexpr int departures = 2; ///< matrices that should be orthogonal
     HONE_PARTS((a, matrix<Rank, In>), (b, matrix<Out, Rank>), (e, matrix<Rank, 1, allocated<zeros>>))
     static constexpr auto call(auto self, auto x) {
-        if constexpr (Drops) return narrow(self, dropped<site<path<>>>(x, value<"adapter_dropout">));
+        if constexpr (Drops) return narrow(self, dropped<site<path<>>>(x, value<"adapter_dropout", 0>));
         else return narrow(self, x);
     }
     static constexpr auto narrow(auto self, auto x) { return product(function<scaled_by_<Factor>>{}(product(x, self.a * self.e)), self.b); }

@@ -58,7 +58,7 @@ inline json parse_line(std::string_view text, place_view line) {
 /// Reads JSON lines that are in memory; `file` is for messages.
 /// Errors: those of text_of and parse_json; data.json_array, data.not_an_object, data.missing_column, data.wrong_type, data.empty_label,
 /// data.row_too_long, data.no_rows, data.column.
-inline text_table parse_json_lines(std::string_view bytes, const std::string& file, const text& texts, const label& labels = {},
+inline text_table parse_json_lines(std::string_view bytes, const std::string& file, const text_column& texts, const label_column& labels = {},
                                    const table_options& options = {}) {
     if (!texts.named() || (labels.given() && !labels.named()))
         throw error("data.column", "JSON lines have no column indexes", {.file = file}, "a field's name",
@@ -95,13 +95,13 @@ inline text_table parse_json_lines(std::string_view bytes, const std::string& fi
     return table;
 }
 
-/// Reads a file of JSON lines: `json_lines("train.jsonl", text{"sentence"}, label{"label"})`.
-inline text_table json_lines(const std::string& path, const text& texts, const label& labels = {}, const table_options& options = {}) {
+/// Reads a file of JSON lines: `json_lines("train.jsonl", text_column{"sentence"}, label_column{"label"})`.
+inline text_table json_lines(const std::string& path, const text_column& texts, const label_column& labels = {}, const table_options& options = {}) {
     return parse_json_lines(read_file(path), path, texts, labels, options);
 }
 /// The same as a dataset.
 template <text_encoder Tokenizer>
-dataset json_lines(const std::string& path, const Tokenizer& tokenizer, const text& texts, const label& labels = {},
+dataset json_lines(const std::string& path, const Tokenizer& tokenizer, const text_column& texts, const label_column& labels = {},
                    std::size_t limit = default_text_limit) {
     return encode(json_lines(path, texts, labels), tokenizer, limit);
 }

@@ -14,7 +14,7 @@ namespace hone {
 
 /// .tsv and .txt: tab-separated; .csv: comma-separated; .jsonl and .json: JSON lines. Capitals do not matter. Error: data.file_ending; the
 /// readers' own.
-inline text_table read_table(const std::string& path, const text& texts, const label& labels = {}, const table_options& options = {}) {
+inline text_table read_table(const std::string& path, const text_column& texts, const label_column& labels = {}, const table_options& options = {}) {
     const auto name = std::string_view(path).substr(path.find_last_of("/\\") + 1);
     const auto dot = name.rfind('.');
     std::string ending;

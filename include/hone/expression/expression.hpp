@@ -56,12 +56,6 @@ concept expression = std::is_empty_v<E> && requires {
 template <int I, class Kind, int Width, bool Integer>
 struct argument : shaped<Kind, Width, Integer> {};
 
-/// A number given when the step is called: `step.set<"temperature">(0.5f)`.
-template <literal Name>
-struct value_symbol : shaped<once, 1> {};
-template <literal Name>
-inline constexpr value_symbol<Name> value{};
-
 /// An op applied to expressions; `Shape` is the op's own answer.
 template <class Shape, class Op, class... Arguments>
 struct applied : Shape {};
@@ -193,9 +187,9 @@ template <class Layer, class Path>
 struct parts_of<Layer, Path> : Layer::template parts<Path> {};
 
 template <class Layer, class Indices, class... Arguments>
-struct body;
+struct called_body;
 template <class Layer, int... I, class... Arguments>
-struct body<Layer, std::integer_sequence<int, I...>, Arguments...> {
+struct called_body<Layer, std::integer_sequence<int, I...>, Arguments...> {
     static constexpr auto call() {
         if constexpr (requires { typename Layer::template repeated_body<Arguments...>; })
             return bound<Layer, path<>>{}(as_argument<I>(Arguments{})...); // a repeat as a block: one call of it
@@ -207,7 +201,7 @@ struct body<Layer, std::integer_sequence<int, I...>, Arguments...> {
     using type = decltype(call());
 };
 template <class Layer, class... Arguments>
-using body_of = typename body<Layer, std::make_integer_sequence<int, sizeof...(Arguments)>, Arguments...>::type;
+using body_of = typename called_body<Layer, std::make_integer_sequence<int, sizeof...(Arguments)>, Arguments...>::type;
 
 template <class Kind, int Width, bool Integer>
 shaped<Kind, Width, Integer> shape_of(const shaped<Kind, Width, Integer>*);

@@ -175,6 +175,15 @@ struct longer_field {
     constexpr bool operator==(const longer_field&) const = default;
 };
 
+/// A run-time number, or a row of them, by name.
+struct number_symbol {
+    path_text name{};
+    int width = 1;       ///< run_time: the number of classes
+    bool stated = false; ///< its type says what it is until it is set
+    double start = 0;
+    constexpr bool operator==(const number_symbol&) const = default;
+};
+
 /// By which of a batch's counts room for rows is reserved.
 enum class counted : unsigned char { sequences, tokens, longer, picked };
 
@@ -208,7 +217,7 @@ struct program {
     growing<graph> graphs;
     growing<weight_use> uses;
     growing<loop_use> loops;
-    growing<path_text> symbols; ///< run-time numbers by name
+    growing<number_symbol> symbols; ///< run-time numbers
     growing<path_text> sites;   ///< random parts by path, and which value they were called on
     growing<drawn> draws;
     growing<longer_field> longer; ///< numbered behind the fields of the batch
@@ -216,6 +225,7 @@ struct program {
     growing<input_column> inputs;
     growing<int> roots;         ///< nodes of graph 0 that the caller reads
     path_text missing{};        ///< a field that a layer reads and the batch does not have
+    path_text torn{};           ///< a number that is stated in two ways
 };
 
 /// The position of `x` in `list`, appended when it is new.
@@ -225,6 +235,19 @@ constexpr int position(List& list, const Value& x) {
         if (list[i] == x) return static_cast<int>(i);
     list.push_back(x);
     return static_cast<int>(list.size()) - 1;
+}
+
+/// The number of a run-time number: one a name. Whoever states what it is until it is set speaks for all.
+constexpr int symbol_of(program& p, const number_symbol& wanted) {
+    for (std::size_t i = 0; i < p.symbols.size(); ++i) {
+        auto& known = p.symbols[i];
+        if (!(known.name == wanted.name)) continue;
+        if (known.width != wanted.width || (known.stated && wanted.stated && known.start != wanted.start)) p.torn = wanted.name;
+        if (wanted.stated) known = wanted;
+        return static_cast<int>(i);
+    }
+    p.symbols.push_back(wanted);
+    return static_cast<int>(p.symbols.size()) - 1;
 }
 
 } // namespace hone

@@ -177,7 +177,11 @@ constexpr void place_leaves(planning& w) {
         auto& where = here.where;
         if (op == &operation_of<weight_leaf>) where = store::weight;
         else if (op == &operation_of<field_leaf>) where = store::field;
-        else if (op == &operation_of<symbol_leaf>) where = store::symbol;
+        else if (op == &operation_of<symbol_leaf>) {
+            where = store::symbol;
+            for (int k = 0; k < w.at(i).detail; ++k)
+                here.offset = here.offset + symbol_size(w.all.symbols[static_cast<std::size_t>(k)].width);
+        }
         else if (op == &operation_of<argument_leaf>) {
             const int k = w.at(i).detail;
             here = k < most_carried ? location{store::input, {k, 0}} : location{store::seed, {k - most_carried, 0}};

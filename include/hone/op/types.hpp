@@ -38,6 +38,8 @@ struct ops_of<applied<Shape, Op, Arguments...>> {
     using own = typename with<types<Op>>::type;
     using type = typename all_of<types<Op>, typename inserted<Op>::type, typename ops_of<Arguments>::type...>::type;
 };
+template <int K, class X>
+struct ops_of<redrawn<K, X>> : ops_of<X> {};
 template <class Shape, class Layer, class Path, class... Arguments>
 struct ops_of<call<Shape, Layer, Path, Arguments...>> {
     using type = typename all_of<typename ops_of<body_of<Layer, Arguments...>>::type, typename ops_of<Arguments>::type...>::type;

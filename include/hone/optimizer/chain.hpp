@@ -30,6 +30,8 @@ struct optimizer_state {
     storage<double> partial; ///< one sum of squares a chunk
     storage<unsigned char> alive; ///< by page: has a gradient touched it?
     double gradient_norm = 0; ///< of the last step, before clipping
+    std::uint64_t key = 0;    ///< of the weights that it was started for
+    long count = 0;           ///< of their gradients
 };
 
 /// Scales all gradients by min(1, limit / (norm + 1e-6)), norm over all of them (Pascanu et al. 2013).
@@ -68,6 +70,8 @@ struct optimizer {
     template <class T>
     state<T> start(const trained_weights<T>& weights) const {
         state<T> s;
+        s.key = weights.key;
+        s.count = weights.count;
         for (auto& m : s.moment) m = storage<T>::zeros(static_cast<std::size_t>(weights.count), static_cast<std::size_t>(weights.seldom));
         for (auto& m : s.moment)
             cpu::share_out(*weights.workers, 64, [&](long c) { m.touch(static_cast<std::size_t>(weights.seldom), static_cast<std::size_t>(c), 64); });
@@ -104,6 +108,8 @@ private:
     /// Gives what the gradients were scaled by.
     template <class T>
     T update(trained_weights<T>& weights, gradient_block<T> gradients, state<T>& s) const {
+        check_same_weights(weights, "gradients", gradients.key, gradients.count);
+        check_same_weights(weights, "moments", s.key, s.count);
         const long chunks = (weights.count + optimizer_chunk - 1) / optimizer_chunk;
         const auto end = [&](long c) { return (c + 1) * optimizer_chunk < weights.count ? (c + 1) * optimizer_chunk : weights.count; };
         const auto touched = [&](long page) { return !weights.touched || weights.touched[page] != 0; };

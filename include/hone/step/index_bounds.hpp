@@ -17,6 +17,7 @@ struct index_bounds {
     struct bound {
         long fixed = 0;
         bool classes = false;
+        unsigned kinds = 0; ///< bit k: rows of kind k that the program computes are looked up; how many there are only a batch says
         constexpr long at(long c) const { return !classes ? fixed : fixed == 0 || c < fixed ? c : fixed; }
     };
     /// By number of the input.
@@ -34,7 +35,8 @@ struct index_bounds {
                 const int of = n.op->table >= 0 ? n.op->table : n.op->counted_by;
                 if (of >= 0 && k == n.op->row_index) {
                     const auto& table = P.nodes[static_cast<std::size_t>(n.argument[of])];
-                    lower(table.kind == class_rows, -static_cast<long>(table.kind));
+                    if (table.kind >= 0) at.kinds |= 1u << table.kind;
+                    else lower(table.kind == class_rows, -static_cast<long>(table.kind));
                 }
                 if (k == n.op->column_index) lower(n.width == run_time, n.width);
             }

@@ -180,6 +180,17 @@ constexpr void subtract_::reverse(graph_builder& b, int self) {
     if (b.at(b.at(self).argument[1]).needs) b.contribute(b.at(self).argument[1], b.element<negate_>({b.of(self)}));
 }
 
+/// The number 1, wherever one is needed.
+using one_symbol = value_symbol<"#one", 1>;
+
+/// Of x it takes the shape alone: nothing of x is computed for it.
+template <class Shape, long Numerator, long Denominator, class X>
+struct emit<applied<Shape, number_<Numerator, Denominator>, X>> {
+    static constexpr int to(const emission& e, scope& s) {
+        return e.builder().template add<number_<Numerator, Denominator>>({write<one_symbol>(e, s)}, Shape::width, kind_of<typename Shape::kind>::code(e));
+    }
+};
+
 struct plus_ : elementwise { // the type-level face of add_
     static constexpr auto value(auto a, auto b) { return a + b; }
     template <class Shape>

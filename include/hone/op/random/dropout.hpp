@@ -1,7 +1,7 @@
 // Dropout (Srivastava et al. 2014): elements are set to 0 with a probability given at run time, the others scaled up. Nothing is
 // stored: the bits are a function of seed, step, site, layer and element, so the backward pass makes them again.
 // A random op is a named part: its path is its site. Called on two values it draws twice; called twice on one value, it is one value
-// (equal types are), so it draws once: draw<k> makes another of it.
+// (equal types are), so it draws once. Who wants two says which: draw<0>{}(m(x)) and draw<1>{}(m(x)).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/op/elementwise/elementwise.hpp"
@@ -17,7 +17,14 @@ struct dropout_mask_ {
 template <class Path>
 struct site {};
 template <int K>
-struct draw {};
+struct draw {
+    static_assert(K >= 0 && K < 64, HONE_E020);
+    /// x as it is when all that is random in it draws for the K-th time; draw 0 is x itself. Without dropout (in an evaluation) all draws are equal.
+    template <expression X>
+    constexpr auto operator()(X) const {
+        return redrawn<K, X>{};
+    }
+};
 
 template <class Site>
 inline constexpr bool is_site = false;

@@ -26,6 +26,7 @@ public:
     step_gradients(parameters<typename Program::model, T>& weights, team& workers) {
         std::size_t i = 0;
         bool rows_only = true;
+        std::uint64_t key = weights.identity() * 0x9E3779B97F4A7C15u ^ 0xCBF29CE484222325u; // FNV-1a over the copies that train
         for (std::size_t e = 0; e < Program::entries.size(); ++e) {
             const auto& w = Program::entries[e];
             for (int k = 0; k < copies(w); ++k, ++i) {
@@ -45,8 +46,10 @@ public:
                 if (!sizes::scattered[e]) std::fill(clearing_.begin() + page, clearing_.end(), always);
                 if (written) std::fill_n(clearing_.begin() + page, n / gradient_page, never); // not what it shares its last page with
                 trained_.count = gradient_place(at + n, 0);
+                key = (key ^ i) * 0x100000001B3u;
             }
         }
+        trained_.key = key;
         clearing_.resize(static_cast<std::size_t>(gradient_pages(trained_.count)), touched_only);
         touched_ = clearing_;
         begun_ = written_;
@@ -96,7 +99,7 @@ public:
         std::fill(touched_.begin(), touched_.end(), always);
         return {values_.data(), static_cast<std::size_t>(trained_.count)};
     }
-    gradient_block<T> values() { return {values_.data(), trained_.count}; }
+    gradient_block<T> values() { return {values_.data(), trained_.count, trained_.key}; }
     long bytes() const { return static_cast<long>(values_.size() * sizeof(T)); }
     auto& trained() { return trained_; }
 
