@@ -6,9 +6,11 @@
 // A dataset is plain vectors: whoever has ids and offsets from elsewhere fills them in and goes on from there.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/data/batch_types.hpp"
 #include "hone/data/batches.hpp"
 #include "hone/data/dataset.hpp"
 #include "hone/data/delimited.hpp"
+#include "hone/data/epochs.hpp"
 #include "hone/data/json_lines.hpp"
 #include "hone/data/label.hpp"
 #include "hone/data/read_table.hpp"
