@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "hone/meta/compact.hpp"
 
@@ -57,6 +58,38 @@ private:
 
     std::string_view text_;
     std::size_t byte_ = 0, character_ = 0;
+};
+
+/// Where the characters of a text begin, for many questions about one text. Cost: a number every 256 characters, a walk of as many a question.
+class character_index {
+public:
+    explicit character_index(std::string_view text) : text_(text) {
+        for (std::size_t byte = 0; byte < text.size(); ++byte) {
+            if ((static_cast<unsigned char>(text[byte]) & 0xC0u) == 0x80u) continue;
+            if (size_++ % step == 0) begins_.push_back(byte);
+        }
+    }
+    std::size_t size() const { return size_; }
+    /// The byte where a character begins; the size of the text from `size()` on.
+    std::size_t byte_of(std::size_t character) const {
+        if (character >= size_) return text_.size();
+        std::size_t byte = begins_[character / step];
+        for (std::size_t left = character % step; left > 0; --left)
+            do ++byte;
+            while ((static_cast<unsigned char>(text_[byte]) & 0xC0u) == 0x80u);
+        return byte;
+    }
+    /// The bytes of characters `begin` to `end - 1`, as far as they are there.
+    std::string_view part(std::size_t begin, std::size_t end) const {
+        const std::size_t first = byte_of(begin), last = byte_of(end);
+        return text_.substr(first, last < first ? 0 : last - first);
+    }
+
+private:
+    static constexpr std::size_t step = 256;
+    std::string_view text_;
+    std::vector<std::size_t> begins_;
+    std::size_t size_ = 0;
 };
 
 /// The bytes of a stretch; what lies beyond the text is left out.
