@@ -20,7 +20,8 @@ HONE_COMPACT_BEGIN
 namespace hone {
 
 /// What can be made into batches: `extent(i)` are the rows of example i, `add` copies them to the end of a batch (of that epoch, where
-/// something is drawn anew in each), `batch` is what a step reads of them. `check` throws where the data contradicts itself.
+/// something is drawn anew in each), `batch` is what a step reads of them. `check` throws where the data contradicts itself. A storage with a
+/// `finish()` is asked once all examples are in it.
 template <class Data>
 concept batchable = requires(const Data& data, typename Data::rows& rows, std::size_t i, int epoch) {
     { data.examples() } -> std::convertible_to<std::size_t>;

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,28 +83,12 @@ inline char named_separator(std::string_view& text) {
     return separator;
 }
 
-/// The columns that are asked for, by position; equal to the width where there is none.
-struct table_positions {
-    std::size_t width, text, second, label;
-
-    table_positions(const std::vector<std::string>& row, const ::hone::text& texts, const ::hone::label& labels, const table_options& options,
-                    const std::string& file, char separator)
-        : width(row.size()), text(position(texts, row, file, separator)), second(position(options.second, row, file, separator)),
-          label(position(labels, row, file, separator)) {
-        if (label != width && (label == text || label == second) && labels.is_last() && options.label_optional) label = width;
-        const bool twice = text == label || text == second || (second == label && label != width);
-        if (twice)
-            throw error("data.column", "one column for two things", {.file = file}, "different columns",
-                        {"column ", text == label || text == second ? text : second, " twice"});
-    }
-};
-
-inline text_table parse_delimited(std::string_view bytes, const std::string& file, char separator, const text& texts, const label& labels,
-                                  const table_options& options) {
-    if (!texts.given()) throw error("data.column", "no column of texts", {.file = file}, "an index or a name", "neither");
+/// Goes through the rows of a table: calls `take(fields, at, line)` for each, where `at[k]` is the position of the k-th column that is wanted
+/// (the number of fields where it is not asked for). A column by name makes the first line a header. Returns the ragged rows left out.
+template <class Take>
+std::int64_t each_row(std::string_view bytes, const std::string& file, char separator, std::initializer_list<const column*> wanted,
+                      const std::vector<column>& further, const table_options& options, std::vector<notice>& notices, const Take& take) {
     auto content = text_of(bytes, file);
-    text_table table;
-    table.file = file;
     const bool quoting = separator == ',';
     const std::size_t whole = content.size();
     const char named = quoting ? named_separator(content) : '\0';
@@ -111,32 +96,53 @@ inline text_table parse_delimited(std::string_view bytes, const std::string& fil
     if (options.separator != 0)
         separator = options.separator;
     else if (quoting && (separator = named ? named : found_separator(content)) != ',')
-        table.notices.push_back({"data.separator", file + ": columns are parted by " + separator_name(separator) +
-                                                       (named ? ", as its first line says" : ", as its first row shows")});
+        notices.push_back({"data.separator", file + ": columns are parted by " + separator_name(separator) +
+                                                 (named ? ", as its first line says" : ", as its first row shows")});
     delimited_rows rows(content, file, separator, quoting, options.longest_row, content.size() == whole ? 1 : 2);
     if (rows.ends_lines_with_carriage_returns())
-        table.notices.push_back({"data.carriage_returns", file + ": lines end with carriage returns alone"});
+        notices.push_back({"data.carriage_returns", file + ": lines end with carriage returns alone"});
     std::vector<std::string> fields;
-    bool more = rows.next(fields);
-    const table_positions at(fields, texts, labels, options, file, separator);
-    if (texts.named() || labels.named() || options.second.named()) more = rows.next(fields);
+    bool more = rows.next(fields), header = false;
+    const std::size_t width = fields.size();
+    std::vector<std::size_t> at;
+    for (const column* c : wanted) at.push_back(position(*c, fields, file, separator)), header = header || c->named();
+    for (const column& c : further) at.push_back(position(c, fields, file, separator)), header = header || c.named();
+    if (header) more = rows.next(fields);
+    std::int64_t skipped = 0;
     for (; more; more = rows.next(fields)) {
-        if (fields.size() == at.width) {
-            const bool labelled = at.label < at.width;
-            append(table, std::move(fields[at.text]), labelled ? std::move(fields[at.label]) : std::string(), labelled, rows.line(),
-                   options.empty_labels);
-            if (at.second < at.width) table.second.push_back(std::move(fields[at.second]));
-        } else if (fields.size() == 1 && rows.at_the_end()) {
+        if (fields.size() == width)
+            take(fields, at, rows.line());
+        else if (fields.size() == 1 && rows.at_the_end())
             break;
-        } else if (options.skip_ragged) {
-            ++table.skipped;
-        } else {
+        else if (options.skip_ragged)
+            ++skipped;
+        else
             throw error("data.ragged_row", "a row with another number of columns", {.file = file, .line = rows.line()},
-                        columns_counted(at.width), fields.size() == 1 && fields[0].empty() ? "an empty line" : columns_counted(fields.size()));
-        }
+                        columns_counted(width), fields.size() == 1 && fields[0].empty() ? "an empty line" : columns_counted(fields.size()));
     }
-    if (table.skipped > 0)
-        table.notices.push_back({"data.rows_skipped", phrase({file, ": ", table.skipped, " rows of another number of columns were left out"}).text()});
+    if (skipped > 0)
+        notices.push_back({"data.rows_skipped", phrase({file, ": ", skipped, " rows of another number of columns were left out"}).text()});
+    return skipped;
+}
+
+inline text_table parse_delimited(std::string_view bytes, const std::string& file, char separator, const text& texts, const label& labels,
+                                  const table_options& options) {
+    if (!texts.given()) throw error("data.column", "no column of texts", {.file = file}, "an index or a name", "neither");
+    text_table table;
+    table.file = file;
+    const auto take = [&](std::vector<std::string>& fields, const std::vector<std::size_t>& at, std::int64_t line) {
+        const std::size_t width = fields.size(), text_at = at[0], second = at[2], group = at[3];
+        const bool no_label = labels.is_last() && options.label_optional && (at[1] == text_at || at[1] == second);
+        const std::size_t label_at = no_label ? width : at[1];
+        if (text_at == label_at || text_at == second || (second == label_at && label_at != width))
+            throw error("data.column", "one column for two things", {.file = file}, "different columns",
+                        {"column ", second == label_at ? second : text_at, " twice"});
+        if (group < width) table.group.push_back(fields[group]);
+        append(table, std::move(fields[text_at]), label_at < width ? std::move(fields[label_at]) : std::string(), label_at < width, line,
+               options.empty_labels);
+        if (second < width) table.second.push_back(std::move(fields[second]));
+    };
+    table.skipped = each_row(bytes, file, separator, {&texts, &labels, &options.second, &options.group}, {}, options, table.notices, take);
     if (table.size() == 0)
         throw error("data.no_rows", "no row of data", {.file = file}, "at least one",
                     table.skipped ? "ragged rows only" : "a header line only");

@@ -148,6 +148,7 @@ private:
         std::atomic_thread_fence(std::memory_order_acquire); // or has just let it go
         c.storage->clear();
         for (const std::size_t i : members_of(c)) source_.data().add(*c.storage, i, c.epoch);
+        if constexpr (requires { c.storage->finish(); }) c.storage->finish();
     }
 
     batches<Data> source_;

@@ -107,7 +107,7 @@ void each_object(std::string_view bytes, const std::string& file, std::size_t lo
 /// Errors: those of each_object; data.missing_column, data.wrong_type, data.empty_label, data.label_bar, data.no_rows, data.column.
 inline text_table parse_json_lines(std::string_view bytes, const std::string& file, const text& texts, const label& labels = {},
                                    const table_options& options = {}) {
-    for (const column* wanted : {static_cast<const column*>(&texts), static_cast<const column*>(&labels), &options.second})
+    for (const column* wanted : {static_cast<const column*>(&texts), static_cast<const column*>(&labels), &options.second, &options.group})
         if (!wanted->named() && (wanted->given() || wanted == &texts))
             throw error("data.column", "JSON lines have no column indexes", {.file = file}, "a field's name",
                         wanted->given() ? "index " + std::to_string(wanted->index()) : "neither");
@@ -118,6 +118,7 @@ inline text_table parse_json_lines(std::string_view bytes, const std::string& fi
         detail::append(table, std::move(value),
                        labels.given() ? detail::field_label(object, labels, here, options.real_labels) : std::string(), labels.given(),
                        here.line, options.empty_labels);
+        if (options.group.given()) table.group.push_back(detail::field_label(object, options.group, here, false));
         if (options.second.given()) table.second.push_back(detail::field_text(object, options.second, here));
     });
     if (table.size() == 0) throw error("data.no_rows", "no row of data", {.file = file}, "at least one object", "white space only");

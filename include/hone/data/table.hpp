@@ -68,6 +68,7 @@ struct table_options {
     std::size_t longest_row = std::size_t{64} << 20; ///< bytes
     bool skip_ragged = false;    ///< rows with fewer or more columns are left out and counted, not an error
     column second{};             ///< of a second text
+    column group{};              ///< of what rows belong to: an author, a document
     char separator = 0;          ///< what parts the columns; 0: a tab, or in CSV what `sep=` or the first row says
     bool label_optional = false; ///< a label in the last column is not there where that column is a text
     bool empty_labels = false;   ///< a label may be empty: none of several
@@ -79,6 +80,7 @@ struct text_table {
     std::vector<std::string> text;
     std::vector<std::string> second; ///< one a text, or empty where there is no second column
     std::vector<std::string> label;  ///< one a text, or empty where there is no label column
+    std::vector<std::string> group;  ///< one a text, or empty where there is no such column
     std::vector<std::int64_t> line; ///< where each row begins, from 1
     std::string file;
     std::int64_t skipped = 0;    ///< ragged rows left out, on request only
@@ -106,6 +108,7 @@ inline void append(text_table& table, std::string text, std::string label, bool 
 inline void append_row(text_table& to, const text_table& from, std::size_t i) {
     to.text.push_back(from.text[i]);
     if (from.paired()) to.second.push_back(from.second[i]);
+    if (!from.group.empty()) to.group.push_back(from.group[i]);
     if (from.labelled()) to.label.push_back(from.label[i]);
     to.line.push_back(from.line[i]);
 }
