@@ -18,6 +18,7 @@
 #include "hone/data/sequences.hpp"
 #include "hone/data/squad.hpp"
 #include "hone/file/text_span.hpp"
+#include "hone/file/white_space.hpp"
 #include "hone/meta/compact.hpp"
 
 HONE_COMPACT_BEGIN
@@ -70,24 +71,6 @@ struct answer_dataset : token_sequences {
 
 namespace detail {
 
-/// The question without the white space before it.
-inline std::string_view without_leading_blanks(std::string_view text) {
-    for (;;) {
-        const auto c = text.empty() ? 0 : static_cast<unsigned char>(text[0]);
-        if ((c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20)) {
-            text.remove_prefix(1);
-            continue;
-        }
-        std::size_t taken = 0;
-        for (const std::string_view blank :
-             {"\xC2\x85", "\xC2\xA0", "\xE1\x9A\x80", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"})
-            if (text.starts_with(blank)) taken = blank.size();
-        if (text.size() > 2 && text.starts_with("\xE2\x80") && static_cast<unsigned char>(text[2]) <= 0x8A) taken = 3; // U+2000 to U+200A
-        if (taken == 0) return text;
-        text.remove_prefix(taken);
-    }
-}
-
 /// Marks an answer in the latest window. Returns whether it holds all of it.
 inline bool mark_answer(answer_dataset& to, text_span answer) {
     const std::size_t window = to.size() - 1;
@@ -120,7 +103,7 @@ answer_dataset encode(const squad_table& table, const Tokenizer& tokenizer, cons
         const auto& asked = table.questions[q];
         question.clear();
         none.clear();
-        tokenizer.append(detail::without_leading_blanks(asked.text), question, none);
+        tokenizer.append(without_leading_blanks(asked.text), question, none);
         if (asked.context != encoded) {
             context.clear();
             spans.clear();
