@@ -28,7 +28,10 @@ namespace detail {
 
 template <class Batch>
 Batch masked_batch_of(const batch_rows& from) {
-    Batch batch{.tokens = from.tokens(), .masked = {from.picked}, .label = {from.picked_label}};
+    Batch batch{};
+    batch.tokens = from.tokens();
+    batch.masked = {from.picked};
+    batch.label = {from.picked_label};
     if constexpr (requires { batch.next; }) batch.next = from.label;
     return batch;
 }
