@@ -77,7 +77,7 @@ TEST_CASE("Groups of pairs, which no batch divides", "[data]") {
     CHECK(all.largest().groups == 2);
     std::vector<ids> groups, labels;
     for (auto [epoch, n, batch] : all) {
-        groups.push_back(listed(batch.choices.offsets));
+        groups.push_back(listed(batch.group.offsets));
         labels.push_back(listed(batch.label.values));
         CHECK(batch.tokens.offsets.size() == static_cast<std::size_t>(groups.back().back()) + 1);
     }

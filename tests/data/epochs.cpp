@@ -139,6 +139,6 @@ TEST_CASE("Each task's batch lists its fields", "[data]") {
     CHECK(names(answer_batch{}) == "tokens start end ");
     CHECK(names(masked_batch{}) == "tokens masked label ");
     CHECK(names(masked_pair_batch{}) == "tokens masked label next ");
-    CHECK(names(choice_batch{}) == "tokens choices label ");
+    CHECK(names(choice_batch{}) == "tokens group label ");
     CHECK(names(contrast_batch{}) == "anchor candidate ");
 }

@@ -30,13 +30,14 @@ TEST_CASE("Hidden tokens that are given", "[data]") {
     d.check();
     CHECK(d.ids == row_list{5, 6, 7, 1, 3, 4});
     CHECK(d.types == row_list{0, 0, 0, 0, 0, 1});
-    CHECK(d.masked == row_list{2, 0, 1});
-    CHECK(d.label == row_list{9, 8, -100});
+    CHECK(d.masked == row_list{0, 2, 1});
+    CHECK(d.label == row_list{8, 9, -100});
+    CHECK(d.given == row_list{1, 0, 0});
     CHECK(d.without_masked() == 1);
     auto all = epochs(1, batches(d, sentences_per_batch(3), no_shuffle));
     CHECK(all.largest().picked == 3);
     for (auto [epoch, n, batch] : all) {
-        CHECK(listed(batch.masked.rows) == row_list{2, 0, 5}); // rows of the batch
+        CHECK(listed(batch.masked.rows) == row_list{0, 2, 5}); // rows of the batch
         CHECK(listed(batch.label.values) == d.label);
         CHECK(listed(batch.tokens.types) == d.types);
     }
@@ -66,10 +67,15 @@ TEST_CASE("Lines that say something wrong", "[data]") {
     CHECK(caught([] { read("{\"masked\":[0]}"); }).code == "json.missing");
     CHECK(caught([] { read("{\"ids\":[1.5],\"masked\":[0]}"); }).code == "json.wrong_type");
     CHECK(caught([] { read<masked_pair_batch>("{\"ids\":[5],\"masked\":[0],\"next\":2}"); }).code == "json.out_of_range");
+    CHECK(caught([] { read("{\"ids\":[5,6],\"masked\":[1,1]}"); }).code == "data.masked_order");
     auto d = read("{\"ids\":[5,6],\"masked\":[0],\"labels\":[1]}");
     d.masked[0] = 2;
     CHECK(caught([&] { d.check(); }).code == "data.label_range");
+    d.masked = {1, 0};
+    d.label = {1, 1};
     d.masked_offsets = {0, 2};
+    CHECK(caught([&] { d.check(); }).code == "data.masked_order");
+    d.masked_offsets = {0, 3};
     CHECK(caught([&] { d.check(); }).code == "data.offsets");
 }
 

@@ -73,8 +73,8 @@ TEST_CASE("Batches of windows", "[data]") {
     const auto d = encode(questions(), small_tokenizer(), {.length = 40, .stride = 8});
     std::vector<std::int32_t> start, types;
     for (auto [epoch, n, batch] : epochs(1, batches(d, tokens_per_batch(100), no_shuffle))) {
-        CHECK(batch.end.size() == batch.start.size());
-        start.insert(start.end(), batch.start.begin(), batch.start.end());
+        CHECK(batch.end.values.size() == batch.start.values.size());
+        start.insert(start.end(), batch.start.values.begin(), batch.start.values.end());
         types.insert(types.end(), batch.tokens.types.begin(), batch.tokens.types.end());
     }
     CHECK(start == d.start);

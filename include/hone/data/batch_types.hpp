@@ -24,7 +24,7 @@ struct real_batch {
 /// Sentences with a label a token.
 struct tagged_batch {
     token_rows tokens;
-    token_labels label; ///< (tokens)
+    token_labels<> label; ///< (tokens)
     batch_owner owner{};
 
     HONE_FIELDS(tokens, label)
@@ -33,7 +33,7 @@ struct tagged_batch {
 /// Questions with windows of a context, and the rows within each window where the answer begins and ends; 0 and 0 where it is not there.
 struct answer_batch {
     token_rows tokens;
-    std::span<const std::int32_t> start, end; ///< (sequences)
+    token_position<> start, end; ///< (sequences)
     batch_owner owner{};
 
     HONE_FIELDS(tokens, start, end)
@@ -42,8 +42,8 @@ struct answer_batch {
 /// Texts in which some tokens are hidden, and what they were.
 struct masked_batch {
     token_rows tokens;
-    picked_rows masked;  ///< (picked)
-    picked_labels label; ///< (picked)
+    picked_rows<> masked;  ///< (picked)
+    picked_labels<> label; ///< (picked)
     batch_owner owner{};
 
     HONE_FIELDS(tokens, masked, label)
@@ -52,8 +52,8 @@ struct masked_batch {
 /// The same of pairs of texts: 0 where the second one follows the first, 1 where it does not.
 struct masked_pair_batch {
     token_rows tokens;
-    picked_rows masked;                 ///< (picked)
-    picked_labels label;                ///< (picked)
+    picked_rows<> masked;               ///< (picked)
+    picked_labels<> label;              ///< (picked)
     std::span<const std::int32_t> next; ///< (sequences)
     batch_owner owner{};
 
@@ -63,11 +63,11 @@ struct masked_pair_batch {
 /// Several texts a question, of which one is right.
 struct choice_batch {
     token_rows tokens;
-    groups choices;     ///< (groups + 1)
-    group_labels label; ///< (groups)
+    groups group;         ///< (groups + 1)
+    group_choice<> label; ///< (groups)
     batch_owner owner{};
 
-    HONE_FIELDS(tokens, choices, label)
+    HONE_FIELDS(tokens, group, label)
 };
 
 /// Texts and those that are near them: candidate i belongs to anchor i; further candidates (the negatives) belong to none.

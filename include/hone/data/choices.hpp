@@ -143,7 +143,7 @@ struct choice_dataset : token_sequences {
         if (!answer.empty()) to.group_label.push_back(answer[g]);
     }
     choice_batch batch(const rows& from) const {
-        return {.tokens = from.tokens(), .choices = {from.groups}, .label = {from.group_label}};
+        return {.tokens = from.tokens(), .group = {from.groups}, .label = {from.group_label}};
     }
     /// Errors: those of token_sequences; data.offsets, data.group_of_one, data.label_count, data.label_range.
     void check() const {

@@ -19,6 +19,7 @@
 #include "hone/data/masking.hpp"
 #include "hone/data/sequences.hpp"
 #include "hone/file/json_view.hpp"
+#include "hone/file/order.hpp"
 #include "hone/meta/compact.hpp"
 
 HONE_COMPACT_BEGIN
@@ -49,7 +50,8 @@ void check_next(const std::vector<std::int32_t>& next, std::size_t sequences) {
 /// Sequences with their hidden tokens.
 template <class Batch = masked_batch>
 struct masked_dataset : token_sequences {
-    std::vector<std::int32_t> masked, label;     ///< (hidden tokens): rows within their sequence, what they were
+    std::vector<std::int32_t> masked, label;     ///< (hidden tokens): rows within their sequence, rising, and what they were
+    std::vector<std::int32_t> given;             ///< (hidden tokens): which one of its line each was; or empty: as they stand
     std::vector<std::int64_t> masked_offsets{0}; ///< (sequences + 1), in hidden tokens
     std::vector<std::int32_t> next;              ///< (sequences), for pairs
 
@@ -73,7 +75,7 @@ struct masked_dataset : token_sequences {
         for (std::size_t i = 0; i < size(); ++i) n += hidden(i) == 0;
         return n;
     }
-    /// Errors: those of token_sequences; data.offsets, data.label_count, data.label_range.
+    /// Errors: those of token_sequences; data.offsets, data.label_count, data.label_range, data.masked_order.
     void check() const {
         token_sequences::check();
         detail::check_count(masked_offsets.size(), size() + 1, "not one offset of hidden tokens a sequence");
@@ -83,6 +85,9 @@ struct masked_dataset : token_sequences {
         for (std::size_t i = 0; i < size(); ++i)
             for (auto k = static_cast<std::size_t>(masked_offsets[i]); k < static_cast<std::size_t>(masked_offsets[i + 1]); ++k) {
                 detail::check_label(masked[k], length(i), false, "hidden token ", k);
+                if (k > static_cast<std::size_t>(masked_offsets[i]) && masked[k] <= masked[k - 1])
+                    throw error("data.masked_order", "hidden tokens that do not rise", {.name = "text " + std::to_string(i)},
+                                {"a row above ", masked[k - 1]}, masked[k]);
                 detail::check_label(label[k], std::numeric_limits<std::int32_t>::max(), true, "hidden token ", k);
             }
         detail::check_next<Batch>(next, size());
@@ -151,8 +156,8 @@ inline void append_types(token_sequences& to, std::vector<std::int32_t> ids, con
 
 } // namespace detail
 
-/// Reads JSON lines of `ids`, `masked` (rows), and perhaps `labels` (-100 where absent), `types` and `next`. Errors: those of each_object and
-/// json_view, which say the field; data.empty_text; data.label_count.
+/// Reads JSON lines of `ids`, `masked` (rows, in any order), and perhaps `labels` (-100 where absent), `types` and `next`. Errors: those of each_object and
+/// json_view, which say the field; data.empty_text; data.label_count; data.masked_order.
 template <class Batch = masked_batch>
 masked_dataset<Batch> parse_masked(std::string_view bytes, const std::string& file, std::size_t longest_row = std::size_t{64} << 20) {
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
@@ -167,8 +172,14 @@ masked_dataset<Batch> parse_masked(std::string_view bytes, const std::string& fi
         if (line.has("labels")) labels = detail::numbers_in(line["labels"], -100, most);
         if (labels.size() != masked.size()) line["labels"].fail("data.label_count", "not one label a hidden token", masked.size());
         detail::append_types(result, std::move(ids), line);
-        result.masked.insert(result.masked.end(), masked.begin(), masked.end());
-        result.label.insert(result.label.end(), labels.begin(), labels.end());
+        const auto order = order_of(masked.size(), [&](std::size_t a, std::size_t b) { return masked[a] < masked[b]; });
+        for (std::size_t k = 0; k < order.size(); ++k) {
+            if (k > 0 && masked[order[k]] == masked[order[k - 1]])
+                line["masked"].fail("data.masked_order", "a token hidden twice", "different rows");
+            result.masked.push_back(masked[order[k]]);
+            result.label.push_back(labels[order[k]]);
+            result.given.push_back(static_cast<std::int32_t>(order[k]));
+        }
         result.masked_offsets.push_back(static_cast<std::int64_t>(result.masked.size()));
         if constexpr (requires(Batch b) { b.next; }) result.next.push_back(line.has("next") ? static_cast<std::int32_t>(line["next"].integer(0, 1)) : -100);
     });

@@ -53,7 +53,7 @@ struct answer_dataset : token_sequences {
         to.start.push_back(start[i]);
         to.end.push_back(end[i]);
     }
-    answer_batch batch(const rows& from) const { return {.tokens = from.tokens(), .start = from.start, .end = from.end}; }
+    answer_batch batch(const rows& from) const { return {.tokens = from.tokens(), .start = {from.start}, .end = {from.end}}; }
     /// The characters of the context from row `first` to row `last` of a window.
     text_span span(std::size_t window, std::size_t first, std::size_t last) const {
         const auto at = static_cast<std::size_t>(offsets[window]);
