@@ -70,7 +70,7 @@ TEST_CASE("The pairs are those that comparing every two names finds", "[data]") 
 TEST_CASE("Thousands of long names, and texts in place of labels", "[data]") {
     counter_random random(6, stream::user);
     strings names;
-    for (int i = 0; i < 20000; ++i) {
+    for (int i = 0; i < 15000; ++i) {
         std::string name;
         for (int k = 0; k < 60; ++k) name += static_cast<char>('a' + random.below(26));
         names.push_back(name);

@@ -23,7 +23,7 @@ struct similar_pair {
 };
 
 /// At most so many pairs are listed; longer names, and what lies beyond so many bytes of names in all, are not compared letter by letter.
-inline constexpr std::size_t most_similar_labels = 1000, longest_compared_label = 256, compared_label_bytes = std::size_t{1} << 22;
+inline constexpr std::size_t most_similar_labels = 1000, longest_compared_label = 256, compared_label_bytes = std::size_t{1} << 20;
 
 namespace detail {
 
