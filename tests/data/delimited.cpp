@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "data/caught.hpp"
@@ -198,14 +199,14 @@ TEST_CASE("Columns that are not there", "[data]") {
     CHECK(name.where.line == 1);
     CHECK(name.where.name == "sentence");
     CHECK(name.expected == "\"sentence\"");
-    CHECK(name.found == "\"text\", \"intent\"");
+    CHECK(name.found == "\"text\", \"intent\", parted by tabs");
     const auto no_header = caught([] { parse_tsv("good\t1\nbad\t0\n", "a.tsv", text_column{"sentence"}); });
-    CHECK(no_header.found == "\"good\", \"1\"");
+    CHECK(no_header.found == "\"good\", \"1\", parted by tabs");
     const auto index = caught([] { parse_tsv("a\nb\n", "a.tsv", first, second); });
     CHECK(index.code == "data.missing_column");
     CHECK(index.where.line == 1);
     CHECK(index.expected == "a column with index 1 (from 0)");
-    CHECK(index.found == "1 column");
+    CHECK(index.found == "1 column, parted by tabs");
     const auto twice = caught([] { parse_tsv("t\tl\tt\na\t1\tb\n", "a.tsv", text_column{"t"}); });
     CHECK(twice.code == "data.duplicate_column");
     CHECK(twice.where.name == "t");
@@ -217,7 +218,7 @@ TEST_CASE("Columns that are not there", "[data]") {
     for (int i = 0; i < 99'999; ++i) row += '\t';
     CHECK(parse_tsv(wide + row + "x\n", "a.tsv", text_column{"c99999"}).text == strings{"x"});
     const auto lost = caught([&] { parse_tsv(wide + row + "x\n", "a.tsv", text_column{"c"}); });
-    CHECK(lost.found.ends_with("\"c15\", ... (100000 columns)"));
+    CHECK(lost.found.ends_with("\"c15\", ... (100000 columns), parted by tabs"));
 }
 
 TEST_CASE("A label of nothing is a missing label", "[data]") {
@@ -300,4 +301,74 @@ TEST_CASE("The shipped data", "[data]") {
     }
     CHECK(total == 23'700);
     CHECK_THROWS_AS(tsv(HONE_SOURCE_DIR "/examples/data/clinc150/absent.tsv", first, second), error);
+}
+
+TEST_CASE("What parts the columns of CSV is found or given, and said", "[data]") {
+    const auto read = [](std::string_view bytes, const table_options& options = {}) {
+        return parse_csv(bytes, "a.csv", text_column{"text"}, label_column{"label"}, options);
+    };
+    for (const auto& [bytes, name] : {std::pair{"text;label\nso, so;1\n\"a;b\";0\n"s, "semicolons"s}, {"text|label\nso, so|1\na;b|0\n", "pipes"},
+                                      {"text\tlabel\nso, so\t1\na;b\t0\n", "tabs"}, {"\"text\";label\nso, so;1\n\"a;b\";0\n", "semicolons"}}) {
+        const auto t = read(bytes);
+        CHECK(t.text == strings{"so, so", "a;b"});
+        CHECK(t.label == strings{"1", "0"});
+        REQUIRE(t.notices.size() == 1);
+        CHECK(t.notices[0].code == "data.separator");
+        CHECK(t.notices[0].text == "a.csv: columns are parted by " + name + ", as its first row shows");
+    }
+    CHECK(read("text,label\na;b,1\n").notices.empty()); // a comma there is counts
+    CHECK(read("text:label\na,b:1\n", {.separator = ':'}).text == strings{"a,b"});
+    for (const auto& line : {"sep=;\n"s, "sep=;\r\n"s}) {
+        const auto t = read(line + "text;label\na,b;1\n");
+        CHECK(t.text == strings{"a,b"});
+        CHECK(t.line == lines{3});
+        REQUIRE(t.notices.size() == 1);
+        CHECK(t.notices[0].text == "a.csv: columns are parted by semicolons, as its first line says");
+    }
+    CHECK(caught([&] { read("sep=;\n"); }).code == "data.no_rows");
+    CHECK(caught([&] { read("sep=;"); }).code == "data.no_rows");
+    CHECK(caught([&] { read("sep=;;\ntext;label\n"); }).code == "data.missing_column"); // a header of that name
+    CHECK(parse_csv("text\na;b\n", "a.csv", text_column{"text"}).text == strings{"a;b"});
+    const auto index = caught([&] { parse_csv("a b\n", "a.csv", first, second); });
+    CHECK(index.found == "1 column, parted by commas");
+    CHECK(parse_tsv("a;b\tc\n", "a.tsv", first, second).notices.empty());
+}
+
+TEST_CASE("Blank lines at the end, and lines that end with carriage returns alone", "[data]") {
+    CHECK(parse_tsv("a\t1\nb\t0\n\n", "a.tsv", first, second).text == strings{"a", "b"});
+    CHECK(parse_csv("a,1\r\nb,0\r\n\r\n  \n\n", "a.csv", first, second).text == strings{"a", "b"});
+    CHECK(tsv_error("a\t1\n\nb\t0\n").code == "data.ragged_row"); // not at the end
+    CHECK(caught([] { parse_tsv("a\t1\n\t\n", "a.tsv", first, second); }).code == "data.empty_label"); // two cells, both empty
+    const auto t = parse_tsv("a\t1\rb\t0\r", "a.tsv", first, second);
+    CHECK(t.text == strings{"a", "b"});
+    CHECK(t.label == strings{"1", "0"});
+    CHECK(t.line == lines{1, 2});
+    REQUIRE(t.notices.size() == 1);
+    CHECK(t.notices[0].code == "data.carriage_returns");
+    CHECK(parse_csv("a,1\r\"b\rc\",0\r", "a.csv", first, second).text == strings{"a", "b\rc"});
+}
+
+TEST_CASE("A second text, and a label that may not be there", "[data]") {
+    const table_options pair{.second = column(1), .label_optional = true};
+    const auto both = parse_tsv("a\tb\tyes\nc\td\tno\n", "a.tsv", first, label_column{column::last()}, pair);
+    CHECK(both.text == strings{"a", "c"});
+    CHECK(both.second == strings{"b", "d"});
+    CHECK(both.label == strings{"yes", "no"});
+    CHECK(both.paired());
+    const auto bare = parse_tsv("a\tb\nc\td\n", "a.tsv", first, label_column{column::of("-1")}, pair);
+    CHECK(bare.second == strings{"b", "d"});
+    CHECK_FALSE(bare.labelled());
+    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label_column{column::last()}, {.second = column(1)}); }).code == "data.column");
+    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label_column{}, {.second = column(0)}); }).code == "data.column");
+    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label_column{}, {.second = column(2)}); }).code == "data.missing_column");
+    CHECK(parse_csv("q,p,l\n1,2,3\n", "a.csv", text_column{"p"}, label_column{"l"}, {.second = column("q")}).second == strings{"1"});
+    CHECK(parse_tsv("a\t\n", "a.tsv", first, second, {.empty_labels = true}).label == strings{""});
+}
+
+TEST_CASE("Rows of separators cost what their bytes do, and no more", "[data]") {
+    CHECK(tsv_error(std::string(200, '\t'), {.longest_row = 100}).code == "data.row_too_long");
+    CHECK(csv_error(std::string(200, ','), {.longest_row = 100}).code == "data.row_too_long");
+    const auto wide = caught([] { parse_tsv(std::string(3u << 20, '\t'), "a.tsv", text_column{0}); });
+    CHECK(wide.code == "data.too_many_columns");
+    CHECK(wide.expected == "at most 1048576");
 }

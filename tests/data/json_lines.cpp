@@ -127,3 +127,21 @@ TEST_CASE("JSON lines: fields missing or of another type", "[data]") {
     CHECK(longer.expected == "at most 17 bytes");
     CHECK(longer.found == "18");
 }
+
+TEST_CASE("Second texts, several labels and numbers of JSON lines", "[data]") {
+    const std::string_view bytes = "{\"p\":\"a\",\"q\":\"b\",\"l\":[\"x\",\"y\"]}\n{\"p\":\"c\",\"q\":\"d\",\"l\":[]}\n";
+    const auto t = parse_json_lines(bytes, "a.jsonl", text_column{"p"}, label_column{"l"}, {.second = column("q"), .empty_labels = true});
+    CHECK(t.second == std::vector<std::string>{"b", "d"});
+    CHECK(t.label == std::vector<std::string>{"x|y", ""});
+    const auto read = [](std::string_view line, bool reals) {
+        return parse_json_lines(line, "a.jsonl", text_column{"p"}, label_column{"l"}, {.real_labels = reals});
+    };
+    CHECK(read("{\"p\":\"a\",\"l\":0.5}", true).label.at(0) == "0.5");
+    CHECK(caught([&] { read("{\"p\":\"a\",\"l\":0.5}", false); }).code == "data.wrong_type");
+    CHECK(caught([&] { read("{\"p\":\"a\",\"l\":[\"x|y\"]}", false); }).code == "data.label_bar");
+    CHECK(caught([&] { read("{\"p\":\"a\",\"l\":[1]}", false); }).code == "data.wrong_type");
+    CHECK(caught([&] { read("{\"p\":\"a\",\"l\":[]}", false); }).code == "data.empty_label");
+    const auto index = caught([&] { parse_json_lines(bytes, "a.jsonl", text_column{"p"}, label_column{}, {.second = column(1)}); });
+    CHECK(index.code == "data.column");
+    CHECK(index.found == "index 1");
+}

@@ -19,30 +19,13 @@
 #include "hone/file/json.hpp"
 #include "hone/file/json_view.hpp"
 #include "hone/meta/compact.hpp"
-#include "hone/tokens/added_tokens.hpp"
-#include "hone/tokens/bert_normalizer.hpp"
+#include "hone/tokens/wordpiece_parts.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
 
 /// The most words, and the most bytes of all of them together, that a vocabulary may have.
 inline constexpr std::size_t vocabulary_limit = std::size_t{4} << 20, vocabulary_bytes_limit = std::size_t{32} << 20;
-
-/// A WordPiece tokenizer in parts.
-struct wordpiece_definition {
-    bert_normalizer normalizer;
-    std::vector<std::string> words;  ///< by id: the model's, then added ones that it does not have
-    std::size_t model_words = 0;     ///< how many of them are the model's
-    std::string unknown = "[UNK]";   ///< stands for a word that cannot be made of pieces
-    std::string prefix = "##";       ///< of pieces that continue a word
-    std::size_t longest_word = 100;  ///< in characters; a longer one is unknown
-    std::vector<added_token> added;  ///< ids as in `words`
-    std::vector<std::int32_t> begin; ///< put before the text, [CLS]
-    std::vector<std::int32_t> end;   ///< put behind it, [SEP]
-    bool joins_pieces = true;        ///< decode: pieces that continue a word go on without a space
-    std::string joined_prefix = "##";
-    bool cleans_up = true; ///< decode: no space before punctuation and English contractions
-};
 
 namespace detail {
 
@@ -210,17 +193,17 @@ private:
                     pair.fail("tokens.template", "a special token without its two parts", "a word and its id");
                 to->push_back(agreed(pair[0], pair[1]));
             }
-            return;
+            return result_.frame_pairs();
         }
         type_is(part, "TemplateProcessing", "a post-processor of another type");
         only(part, {"type", "single", "pair", "special_tokens"});
-        pieces(part["single"], part["special_tokens"], 1, &result_.begin, &result_.end);
-        pieces(part["pair"], part["special_tokens"], 2, nullptr, nullptr);
+        result_.pair.clear();
+        pieces(part["single"], part["special_tokens"], 1);
+        pieces(part["pair"], part["special_tokens"], 2);
     }
 
     /// A template of one text, "A", or of two, "A" and "B".
-    [[gnu::cold]] void pieces(const json_view& list, const json_view& special, int texts, std::vector<std::int32_t>* begin,
-                std::vector<std::int32_t>* end) const {
+    [[gnu::cold]] void pieces(const json_view& list, const json_view& special, int texts) {
         bool seen_a = false, seen_b = texts < 2;
         if (list.array().size() > 64)
             list.fail("tokens.template", "a template of too many pieces", "at most 64");
@@ -232,8 +215,8 @@ private:
             const bool text = piece.has("Sequence");
             const auto what = piece[text ? "Sequence" : "SpecialToken"];
             only(what, {"id", "type_id"});
-            const auto type = what["type_id"].integer(0, 255);
-            if (begin && type != 0)
+            const auto type = static_cast<std::int32_t>(what["type_id"].integer(0, 255));
+            if (texts == 1 && type != 0)
                 refuse(what["type_id"], "a single text of another token type", "0");
             const auto& id = what["id"].string();
             if (text) {
@@ -242,6 +225,7 @@ private:
                     what["id"].fail("tokens.template", "a template with a text too many",
                                     texts == 1 ? "\"A\", once" : "\"A\" and \"B\", once each");
                 *which = true;
+                if (texts == 2) result_.pair.push_back({id == "A" ? pair_piece::first_text : pair_piece::second_text, type});
                 continue;
             }
             if (!special.has(id))
@@ -252,8 +236,10 @@ private:
                 token["ids"].fail("tokens.template", "ids and tokens of different number", token["tokens"].size());
             for (std::size_t k = 0; k < token["ids"].size(); ++k) {
                 const auto number = agreed(token["tokens"][k], token["ids"][k]);
-                if (begin)
-                    (seen_a ? end : begin)->push_back(number);
+                if (texts == 2)
+                    result_.pair.push_back({number, type});
+                else
+                    (seen_a ? result_.end : result_.begin).push_back(number);
             }
         }
         if (!seen_a || !seen_b)
