@@ -53,14 +53,13 @@ inline constexpr std::string_view heads_of_others[] = {"lm_head.", "score.", "re
 struct model_family {
     config_layout config;
     std::string_view prefix; ///< before the names of the body's tensors; some files leave it out
-    std::span<const renaming> names;       ///< of the body's weights
-    std::span<const renaming> old_endings; ///< of files from before: theirs, today's
-    std::span<const std::string_view>
-        buffers; ///< names behind the prefix of tensors that are no weights
+    std::span<const renaming> names;          ///< of the body's weights
+    std::span<const renaming> old_endings;    ///< of files from before: theirs, today's
+    std::span<const std::string_view> buffers; ///< tensors that are no weights, behind the prefix
     std::span<const std::string_view> others; ///< how the names of further heads' tensors begin
     std::span<const published_head> heads;
-    std::span<const renaming>
-        bottlenecks; ///< norms that close a sublayer, and where the adapters library has the bottleneck
+    /// Norms that close a sublayer, and where the adapters library has the bottleneck.
+    std::span<const renaming> bottlenecks;
     const char* tokenizer; ///< transformers' class
 };
 
