@@ -1,4 +1,5 @@
-// Folders of families of models (tests/reference/families/): what hone reads gives transformers' logits in f64, and what it writes is that folder again.
+// Folders of families of models (tests/reference/families/): what hone reads gives transformers'
+// logits in f64, and what it writes is that folder again.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "model/folders.hpp"
@@ -8,7 +9,8 @@ namespace hone::testing {
 inline std::string of_family(const std::string& name) { return "../families/" + name; }
 
 /// The folder without the tensors whose names begin so.
-inline void copy_without(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& beginning) {
+inline void copy_without(const std::filesystem::path& from, const std::filesystem::path& to,
+                         const std::string& beginning) {
     std::filesystem::create_directories(to);
     std::filesystem::copy_file(from / "config.json", to / "config.json");
     const safetensors_file file(from / "model.safetensors");
@@ -18,7 +20,8 @@ inline void copy_without(const std::filesystem::path& from, const std::filesyste
     write_safetensors(to / "model.safetensors", kept);
 }
 
-/// Reading, saving, an adapter of PEFT's: the same for every family. `Tuned` is Model with `lora<rank<2>, alpha<3>>` around queries and values.
+/// Reading, saving, an adapter of PEFT's: the same for every family. `Tuned` is Model with
+/// `lora<rank<2>, alpha<3>>` around queries and values.
 template <class Model, class Tuned>
 void check_family(const std::string& name, const std::string& architecture, const char* type) {
     const temporary_folder out;
@@ -27,7 +30,8 @@ void check_family(const std::string& name, const std::string& architecture, cons
     CHECK(apart(model, of_family(name)) < 1e-12);
     auto single = load<Model>(reference(of_family(name)));
     save_into(single, out.path, {"a", "b", "c"});
-    require_same_tensors(out.path / "model.safetensors", reference(of_family(name)) / "model.safetensors");
+    require_same_tensors(out.path / "model.safetensors",
+                         reference(of_family(name)) / "model.safetensors");
     const json config = read_json(out.path / "config.json", 1 << 16);
     CHECK(config.find("architectures")->write() == "[\"" + architecture + "\"]");
     CHECK(config.find("model_type")->string() == type);
@@ -40,8 +44,10 @@ void check_family(const std::string& name, const std::string& architecture, cons
     auto tuned_single = load<Tuned>(reference(of_family(name)));
     load_adapter(tuned_single, reference(of_family(folder)));
     save_adapter(tuned_single, out.path / "lora", {"a", "b", "c"});
-    require_same_tensors(out.path / "lora/adapter_model.safetensors", reference(of_family(folder)) / "adapter_model.safetensors");
-    require_fields(read_json(out.path / "lora/adapter_config.json", 1 << 16), read_json(reference(of_family(folder)) / "adapter_config.json", 1 << 16));
+    require_same_tensors(out.path / "lora/adapter_model.safetensors",
+                         reference(of_family(folder)) / "adapter_model.safetensors");
+    require_fields(read_json(out.path / "lora/adapter_config.json", 1 << 16),
+                   read_json(reference(of_family(folder)) / "adapter_config.json", 1 << 16));
 }
 
 } // namespace hone::testing

@@ -11,11 +11,11 @@ struct my_body {
     static constexpr auto call(auto self, auto tokens) { return self.table(tokens.ids); }
 };
 #ifdef HONE_TWIN
-using body = bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>;
+using encoder = bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>;
 #else
-using body = my_body;
+using encoder = my_body;
 #endif
-struct small : classify<body, classes<3>> {};
+struct small : classify<encoder, classes<3>> {};
 
 void use() {
     auto model = load<small>("folder");
