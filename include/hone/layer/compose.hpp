@@ -26,7 +26,7 @@ constexpr auto number_literal() {
 template <int I>
 using number_name = part_name<number_literal<I>()>;
 template <int I, class Bound>
-struct numbered {
+struct layer_numbered {
     [[no_unique_address]] Bound layer;
 };
 template <class Indices, class... Layers>
@@ -35,10 +35,10 @@ template <int... I, class... Layers>
 struct stacked<std::integer_sequence<int, I...>, Layers...> {
     using part_list = boost::hana::tuple<part<number_name<I>, Layers>...>;
     template <class Path>
-    struct parts : numbered<I, typename member_of<Layers, Path, number_name<I>>::type>... {};
+    struct parts : layer_numbered<I, typename member_of<Layers, Path, number_name<I>>::type>... {};
 };
 template <int I, class Bound>
-constexpr Bound layer_in(const numbered<I, Bound>&) { return {}; }
+constexpr Bound layer_in(const layer_numbered<I, Bound>&) { return {}; }
 
 } // namespace detail
 
