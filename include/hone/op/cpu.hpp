@@ -3,6 +3,7 @@
 #pragma once
 #include "hone/op/attention/heads/cpu.hpp"
 #include "hone/op/columns/cpu.hpp"
+#include "hone/op/contrast/cpu.hpp"
 #include "hone/op/heads/cpu.hpp"
 #include "hone/op/kronecker/cpu.hpp"
 #include "hone/op/leading/cpu.hpp"
