@@ -41,6 +41,6 @@ TEST_CASE("the linear schedule's values") {
 }
 
 TEST_CASE("a schedule of one's own is one function") {
-    const schedule halves{1.0, 0, 0, [](const schedule& s, long step) { return s.peak / static_cast<double>(1l << step); }};
+    const schedule halves = [](long step) { return 1 / static_cast<double>(1l << step); };
     CHECK(halves(3) == 0.125);
 }

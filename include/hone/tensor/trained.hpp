@@ -22,6 +22,7 @@ struct trained_range {
     bool decays;
     std::string name;
     resting_weights<T>* rest = nullptr; ///< while active: parts of the weight may wait for their decay, and are settled before they are read
+    long columns = 0; ///< of a matrix; 0: a vector
 };
 
 /// Numbers in a page of the block of gradients (and of moments).
