@@ -1,6 +1,8 @@
 // AdamW and SGD against plain loops in double, written from the papers' formulas.
 // SPDX-License-Identifier: Apache-2.0
 #include "hone/optimizer/adamw.hpp"
+#include <cstring>
+
 #include "optimizer/made.hpp"
 
 using namespace hone;
@@ -60,6 +62,50 @@ TEST_CASE("1000 steps of AdamW equal a plain loop") {
     CHECK(distance<double>({.rate = linear_warmup(3e-3, 100, 1000), .beta1 = 0.8, .beta2 = 0.95, .epsilon = 1e-5, .decay = 0.02}, 1000) <=
           1e-12);
     CHECK(distance<float>({.rate = 1e-2, .decay = 0.1}, 1000) <= 1e-4);
+}
+
+namespace {
+
+/// AdamW's formula alone, on the vectors that the optimizer uses.
+template <class T>
+[[gnu::noinline]] void formula(T* weight, const T* gradient, T* mu, T* nu, long count, T factor, const adamw& rule, long step, bool decays) {
+    using V = cpu::batch<T>;
+    constexpr long width = cpu::lanes<T>;
+    const double r = rule.rate(step), t = static_cast<double>(step + 1), first = 1 - std::pow(rule.beta1, t), second = 1 - std::pow(rule.beta2, t);
+    const T shrink = static_cast<T>(decays ? 1 - r * rule.decay : 1.0), pace = static_cast<T>(r / first), beta1 = static_cast<T>(rule.beta1), rest1 = static_cast<T>(1 - rule.beta1),
+            beta2 = static_cast<T>(rule.beta2), rest2 = static_cast<T>(1 - rule.beta2), root = static_cast<T>(1 / std::sqrt(second)), epsilon = static_cast<T>(rule.epsilon);
+    for (long i = 0; i < count; i += width) {
+        const int n = static_cast<int>(std::min(width, count - i));
+        const V w = cpu::load(weight + i, n), g = cpu::load(gradient + i, n) * V(factor);
+        V m = cpu::load(mu + i, n), v = cpu::load(nu + i, n);
+        m = V(beta1) * m + V(rest1) * g;
+        v = V(beta2) * v + V(rest2) * g * g;
+        cpu::store(weight + i, V(shrink) * w - V(pace) * m / (sqrt(v) * V(root) + V(epsilon)), n);
+        cpu::store(mu + i, m, n);
+        cpu::store(nu + i, v, n);
+    }
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("the chain of transforms gives the bits of the formula", "", float, double) {
+    using T = TestType;
+    made<T> x(40000, 37, 2);
+    const adamw rule{.rate = linear_warmup(3e-3, 10, 100), .decay = 0.02};
+    const clip_by_global_norm clip(1.0);
+    const auto optimizer = chain(clip, rule);
+    auto state = optimizer.template start<T>(x.trained);
+    std::vector<T> w(x.weight.begin(), x.weight.end()), mu(w.size(), T(0)), nu(w.size(), T(0));
+    for (long s = 0; s < 40; ++s) {
+        x.draw(static_cast<std::uint64_t>(s), 0.01);
+        optimizer.step(x.trained, x.gradients(), state);
+        const T factor = static_cast<T>(clip.factor(state.gradient_norm));
+        for (const auto& r : x.trained.ranges)
+            formula(w.data() + r.gradient, x.gradient.data() + r.gradient, mu.data() + r.gradient, nu.data() + r.gradient, r.count, factor, rule, s, r.decays);
+    }
+    CHECK(std::memcmp(w.data(), x.weight.data(), w.size() * sizeof(T)) == 0);
+    CHECK(std::memcmp(mu.data(), state.template get<"adam.mu">().data(), w.size() * sizeof(T)) == 0);
+    CHECK(std::memcmp(nu.data(), state.template get<"adam.nu">().data(), w.size() * sizeof(T)) == 0);
 }
 
 TEST_CASE("biases and gains do not decay") {

@@ -58,8 +58,8 @@ trace train(int threads, std::uint64_t seed) {
         t.norms.push_back(state.gradient_norm);
     }
     model.each([&](const named_weight<float>& w) { t.weights.insert(t.weights.end(), w.values.begin(), w.values.end()); });
-    t.first.assign(state.get<"adam.mu">().begin(), state.get<"adam.mu">().end());
-    t.second.assign(state.get<"adam.nu">().begin(), state.get<"adam.nu">().end());
+    t.first.assign(state.template get<"adam.mu">().begin(), state.template get<"adam.mu">().end());
+    t.second.assign(state.template get<"adam.nu">().begin(), state.template get<"adam.nu">().end());
     return t;
 }
 

@@ -30,7 +30,7 @@ public:
     state<T> start(const trained_weights<T>& weights) const {
         state<T> s;
         choose_groups(weights, s);
-        for (auto& m : s.moment) m = storage<T>::zeros(static_cast<std::size_t>(weights.count), static_cast<std::size_t>(weights.seldom));
+        for (int m = 0; m < s.moments; ++m) s.moment[m] = storage<T>::zeros(static_cast<std::size_t>(weights.count), static_cast<std::size_t>(weights.seldom));
         touch(weights, s);
         s.alive = storage<unsigned char>::zeros(static_cast<std::size_t>(gradient_pages(weights.count)));
         s.partial = storage<double>(static_cast<std::size_t>(optimizer_chunks(weights.count) + 1));
@@ -144,8 +144,8 @@ private:
     template <class T>
     void touch(const trained_weights<T>& weights, state<T>& s) const {
         if constexpr (groups == 1) {
-            for (auto& m : s.moment)
-                cpu::share_out(*weights.workers, 64, [&](long c) { m.touch(static_cast<std::size_t>(weights.seldom), static_cast<std::size_t>(c), 64); });
+            for (int m = 0; m < s.moments; ++m)
+                cpu::share_out(*weights.workers, 64, [&](long c) { s.moment[m].touch(static_cast<std::size_t>(weights.seldom), static_cast<std::size_t>(c), 64); });
         } else
             for (std::size_t i = 0; i < weights.ranges.size(); ++i)
                 this->in_group(s.group_of(i), [&](const auto& g, auto) {

@@ -20,12 +20,12 @@ constexpr long optimizer_chunks(long count) { return (count + optimizer_chunk - 
 
 template <class T, class... Groups>
 struct optimizer_state {
-    static constexpr int moments = std::max({1, Groups::moments...}), counters = std::max(1, (0 + ... + Groups::counters));
+    static constexpr int moments = std::max({0, Groups::moments...}), counters = (0 + ... + Groups::counters);
 
     long step = 0;
     double gradient_norm = 0;    ///< of the last step, before clipping
-    storage<T> moment[static_cast<std::size_t>(moments)];
-    double counter[static_cast<std::size_t>(counters)]{};
+    storage<T> moment[static_cast<std::size_t>(moments == 0 ? 1 : moments)];
+    double counter[static_cast<std::size_t>(counters == 0 ? 1 : counters)]{};
     storage<T> kept;             ///< by transforms by weight
     std::vector<long> kept_at;   ///< by range: where that of its weight begins
     std::vector<unsigned char> group; ///< by range

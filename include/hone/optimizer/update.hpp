@@ -65,9 +65,9 @@ void measure(const trained_weights<T>& weights, gradient_block<T> gradients, Sta
     if (!std::isfinite(sum)) throw not_finite(weights, gradients, s.step);
 }
 
-template <class Group, class T>
-update_point point_of(const Group& g, const trained_range<T>& r, long step) {
-    return {.step = step, .rate = g.rate(step), .decays = r.decays, .name = r.name, .count = r.count, .columns = r.columns};
+template <class T>
+update_point point_of(const trained_range<T>& r, long step, double rate) {
+    return {.step = step, .rate = rate, .decays = r.decays, .name = r.name, .count = r.count, .columns = r.columns};
 }
 /// The one pass of a group without transforms by weight.
 template <class T, class Group>
@@ -101,14 +101,14 @@ void pass_over(const trained_weights<T>& weights, const trained_range<T>& r, con
     }
 }
 
-/// The weights whose chain is one pass.
+/// The weights whose chain is one pass. `rates`: of each group at this step.
 template <class Groups, class T, class State>
-void pass_over_all(const Groups& all, trained_weights<T>& weights, gradient_block<T> gradients, State& s, T factor) {
+void pass_over_all(const Groups& all, trained_weights<T>& weights, gradient_block<T> gradients, State& s, const double* rates, T factor) {
     const auto with_run = [&](std::size_t i, auto f) {
         all.in_group(s.group_of(i), [&](const auto& g, auto which) {
             using group = std::remove_cvref_t<decltype(g)>;
             if constexpr (group::fused)
-                f(whole_run<T, group>(g.transforms_, point_of(g, weights.ranges[i], s.step), s.counter + Groups::template counters_at<which>, static_cast<double>(factor)));
+                f(whole_run<T, group>(g.transforms_, point_of(weights.ranges[i], s.step, rates[which]), s.counter + Groups::template counters_at<which>, static_cast<double>(factor)));
         });
     };
     for (std::size_t i = 0; i < weights.ranges.size(); ++i) {
@@ -161,14 +161,14 @@ void go_on(const Group& g, const trained_range<T>& r, weight_update<T>& v, State
     }
 }
 template <class Groups, class T, class State>
-void one_by_one(const Groups& all, trained_weights<T>& weights, gradient_block<T> gradients, State& s, T factor) {
+void one_by_one(const Groups& all, trained_weights<T>& weights, gradient_block<T> gradients, State& s, const double* rates, T factor) {
     for (std::size_t i = 0; i < weights.ranges.size(); ++i)
         all.in_group(s.group_of(i), [&](const auto& g, auto which) {
             using group = std::remove_cvref_t<decltype(g)>;
             if constexpr (!group::fused) {
                 const auto& r = weights.ranges[i];
                 if (r.rest && r.rest->active()) settle_all(*r.rest, *weights.workers);
-                weight_update<T> v{gradients.values + r.gradient, static_cast<double>(factor), 0, s.room.data(), r.weight, point_of(g, r, s.step), s.kept.data() + s.kept_at[i],
+                weight_update<T> v{gradients.values + r.gradient, static_cast<double>(factor), 0, s.room.data(), r.weight, point_of(r, s.step, rates[which]), s.kept.data() + s.kept_at[i],
                                    s.room.data() + whole_lines(r.count), s.partial.data(), weights.workers};
                 go_on<0, false>(g, r, v, s, s.counter + Groups::template counters_at<which>);
             }
@@ -186,9 +186,13 @@ T update_weights(const Groups& all, const Front& front, trained_weights<T>& weig
                     std::to_string(gradient_pages(weights.count)));
     detail::measure(weights, gradients, s);
     const T factor = static_cast<T>(front.factor(s.gradient_norm));
-    all.each_group([&](const auto& g, auto which) { g.count(s.step, s.counter + Groups::template counters_at<which>); });
-    detail::pass_over_all(all, weights, gradients, s, factor);
-    if constexpr (!Groups::fused) detail::one_by_one(all, weights, gradients, s, factor);
+    double rates[static_cast<std::size_t>(Groups::groups)];
+    all.each_group([&](const auto& g, auto which) {
+        rates[which] = g.rate(s.step);
+        g.count(s.step, s.counter + Groups::template counters_at<which>);
+    });
+    detail::pass_over_all(all, weights, gradients, s, rates, factor);
+    if constexpr (!Groups::fused) detail::one_by_one(all, weights, gradients, s, rates, factor);
     ++s.step;
     return factor;
 }

@@ -1,0 +1,18 @@
+// expect: hone[E067] is in none of the groups
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/hone.hpp>
+
+using namespace hone;
+
+struct small : classify<bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>, classes<3>> {};
+
+void use(parameters<small>& model, team& workers) {
+    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); }, workers);
+#ifdef HONE_TWIN
+    const auto optimizer = chain(per<"**.weight", "**">(adamw{.rate = 1e-3}));
+#else
+    const auto optimizer = chain(per<"**.weight">(adamw{.rate = 1e-3}));
+#endif
+    auto state = optimizer.start(step);
+    optimizer.step(step.weights(), step.gradients(), state);
+}
