@@ -1,4 +1,5 @@
-// Averages of weights: their formulas, the exchange with the weights, and weights whose decay waits.
+// Averages of weights: their formulas, the exchange with the weights, and weights whose decay
+// waits.
 // SPDX-License-Identifier: Apache-2.0
 #include "hone/optimizer/average.hpp"
 
@@ -59,7 +60,8 @@ TEST_CASE("stochastic: the mean of the weights at its steps") {
             for (std::size_t i = 0; i < 137; ++i) sum[i] += weights_of(x)[i] / 3;
     }
     CHECK(average.count == 3);
-    for (std::size_t i = 0; i < 137; ++i) CHECK(std::abs(values_of(average, x)[i] - sum[i]) < 1e-14);
+    for (std::size_t i = 0; i < 137; ++i)
+        CHECK(std::abs(values_of(average, x)[i] - sum[i]) < 1e-14);
 }
 
 TEST_CASE("weights and average change places and back") {

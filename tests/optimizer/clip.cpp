@@ -30,8 +30,10 @@ TEST_CASE("by weight: no row of the gradient is longer than its share of the wei
     for (long width : {3l, 700l, 20000l}) { // also rows longer than a chunk
         made<double> x(10 * width, 20);
         x.trained.ranges[0].columns = width;
-        for (long i = 0; i < width; ++i) x.weight[static_cast<std::size_t>(i)] = 0; // its least length counts
-        for (long i = 2 * width; i < 3 * width; ++i) x.gradient[static_cast<std::size_t>(i)] *= 1e-4; // short enough
+        for (long i = 0; i < width; ++i)
+            x.weight[static_cast<std::size_t>(i)] = 0; // its least length counts
+        for (long i = 2 * width; i < 3 * width; ++i)
+            x.gradient[static_cast<std::size_t>(i)] *= 1e-4; // short enough
         const std::vector<double> before(x.weight.begin(), x.weight.end());
         const auto optimizer = chain(clip_by_weight{.limit = 0.1}, scale_by_rate(1));
         auto state = optimizer.start<double>(x.trained);
@@ -40,12 +42,15 @@ TEST_CASE("by weight: no row of the gradient is longer than its share of the wei
             double w = 0, g = 0;
             for (long i = from; i < from + n; ++i) {
                 w += before[static_cast<std::size_t>(i)] * before[static_cast<std::size_t>(i)];
-                g += x.gradient[static_cast<std::size_t>(i)] * x.gradient[static_cast<std::size_t>(i)];
+                g += x.gradient[static_cast<std::size_t>(i)] *
+                     x.gradient[static_cast<std::size_t>(i)];
             }
-            const double most = 0.1 * std::max(std::sqrt(w), 1e-3), factor = std::sqrt(g) > most ? most / std::sqrt(g) : 1.0;
+            const double most = 0.1 * std::max(std::sqrt(w), 1e-3),
+                         factor = std::sqrt(g) > most ? most / std::sqrt(g) : 1.0;
             for (long i = from; i < from + n; ++i) {
                 const auto k = static_cast<std::size_t>(i);
-                if (std::abs(x.weight[k] - (before[k] - factor * x.gradient[k])) > 1e-14) FAIL("row at " << from << ", element " << i);
+                if (std::abs(x.weight[k] - (before[k] - factor * x.gradient[k])) > 1e-14)
+                    FAIL("row at " << from << ", element " << i);
             }
             return factor;
         };

@@ -1,4 +1,5 @@
-// Groups of weights with chains of their own: each is as if it stood alone, the first that matches has a weight, and what cannot be is said at the start.
+// Groups of weights with chains of their own: each is as if it stood alone, the first that matches
+// has a weight, and what cannot be is said at the start.
 // SPDX-License-Identifier: Apache-2.0
 #include "hone/optimizer/group.hpp"
 
@@ -40,20 +41,25 @@ std::vector<double> trained_by(const Optimizer& optimizer) {
 } // namespace
 
 TEST_CASE("each group's weights go as with its chain alone") {
-    const auto mixed = trained_by(chain(per<"*.bias">(sgd{.rate = 0.1, .momentum = 0.9}), per<"**">(adamw{.rate = 0.02})));
-    const auto first = trained_by(chain(adamw{.rate = 0.02})), second = trained_by(chain(sgd{.rate = 0.1, .momentum = 0.9}));
+    const auto mixed = trained_by(
+        chain(per<"*.bias">(sgd{.rate = 0.1, .momentum = 0.9}), per<"**">(adamw{.rate = 0.02})));
+    const auto first = trained_by(chain(adamw{.rate = 0.02})),
+               second = trained_by(chain(sgd{.rate = 0.1, .momentum = 0.9}));
     CHECK(std::memcmp(mixed.data(), first.data(), 1200 * sizeof(double)) == 0);
     CHECK(std::memcmp(mixed.data() + 1200, second.data() + 1200, 37 * sizeof(double)) == 0);
     CHECK(mixed[1200] != first[1200]);
-    const auto muons = trained_by(chain(per<"**.weight">(muon{.rate = 0.02}), per<"**">(nadam{.rate = 0.01, .decay = 0.1})));
+    const auto muons = trained_by(
+        chain(per<"**.weight">(muon{.rate = 0.02}), per<"**">(nadam{.rate = 0.01, .decay = 0.1})));
     const auto alone = trained_by(chain(nadam{.rate = 0.01, .decay = 0.1}));
-    CHECK(std::memcmp(muons.data() + 1200, alone.data() + 1200, 37 * sizeof(double)) == 0); // its counter is its own
+    CHECK(std::memcmp(muons.data() + 1200, alone.data() + 1200, 37 * sizeof(double)) ==
+          0); // its counter is its own
     CHECK(muons[0] != alone[0]);
 }
 
 TEST_CASE("the norm that clips goes over all groups") {
     made<double> x(1200, 37);
-    const auto optimizer = chain(clip_by_global_norm(1.0), per<"*.bias">(sgd{.rate = 1}), per<"**">(sgd{.rate = 2}));
+    const auto optimizer =
+        chain(clip_by_global_norm(1.0), per<"*.bias">(sgd{.rate = 1}), per<"**">(sgd{.rate = 2}));
     auto state = optimizer.start<double>(x.trained);
     const double before = x.weight[1200], g = x.gradient[1200];
     optimizer.step(x.trained, x.gradients(), state);
@@ -72,8 +78,10 @@ TEST_CASE("groups that cannot be are errors at the start") {
     made<double> x(12, 5);
     x.trained.ranges[0].columns = 3;
     CHECK(code_of(chain(per<"some.weight">(sgd{})), x.trained) == "optimizer.no_group some.bias");
-    CHECK(code_of(chain(per<"**">(sgd{}), per<"some.bias">(adamw{})), x.trained) == "optimizer.group_selects_nothing ");
-    CHECK(code_of(chain(per<"other.**">(sgd{}), per<"**">(adamw{})), x.trained) == "optimizer.group_selects_nothing ");
+    CHECK(code_of(chain(per<"**">(sgd{}), per<"some.bias">(adamw{})), x.trained) ==
+          "optimizer.group_selects_nothing ");
+    CHECK(code_of(chain(per<"other.**">(sgd{}), per<"**">(adamw{})), x.trained) ==
+          "optimizer.group_selects_nothing ");
     CHECK(code_of(chain(muon{}), x.trained) == "optimizer.needs_a_matrix some.bias");
     CHECK(code_of(chain(per<"**.weight">(muon{}), per<"**">(adamw{})), x.trained).empty());
     made<double> y(5000, 5);
@@ -87,18 +95,28 @@ TEST_CASE("each weight has memory for what its own group keeps") {
     const auto optimizer = chain(per<"*.bias">(sgd{}), per<"**">(adamw{}));
     auto state = optimizer.start<float>(x.trained);
     std::vector<std::string> names;
-    optimizer.each(x.trained, state, [&](const std::string& name, std::span<float> values) { names.push_back(name + " " + std::to_string(values.size())); });
-    CHECK(names == std::vector<std::string>{"some.weight/adam.mu 1200", "some.weight/adam.nu 1200", "some.bias/momentum.buffer 37"});
+    optimizer.each(x.trained, state, [&](const std::string& name, std::span<float> values) {
+        names.push_back(name + " " + std::to_string(values.size()));
+    });
+    CHECK(names == std::vector<std::string>{"some.weight/adam.mu 1200", "some.weight/adam.nu 1200",
+                                            "some.bias/momentum.buffer 37"});
     CHECK(state.moments == 2);
 }
 
 TEST_CASE("a step's names are known to the compiler, and it starts all the same") {
-    struct model_type : classify<bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>, classes<3>> {};
+    struct model_type
+        : classify<
+              bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>,
+              classes<3>> {};
     parameters<model_type> model;
     model.initialize(1);
     team workers(2);
-    auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); }, workers);
-    const auto optimizer = chain(per<"classifier.**">(adamw{.rate = 1e-2}), per<"**.weight">(layer_wise(0.5, 2, sgd{.rate = 1})), per<"**">(sgd{.rate = 1}));
+    auto step = differentiate(
+        model, trainable<on<"**">>{},
+        [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); }, workers);
+    const auto optimizer =
+        chain(per<"classifier.**">(adamw{.rate = 1e-2}),
+              per<"**.weight">(layer_wise(0.5, 2, sgd{.rate = 1})), per<"**">(sgd{.rate = 1}));
     auto state = optimizer.start(step);
     CHECK(state.group.size() == step.weights().ranges.size());
     for (const auto& r : step.weights().ranges) { // shapes too

@@ -1,4 +1,5 @@
-// Muon's update: rows (or columns) nearly orthogonal, of the same length whatever the gradient's, tall and wide matrices alike.
+// Muon's update: rows (or columns) nearly orthogonal, of the same length whatever the gradient's,
+// tall and wide matrices alike.
 // SPDX-License-Identifier: Apache-2.0
 #include "hone/optimizer/muon.hpp"
 
@@ -9,7 +10,8 @@ using namespace hone::testing;
 
 namespace {
 
-/// The update of a matrix of gradients, with Newton and Schulz's own coefficients, which go to 1 and stay there.
+/// The update of a matrix of gradients, with Newton and Schulz's own coefficients, which go to 1
+/// and stay there.
 std::vector<double> updated(long rows, long columns, double scale, int threads) {
     made<double> x(rows * columns, 1, threads);
     x.trained.ranges.pop_back();
@@ -23,18 +25,25 @@ std::vector<double> updated(long rows, long columns, double scale, int threads) 
     auto state = optimizer.start<double>(x.trained);
     optimizer.step(x.trained, x.gradients(), state);
     std::vector<double> u;
-    for (long i = 0; i < rows * columns; ++i) u.push_back(before[static_cast<std::size_t>(i)] - x.weight[static_cast<std::size_t>(i)]);
+    for (long i = 0; i < rows * columns; ++i)
+        u.push_back(before[static_cast<std::size_t>(i)] - x.weight[static_cast<std::size_t>(i)]);
     return u;
 }
 
 } // namespace
 
 TEST_CASE("the update's shorter side is orthogonal") {
-    for (const auto& [rows, columns] : {std::pair{5l, 9l}, {9l, 5l}, {70l, 33l}, {33l, 130l}, {1l, 4l}}) {
+    for (const auto& [rows, columns] :
+         {std::pair{5l, 9l}, {9l, 5l}, {70l, 33l}, {33l, 130l}, {1l, 4l}}) {
         const auto u = updated(rows, columns, 3, 2);
-        const double length = std::sqrt(std::max(1.0, static_cast<double>(rows) / static_cast<double>(columns)));
+        const double length =
+            std::sqrt(std::max(1.0, static_cast<double>(rows) / static_cast<double>(columns)));
         const long n = std::min(rows, columns), m = std::max(rows, columns);
-        const auto at = [&](long i, long k) { return u[static_cast<std::size_t>(rows <= columns ? i * columns + k : k * columns + i)] / length; };
+        const auto at = [&](long i, long k) {
+            return u[static_cast<std::size_t>(rows <= columns ? i * columns + k
+                                                              : k * columns + i)] /
+                   length;
+        };
         double far = 0;
         for (long i = 0; i < n; ++i)
             for (long j = 0; j < n; ++j) {
@@ -62,7 +71,8 @@ TEST_CASE("as long as AdamW's") {
     auto state = optimizer.start<double>(x.trained);
     optimizer.step(x.trained, x.gradients(), state);
     double sum = 0;
-    for (std::size_t i = 0; i < 6 * 24; ++i) sum += (before[i] - x.weight[i]) * (before[i] - x.weight[i]);
+    for (std::size_t i = 0; i < 6 * 24; ++i)
+        sum += (before[i] - x.weight[i]) * (before[i] - x.weight[i]);
     const double rms = std::sqrt(sum / (6 * 24));
     CHECK(rms > 0.12); // 0.2 times singular values that are near 1
     CHECK(rms < 0.28);

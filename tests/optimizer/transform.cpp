@@ -1,5 +1,6 @@
-// Laws of transforms: linear ones fold into their neighbours without changing what comes out, clipping and decay do what their formulas say, and rates
-// by layer follow the names of published weights.
+// Laws of transforms: linear ones fold into their neighbours without changing what comes out,
+// clipping and decay do what their formulas say, and rates by layer follow the names of published
+// weights.
 // SPDX-License-Identifier: Apache-2.0
 #include "hone/optimizer/transform.hpp"
 
@@ -24,35 +25,45 @@ double apart(const A& one, const B& other) {
         one.step(x.trained, x.gradients(), of_x);
         other.step(y.trained, y.gradients(), of_y);
     }
-    for (std::size_t i = 0; i < x.weight.size(); ++i) far = std::max(far, std::abs(x.weight[i] - y.weight[i]));
+    for (std::size_t i = 0; i < x.weight.size(); ++i)
+        far = std::max(far, std::abs(x.weight[i] - y.weight[i]));
     return far;
 }
 
 } // namespace
 
 TEST_CASE("a rule is its chain by another name") {
-    CHECK(apart(chain(adamw{.rate = 0.02, .decay = 0.1}), chain(scale_by_adam{}, add_decayed_weights(0.1), scale_by_rate(0.02))) == 0);
-    CHECK(apart(chain(adamw{.rate = 0.02, .decay = 0.1}), chain(scale_by_adam{}, add_decayed_weights(0.2), scale_by_rate(0.02))) > 1e-5);
+    CHECK(apart(chain(adamw{.rate = 0.02, .decay = 0.1}),
+                chain(scale_by_adam{}, add_decayed_weights(0.1), scale_by_rate(0.02))) == 0);
+    CHECK(apart(chain(adamw{.rate = 0.02, .decay = 0.1}),
+                chain(scale_by_adam{}, add_decayed_weights(0.2), scale_by_rate(0.02))) > 1e-5);
 }
 
 TEST_CASE("factors multiply, before and behind formulas") {
     CHECK(apart(chain(scale_by_factor(2), scale_by_rate(0.05)), chain(scale_by_rate(0.1))) < 1e-15);
-    CHECK(apart(chain(scale_by_momentum{}, scale_by_factor(0.5), add_decayed_weights(0.1), scale_by_factor(0.5), scale_by_rate(0.1)),
-                chain(scale_by_factor(0.5), scale_by_momentum{}, add_decayed_weights(0.1), scale_by_rate(0.05))) < 1e-15);
-    CHECK(apart(chain(scale_by_factor(100), scale_by_adam{.epsilon = 0}, scale_by_rate(0.1)), chain(scale_by_adam{.epsilon = 0}, scale_by_rate(0.1))) < 1e-14);
+    CHECK(apart(chain(scale_by_momentum{}, scale_by_factor(0.5), add_decayed_weights(0.1),
+                      scale_by_factor(0.5), scale_by_rate(0.1)),
+                chain(scale_by_factor(0.5), scale_by_momentum{}, add_decayed_weights(0.1),
+                      scale_by_rate(0.05))) < 1e-15);
+    CHECK(apart(chain(scale_by_factor(100), scale_by_adam{.epsilon = 0}, scale_by_rate(0.1)),
+                chain(scale_by_adam{.epsilon = 0}, scale_by_rate(0.1))) < 1e-14);
 }
 
 TEST_CASE("decay before a formula is part of the gradient, between two of what lies between") {
     made<double> x(4, 4);
-    const auto optimizer = chain(add_decayed_weights(0.5), clip_by_value(0.3), add_decayed_weights(0.25), clip_by_value(0.4), scale_by_rate(1));
+    const auto optimizer = chain(add_decayed_weights(0.5), clip_by_value(0.3),
+                                 add_decayed_weights(0.25), clip_by_value(0.4), scale_by_rate(1));
     auto state = optimizer.start<double>(x.trained);
     for (double& g : x.gradient) g = 0.1;
     const std::vector<double> w(x.weight.begin(), x.weight.end());
     optimizer.step(x.trained, x.gradients(), state);
     for (std::size_t i : {0u, 1u, 2u, 3u, 16u, 17u}) {
         const bool decays = i < 4;
-        const auto clipped = [](double v, double limit) { return std::min(std::max(v, -limit), limit); };
-        const double first = clipped(0.1 + (decays ? 0.5 * w[i] : 0), 0.3), second = clipped(first + (decays ? 0.25 * w[i] : 0), 0.4);
+        const auto clipped = [](double v, double limit) {
+            return std::min(std::max(v, -limit), limit);
+        };
+        const double first = clipped(0.1 + (decays ? 0.5 * w[i] : 0), 0.3),
+                     second = clipped(first + (decays ? 0.25 * w[i] : 0), 0.4);
         CHECK(std::abs(x.weight[i] - (w[i] - second)) < 1e-15);
     }
 }
@@ -66,8 +77,10 @@ TEST_CASE("decay of weights that a set holds") {
     optimizer.step(x.trained, x.gradients(), state);
     CHECK(x.weight[0] == before[0]);
     CHECK(std::abs(x.weight[16] - before[16] * (1 - 0.05)) < 1e-15);
-    CHECK(add_decayed_weights<except<on<"**">, norms>>::decays({.name = "encoder.output_norm.gain"}) == false);
-    CHECK(add_decayed_weights<except<on<"**">, norms>>::decays({.name = "encoder.output.weight"}) == true);
+    CHECK(add_decayed_weights<except<on<"**">, norms>>::decays(
+              {.name = "encoder.output_norm.gain"}) == false);
+    CHECK(add_decayed_weights<except<on<"**">, norms>>::decays({.name = "encoder.output.weight"}) ==
+          true);
 }
 
 TEST_CASE("rates by layer: embeddings lowest, then the layers, all else as it is") {
@@ -90,6 +103,7 @@ TEST_CASE("rates by layer: embeddings lowest, then the layers, all else as it is
     const auto optimizer = chain(layer_wise(0.5, 1, sgd{.rate = 0.1, .decay = 0.2}));
     auto state = optimizer.start<double>(x.trained);
     optimizer.step(x.trained, x.gradients(), state);
-    CHECK(std::abs(x.weight[0] - (before[0] - 0.05 * (x.gradient[0] + 0.2 * before[0]))) < 1e-15); // the decay's rate is the layer's too
+    CHECK(std::abs(x.weight[0] - (before[0] - 0.05 * (x.gradient[0] + 0.2 * before[0]))) <
+          1e-15); // the decay's rate is the layer's too
     CHECK(std::abs(x.weight[16] - (before[16] - 0.1 * x.gradient[16])) < 1e-15);
 }

@@ -1,9 +1,14 @@
-// Adam's variants, with the moments m and v of gradient g as there, c1 = 1 - beta1^t and c2 = 1 - beta2^t:
-//     scale_by_amsgrad  x = max(x, v),  u = (m / c1) / (sqrt(x / c2) + epsilon)                              (Reddi, Kale and Kumar 2018)
-//     scale_by_adamax   x = max(beta2 x, |g| + epsilon),  u = m / (c1 x)                                     (Kingma and Ba 2015, section 7)
+// Adam's variants, with the moments m and v of gradient g as there, c1 = 1 - beta1^t and
+// c2 = 1 - beta2^t:
+//     scale_by_amsgrad  x = max(x, v),  u = (m / c1) / (sqrt(x / c2) + epsilon)
+//                       (Reddi, Kale and Kumar 2018)
+//     scale_by_adamax   x = max(beta2 x, |g| + epsilon),  u = m / (c1 x)
+//                       (Kingma and Ba 2015, section 7)
 //     scale_by_nadam    mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2),  P = mu_1 ... mu_t,
-//                       u = ((1 - mu_t) / (1 - P) g + mu_{t+1} / (1 - P mu_{t+1}) m) / (sqrt(v / c2) + epsilon)     (Dozat 2016)
-//     scale_by_radam    rho = R - 2 t beta2^t / c2 with R = 2 / (1 - beta2) - 1; where rho > 5 times its rectification, else u = m / c1   (Liu et al. 2020)
+//                       n = mu_{t+1},  u = ((1 - mu_t) / (1 - P) g + n / (1 - P n) m)
+//                       / (sqrt(v / c2) + epsilon)     (Dozat 2016)
+//     scale_by_radam    rho = R - 2 t beta2^t / c2 with R = 2 / (1 - beta2) - 1; where rho > 5
+//                       Adam's update times its rectification, else u = m / c1  (Liu et al. 2020)
 // Defaults and the order of operations are torch's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -37,8 +42,9 @@ struct amsgrad {
     bool decoupled = false;
 
     auto transforms() const {
-        return std::tuple(add_decayed_weights(decoupled ? 0 : decay), scale_by_amsgrad{beta1, beta2, epsilon}, add_decayed_weights(decoupled ? decay : 0),
-                          scale_by_rate(rate));
+        return std::tuple(add_decayed_weights(decoupled ? 0 : decay),
+                          scale_by_amsgrad{beta1, beta2, epsilon},
+                          add_decayed_weights(decoupled ? decay : 0), scale_by_rate(rate));
     }
 };
 
@@ -52,8 +58,9 @@ struct scale_by_adamax {
     };
     template <class T>
     numbers<T> prepare(const update_point& at, double pace) const {
-        return {static_cast<T>(pace / (1 - std::pow(beta1, static_cast<double>(at.step + 1)))), static_cast<T>(beta1), static_cast<T>(1 - beta1),
-                static_cast<T>(beta2), static_cast<T>(epsilon)};
+        return {static_cast<T>(pace / (1 - std::pow(beta1, static_cast<double>(at.step + 1)))),
+                static_cast<T>(beta1), static_cast<T>(1 - beta1), static_cast<T>(beta2),
+                static_cast<T>(epsilon)};
     }
     template <class V, class T>
     static V apply(V g, V, V* moment, const numbers<T>& n) {
@@ -67,7 +74,10 @@ struct adamax {
     schedule rate = 2e-3;
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0;
 
-    auto transforms() const { return std::tuple(add_decayed_weights(decay), scale_by_adamax{beta1, beta2, epsilon}, scale_by_rate(rate)); }
+    auto transforms() const {
+        return std::tuple(add_decayed_weights(decay), scale_by_adamax{beta1, beta2, epsilon},
+                          scale_by_rate(rate));
+    }
 };
 
 struct scale_by_nadam {
@@ -76,9 +86,13 @@ struct scale_by_nadam {
     static constexpr state_names<2> kept{"nadam.mu", "nadam.nu"};
     static constexpr state_names<1> counters{"nadam.mu_product"};
     static constexpr bool rests = true;
-    double momentum(double t) const { return beta1 * (1 - 0.5 * std::pow(0.96, t * momentum_decay)); }
+    double momentum(double t) const {
+        return beta1 * (1 - 0.5 * std::pow(0.96, t * momentum_decay));
+    }
     /// Before the step: the product of all momenta up to it.
-    void count(long step, double* product) const { *product = (step == 0 ? 1 : *product) * momentum(static_cast<double>(step + 1)); }
+    void count(long step, double* product) const {
+        *product = (step == 0 ? 1 : *product) * momentum(static_cast<double>(step + 1));
+    }
     template <class T>
     struct numbers {
         T of_gradient, of_moment, beta1, rest1, beta2, rest2, root, epsilon;
@@ -86,14 +100,21 @@ struct scale_by_nadam {
     template <class T>
     numbers<T> prepare(const update_point& at, double pace, const double* product) const {
         const double t = static_cast<double>(at.step + 1), next = momentum(t + 1);
-        return {static_cast<T>(pace * (1 - momentum(t)) / (1 - *product)), static_cast<T>(pace * next / (1 - *product * next)), static_cast<T>(beta1), static_cast<T>(1 - beta1),
-                static_cast<T>(beta2), static_cast<T>(1 - beta2), static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, t))), static_cast<T>(epsilon)};
+        return {static_cast<T>(pace * (1 - momentum(t)) / (1 - *product)),
+                static_cast<T>(pace * next / (1 - *product * next)),
+                static_cast<T>(beta1),
+                static_cast<T>(1 - beta1),
+                static_cast<T>(beta2),
+                static_cast<T>(1 - beta2),
+                static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, t))),
+                static_cast<T>(epsilon)};
     }
     template <class V, class T>
     static V apply(V g, V, V* moment, const numbers<T>& n) {
         moment[0] = V(n.beta1) * moment[0] + V(n.rest1) * g;
         moment[1] = V(n.beta2) * moment[1] + V(n.rest2) * g * g;
-        return (V(n.of_gradient) * g + V(n.of_moment) * moment[0]) / (sqrt(moment[1]) * V(n.root) + V(n.epsilon));
+        return (V(n.of_gradient) * g + V(n.of_moment) * moment[0]) /
+               (sqrt(moment[1]) * V(n.root) + V(n.epsilon));
     }
 };
 struct nadam {
@@ -102,7 +123,8 @@ struct nadam {
     bool decoupled = false;
 
     auto transforms() const {
-        return std::tuple(add_decayed_weights(decoupled ? 0 : decay), scale_by_nadam{beta1, beta2, epsilon, momentum_decay},
+        return std::tuple(add_decayed_weights(decoupled ? 0 : decay),
+                          scale_by_nadam{beta1, beta2, epsilon, momentum_decay},
                           add_decayed_weights(decoupled ? decay : 0), scale_by_rate(rate));
     }
 };
@@ -119,13 +141,17 @@ struct scale_by_radam {
     };
     template <class T>
     numbers<T> prepare(const update_point& at, double pace) const {
-        const double t = static_cast<double>(at.step + 1), second = 1 - std::pow(beta2, t), most = 2 / (1 - beta2) - 1;
+        const double t = static_cast<double>(at.step + 1), second = 1 - std::pow(beta2, t),
+                     most = 2 / (1 - beta2) - 1;
         const double rho = most - 2 * t * std::pow(beta2, t) / second;
         const bool rectified = rho > 5;
         pace /= 1 - std::pow(beta1, t);
-        if (rectified) pace *= std::sqrt((rho - 4) * (rho - 2) * most / ((most - 4) * (most - 2) * rho)) * std::sqrt(second);
-        return {static_cast<T>(pace), static_cast<T>(beta1), static_cast<T>(1 - beta1), static_cast<T>(beta2), static_cast<T>(1 - beta2),
-                static_cast<T>(epsilon), static_cast<T>(rectified), static_cast<T>(!rectified)};
+        if (rectified)
+            pace *= std::sqrt((rho - 4) * (rho - 2) * most / ((most - 4) * (most - 2) * rho)) *
+                    std::sqrt(second);
+        return {static_cast<T>(pace),      static_cast<T>(beta1),     static_cast<T>(1 - beta1),
+                static_cast<T>(beta2),     static_cast<T>(1 - beta2), static_cast<T>(epsilon),
+                static_cast<T>(rectified), static_cast<T>(!rectified)};
     }
     template <class V, class T>
     static V apply(V g, V, V* moment, const numbers<T>& n) {
@@ -140,8 +166,9 @@ struct radam {
     bool decoupled = false;
 
     auto transforms() const {
-        return std::tuple(add_decayed_weights(decoupled ? 0 : decay), scale_by_radam{beta1, beta2, epsilon}, add_decayed_weights(decoupled ? decay : 0),
-                          scale_by_rate(rate));
+        return std::tuple(add_decayed_weights(decoupled ? 0 : decay),
+                          scale_by_radam{beta1, beta2, epsilon},
+                          add_decayed_weights(decoupled ? decay : 0), scale_by_rate(rate));
     }
 };
 

@@ -1,7 +1,9 @@
-// Optimizers as chains: `chain(clip_by_global_norm(1.0), adamw{...})`, where a rule is the chain of its transforms (transform.hpp), or a chain for each
-// group of weights: `chain(clip_by_global_norm(1.0), per<"classifier.**">(adamw{...}), per<"**">(adamw{...}))`; of groups that match a weight the first
-// has it. The state is a value of its own, with room for what is kept of the weights that train and nothing else; it can be saved and given back.
-// Nothing is allocated after start().
+// Optimizers as chains: `chain(clip_by_global_norm(1.0), adamw{...})`, where a rule is the chain of
+// its transforms (transform.hpp), or a chain for each group of weights:
+// `chain(clip_by_global_norm(1.0), per<"classifier.**">(adamw{...}), per<"**">(adamw{...}))`; of
+// groups that match a weight the first has it. The state is a value of its own, with room for what
+// is kept of the weights that train and nothing else; it can be saved and given back. Nothing is
+// allocated after start().
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <span>
@@ -25,31 +27,39 @@ public:
     optimizer(Front front, std::tuple<Groups...> all) : base{std::move(all)}, front_(front) {}
 
     HONE_COMPACT_BEGIN
-    /// Moments of zero for the weights that train. Errors: optimizer.no_group, optimizer.group_selects_nothing, optimizer.needs_a_matrix.
+    /// Moments of zero for the weights that train. Errors: optimizer.no_group,
+    /// optimizer.group_selects_nothing, optimizer.needs_a_matrix.
     template <class T>
     state<T> start(const trained_weights<T>& weights) const {
         state<T> s;
         choose_groups(weights, s);
-        for (int m = 0; m < s.moments; ++m) s.moment[m] = storage<T>::zeros(static_cast<std::size_t>(weights.count), static_cast<std::size_t>(weights.seldom));
+        for (int m = 0; m < s.moments; ++m)
+            s.moment[m] = storage<T>::zeros(static_cast<std::size_t>(weights.count),
+                                            static_cast<std::size_t>(weights.seldom));
         touch(weights, s);
-        s.alive = storage<unsigned char>::zeros(static_cast<std::size_t>(gradient_pages(weights.count)));
+        s.alive =
+            storage<unsigned char>::zeros(static_cast<std::size_t>(gradient_pages(weights.count)));
         s.partial = storage<double>(static_cast<std::size_t>(optimizer_chunks(weights.count) + 1));
         if constexpr (!fused) make_room(weights, s);
         return s;
     }
-    /// The same for the weights of a step, whose names the compiler knows: a group that selects nothing, or a weight in no group, does not compile.
+    /// The same for the weights of a step, whose names the compiler knows: a group that selects
+    /// nothing, or a weight in no group, does not compile.
     template <class Step>
-        requires requires { typename Step::program; }
+    requires requires { typename Step::program; }
     auto start(Step& step) const {
         constexpr auto found = detail::selected_by<typename Step::program, base>();
         static_assert(found.every_group, HONE_E063);
         static_assert(found.every_weight, HONE_E067);
         return start(step.weights());
     }
-    /// Bytes that `start` takes for this many trained numbers, without what transforms by weight keep; with several groups at most so many.
+    /// Bytes that `start` takes for this many trained numbers, without what transforms by weight
+    /// keep; with several groups at most so many.
     template <class T>
     static constexpr long bytes(long count) {
-        return state<T>::moments * count * static_cast<long>(sizeof(T)) + (optimizer_chunks(count) + 1) * static_cast<long>(sizeof(double)) + gradient_pages(count);
+        return state<T>::moments * count * static_cast<long>(sizeof(T)) +
+               (optimizer_chunks(count) + 1) * static_cast<long>(sizeof(double)) +
+               gradient_pages(count);
     }
     /// The same with all of it.
     template <class T>
@@ -59,7 +69,9 @@ public:
         return bytes<T>(weights.count) + (kept + room) * static_cast<long>(sizeof(T));
     }
     /// The rate at a step; of several groups that of the last.
-    double rate(long step) const { return std::get<static_cast<std::size_t>(groups) - 1>(this->parts).rate(step); }
+    double rate(long step) const {
+        return std::get<static_cast<std::size_t>(groups) - 1>(this->parts).rate(step);
+    }
     HONE_COMPACT_END
 
     /// One step. A gradient that is not finite is an error and changes nothing.
@@ -69,7 +81,8 @@ public:
     }
     /// One step and what an allocation makes of it. It sees the gradients as they were clipped.
     template <class T, class Allocation>
-    void step(allocated_weights<T>& weights, gradient_block<T> gradients, state<T>& s, Allocation& allocation) const {
+    void step(allocated_weights<T>& weights, gradient_block<T> gradients, state<T>& s,
+              Allocation& allocation) const {
         const T factor = update_weights(*this, front_, weights, gradients, s);
         allocation.after_step(weights, gradients, factor);
     }
@@ -80,14 +93,19 @@ public:
     }
 
     HONE_COMPACT_BEGIN
-    /// Calls f(name, values) for all that is kept of the weights, "encoder.query.weight/adam.mu" among them: what a checkpoint holds.
+    /// Calls f(name, values) for all that is kept of the weights, "encoder.query.weight/adam.mu"
+    /// among them: what a checkpoint holds.
     template <class T, class F>
     void each(const trained_weights<T>& weights, state<T>& s, F&& f) const {
         for (std::size_t i = 0; i < weights.ranges.size(); ++i) {
             const auto& r = weights.ranges[i];
-            const auto give = [&](std::string_view name, T* at, long n) { f(r.name + "/" + std::string(name), std::span<T>(at, static_cast<std::size_t>(n))); };
+            const auto give = [&](std::string_view name, T* at, long n) {
+                f(r.name + "/" + std::string(name), std::span<T>(at, static_cast<std::size_t>(n)));
+            };
             this->in_group(s.group_of(i), [&](const auto& g, auto) {
-                g.each_moment([&](std::string_view name, int m) { give(name, s.moment[m].data() + r.gradient, r.count); });
+                g.each_moment([&](std::string_view name, int m) {
+                    give(name, s.moment[m].data() + r.gradient, r.count);
+                });
                 long at = s.kept_at.empty() ? 0 : s.kept_at[i];
                 g.each_kept(r.count, r.columns, [&](std::string_view name, long n) {
                     give(name, s.kept.data() + at, n);
@@ -96,7 +114,8 @@ public:
             });
         }
     }
-    /// Calls f(name, number), which f may change: "step", and what formulas count; of several groups the number stands before it.
+    /// Calls f(name, number), which f may change: "step", and what formulas count; of several
+    /// groups the number stands before it.
     template <class T, class F>
     void each_counter(state<T>& s, F&& f) const {
         double step = static_cast<double>(s.step);
@@ -104,11 +123,13 @@ public:
         s.step = static_cast<long>(step);
         this->each_group([&](const auto& g, auto i) {
             g.each_counter([&](std::string_view name, int c) {
-                f((groups == 1 ? std::string() : std::to_string(i() + 1) + ".") + std::string(name), s.counter[base::template counters_at<i> + c]);
+                f((groups == 1 ? std::string() : std::to_string(i() + 1) + ".") + std::string(name),
+                  s.counter[base::template counters_at<i> + c]);
             });
         });
     }
-    /// To be called when what `each` gives was put back from elsewhere: pages with moments other than zero are alive.
+    /// To be called when what `each` gives was put back from elsewhere: pages with moments other
+    /// than zero are alive.
     template <class T>
     void restored(state<T>& s) const {
         constexpr auto size = static_cast<std::size_t>(gradient_page);
@@ -127,31 +148,46 @@ private:
         bool used[static_cast<std::size_t>(groups)]{};
         for (const auto& r : weights.ranges) {
             const int found = base::group_of(r.name);
-            if (found < 0) throw error("optimizer.no_group", "a weight that trains is in no group of the optimizer", {.name = r.name}, "a last group per<\"**\">(...)", "");
+            if (found < 0)
+                throw error("optimizer.no_group",
+                            "a weight that trains is in no group of the optimizer",
+                            {.name = r.name}, "a last group per<\"**\">(...)", "");
             used[found] = true;
             if constexpr (groups > 1) s.group.push_back(static_cast<unsigned char>(found));
             this->in_group(found, [&](const auto& g, auto) {
                 if (r.columns == 0 && g.for_matrices)
-                    throw error("optimizer.needs_a_matrix", "its optimizer is for matrices; give other weights a group of their own", {.name = r.name}, "a matrix", "a vector");
+                    throw error(
+                        "optimizer.needs_a_matrix",
+                        "its optimizer is for matrices; give other weights a group of their own",
+                        {.name = r.name}, "a matrix", "a vector");
             });
         }
         for (int g = 0; g < groups; ++g)
             if (!used[g] && !weights.ranges.empty())
-                throw error("optimizer.group_selects_nothing", "a group of the optimizer has no weight: its patterns match none that groups before it leave", {},
-                            "a weight that trains", "none for group " + std::to_string(g + 1) + " of " + std::to_string(groups));
+                throw error("optimizer.group_selects_nothing",
+                            "a group of the optimizer has no weight: its patterns match none that "
+                            "groups before it leave",
+                            {}, "a weight that trains",
+                            "none for group " + std::to_string(g + 1) + " of " +
+                                std::to_string(groups));
     }
-    /// The system gives the pages of moments now; of several groups to each weight those that its own chain keeps.
+    /// The system gives the pages of moments now; of several groups to each weight those that its
+    /// own chain keeps.
     template <class T>
     void touch(const trained_weights<T>& weights, state<T>& s) const {
         if constexpr (groups == 1) {
             for (int m = 0; m < s.moments; ++m)
-                cpu::share_out(*weights.workers, 64, [&](long c) { s.moment[m].touch(static_cast<std::size_t>(weights.seldom), static_cast<std::size_t>(c), 64); });
+                cpu::share_out(*weights.workers, 64, [&](long c) {
+                    s.moment[m].touch(static_cast<std::size_t>(weights.seldom),
+                                      static_cast<std::size_t>(c), 64);
+                });
         } else
             for (std::size_t i = 0; i < weights.ranges.size(); ++i)
                 this->in_group(s.group_of(i), [&](const auto& g, auto) {
                     const auto& r = weights.ranges[i];
                     for (int m = 0; m < g.moments && r.gradient >= weights.seldom; ++m)
-                        for (long k = 0; k < r.count; k += gradient_page) s.moment[m][static_cast<std::size_t>(r.gradient + k)] = T(0);
+                        for (long k = 0; k < r.count; k += gradient_page)
+                            s.moment[m][static_cast<std::size_t>(r.gradient + k)] = T(0);
                 });
     }
     /// Calls f(numbers kept, numbers worked in) for each weight.
@@ -159,7 +195,8 @@ private:
     void each_room(const trained_weights<T>& weights, F&& f) const {
         for (const auto& r : weights.ranges)
             this->in_group(base::group_of(r.name), [&](const auto& g, auto) {
-                f(g.kept(r.count, r.columns), g.fused ? 0 : whole_lines(r.count) + g.template scratch<T>(r.count, r.columns));
+                f(g.kept(r.count, r.columns),
+                  g.fused ? 0 : whole_lines(r.count) + g.template scratch<T>(r.count, r.columns));
             });
     }
     template <class T>
@@ -177,12 +214,15 @@ private:
     Front front_;
 };
 
-/// An optimizer of transforms, rules or groups, in this order: `chain(clip_by_global_norm(1.0), scale_by_adam{}, add_decayed_weights(0.01), scale_by_rate(1e-3))`.
+/// An optimizer of transforms, rules or groups, in this order: `chain(clip_by_global_norm(1.0),
+/// scale_by_adam{}, add_decayed_weights(0.01), scale_by_rate(1e-3))`.
 template <class... Parts>
 auto chain(Parts... parts) {
     if constexpr (detail::can_chain<decltype(detail::flat(parts...))>())
         return detail::chained(detail::flat(std::move(parts)...), [](auto front, auto groups) {
-            return [&]<class... Groups>(std::tuple<Groups...>& all) { return optimizer<decltype(front), Groups...>(front, std::move(all)); }(groups);
+            return [&]<class... Groups>(std::tuple<Groups...>& all) {
+                return optimizer<decltype(front), Groups...>(front, std::move(all));
+            }(groups);
         });
 }
 

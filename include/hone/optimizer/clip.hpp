@@ -1,4 +1,5 @@
-// Clipping that is not by the norm of all gradients: each number by itself, or the rows of a weight by their own lengths.
+// Clipping that is not by the norm of all gradients: each number by itself, or the rows of a weight
+// by their own lengths.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cmath>
@@ -30,19 +31,21 @@ struct clip_by_value {
 
 inline namespace HONE_CPU {
 
-/// Adaptive clipping (Brock et al. 2021): a row of the gradient that is longer than limit * max(|row of the weight|, epsilon) is cut to that length.
-/// A vector is one row.
+/// Adaptive clipping (Brock et al. 2021): a row of the gradient that is longer than limit *
+/// max(|row of the weight|, epsilon) is cut to that length. A vector is one row.
 struct clip_by_weight {
     double limit = 0.01, epsilon = 1e-3;
 
     static constexpr bool by_weight = true, adds_weights = false;
     template <class T>
     void apply_to(weight_update<T>& v) const {
-        const long rows = v.at.rows(), width = v.at.count / rows, together = optimizer_chunk / width > 0 ? optimizer_chunk / width : 1;
+        const long rows = v.at.rows(), width = v.at.count / rows,
+                   together = optimizer_chunk / width > 0 ? optimizer_chunk / width : 1;
         const auto some = [&](long piece) {
             for (long r = piece * together; r < rows && r < (piece + 1) * together; ++r) {
                 const T* const from = v.update + r * width;
-                const double weight = std::sqrt(cpu::squared_sum(v.weight + r * width, width)), most = limit * (weight > epsilon ? weight : epsilon);
+                const double weight = std::sqrt(cpu::squared_sum(v.weight + r * width, width)),
+                             most = limit * (weight > epsilon ? weight : epsilon);
                 const double update = std::abs(v.scale) * std::sqrt(cpu::squared_sum(from, width));
                 const T factor = static_cast<T>(v.scale * (update > most ? most / update : 1.0));
                 for (long i = 0; i < width; ++i) v.room[r * width + i] = factor * from[i];

@@ -1,4 +1,5 @@
-// The optimizer's walks over memory on a CPU: the sum of squares, and one pass that reads update, weight and moments and writes what has changed.
+// The optimizer's walks over memory on a CPU: the sum of squares, and one pass that reads update,
+// weight and moments and writes what has changed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/device/cpu.hpp"
@@ -16,7 +17,10 @@ void share_out(team& workers, long pieces, Work&& work) {
 /// Calls work(from, to) for each chunk of `count` numbers; a few are not worth waking anyone.
 template <class Work>
 void in_chunks(team& workers, long count, Work&& work) {
-    const auto one = [&](long c) { work(c * optimizer_chunk, (c + 1) * optimizer_chunk < count ? (c + 1) * optimizer_chunk : count); };
+    const auto one = [&](long c) {
+        work(c * optimizer_chunk,
+             (c + 1) * optimizer_chunk < count ? (c + 1) * optimizer_chunk : count);
+    };
     if (optimizer_chunks(count) > 2) return share_out(workers, optimizer_chunks(count), one);
     for (long c = 0; c < optimizer_chunks(count); ++c) one(c);
 }
@@ -27,8 +31,10 @@ double squared_sum(const T* p, long n) {
     double lane[16]{};
     long i = 0;
     for (; i + 16 <= n; i += 16)
-        for (int k = 0; k < 16; ++k) lane[k] += static_cast<double>(p[i + k]) * static_cast<double>(p[i + k]);
-    for (int k = 0; i < n; ++i, ++k) lane[k] += static_cast<double>(p[i]) * static_cast<double>(p[i]);
+        for (int k = 0; k < 16; ++k)
+            lane[k] += static_cast<double>(p[i + k]) * static_cast<double>(p[i + k]);
+    for (int k = 0; i < n; ++i, ++k)
+        lane[k] += static_cast<double>(p[i]) * static_cast<double>(p[i]);
     double sum = 0;
     for (double v : lane) sum += v;
     return sum;
@@ -36,15 +42,19 @@ double squared_sum(const T* p, long n) {
 /// Of a whole weight: chunks are joined in order.
 template <class T>
 double squared_sum(const T* p, long n, double* partial, team& workers) {
-    in_chunks(workers, n, [&](long from, long to) { partial[from / optimizer_chunk] = squared_sum(p + from, to - from); });
+    in_chunks(workers, n, [&](long from, long to) {
+        partial[from / optimizer_chunk] = squared_sum(p + from, to - from);
+    });
     double sum = 0;
     for (long c = 0; c < optimizer_chunks(n); ++c) sum += partial[c];
     return sum;
 }
 
-/// Numbers `from` to `to` - 1 of a weight; `out` is the weight itself or where its update goes on, `moments` are those of the run.
+/// Numbers `from` to `to` - 1 of a weight; `out` is the weight itself or where its update goes on,
+/// `moments` are those of the run.
 template <class Run, class T>
-void update_range(const T* weight, const T* update, T* out, T* const* moments, const Run& prepared, long from, long to) {
+void update_range(const T* weight, const T* update, T* out, T* const* moments, const Run& prepared,
+                  long from, long to) {
     constexpr long width = lanes<T>;
     using V = batch<T>;
     const Run n = prepared;

@@ -17,7 +17,8 @@ struct transform_group {
     using set = Set;
     using group_list = std::tuple<Transforms...>;
     static constexpr int size = sizeof...(Transforms);
-    static constexpr int moments = detail::moments_before<group_list, size>(), counters = detail::counters_before<group_list, size>();
+    static constexpr int moments = detail::moments_before<group_list, size>(),
+                         counters = detail::counters_before<group_list, size>();
     /// All of it is one pass.
     static constexpr bool fused = !(detail::weight_transform<Transforms> || ...);
     /// It cannot update a vector.
@@ -29,20 +30,26 @@ struct transform_group {
     /// Brings what its formulas count up to date.
     void count(long step, double* counter) const {
         each([&](const auto& transform, auto i) {
-            if constexpr (requires { transform.count(step, counter); }) transform.count(step, counter + detail::counters_before<group_list, i>());
+            if constexpr (requires { transform.count(step, counter); })
+                transform.count(step, counter + detail::counters_before<group_list, i>());
         });
     }
     /// Calls f(transform, its number as a type) in order.
     template <class F>
     void each(F&& f) const {
-        [&]<int... I>(std::integer_sequence<int, I...>) { (f(std::get<static_cast<std::size_t>(I)>(transforms_), std::integral_constant<int, I>{}), ...); }
+        [&]<int... I>(std::integer_sequence<int, I...>) {
+            (f(std::get<static_cast<std::size_t>(I)>(transforms_),
+               std::integral_constant<int, I>{}),
+             ...);
+        }
         (std::make_integer_sequence<int, size>{});
     }
     /// Calls f(name, length) for what transforms by weight keep of a weight, in order.
     template <class F>
     void each_kept(long count, long columns, F&& f) const {
         each([&](const auto& transform, auto) {
-            if constexpr (requires { transform.keep(count, columns, f); }) transform.keep(count, columns, f);
+            if constexpr (requires { transform.keep(count, columns, f); })
+                transform.keep(count, columns, f);
         });
     }
     long kept(long count, long columns) const {
@@ -55,14 +62,17 @@ struct transform_group {
     long scratch(long count, long columns) const {
         long most = 0;
         each([&](const auto& transform, auto) {
-            if constexpr (requires { transform.template scratch<T>(count, columns); }) most = std::max(most, transform.template scratch<T>(count, columns));
+            if constexpr (requires { transform.template scratch<T>(count, columns); })
+                most = std::max(most, transform.template scratch<T>(count, columns));
         });
         return most;
     }
     /// The number of the array that holds moments of this name; -1: none.
     static constexpr int moment_of(std::string_view name) {
         int found = -1;
-        each_moment([&](std::string_view known, int at) { found = known == name && found < 0 ? at : found; });
+        each_moment([&](std::string_view known, int at) {
+            found = known == name && found < 0 ? at : found;
+        });
         return found;
     }
     /// Calls f(name, number of its array).
@@ -83,13 +93,17 @@ private:
     static constexpr void each_moment_of(F& f) {
         using transform = detail::transform_at<group_list, I>;
         if constexpr (detail::elementwise_transform<transform>)
-            for (std::size_t k = 0; k < transform::kept.size(); ++k) f(transform::kept[k], detail::moments_before<group_list, I>() + static_cast<int>(k));
+            for (std::size_t k = 0; k < transform::kept.size(); ++k)
+                f(transform::kept[k],
+                  detail::moments_before<group_list, I>() + static_cast<int>(k));
     }
     template <int I, class F>
     static constexpr void each_counter_of(F& f) {
         using transform = detail::transform_at<group_list, I>;
         if constexpr (detail::counters_of<transform>() > 0)
-            for (std::size_t k = 0; k < transform::counters.size(); ++k) f(transform::counters[k], detail::counters_before<group_list, I>() + static_cast<int>(k));
+            for (std::size_t k = 0; k < transform::counters.size(); ++k)
+                f(transform::counters[k],
+                  detail::counters_before<group_list, I>() + static_cast<int>(k));
     }
 };
 
@@ -103,7 +117,10 @@ struct grouped {
     /// Calls f(group, its number as a type).
     template <class F>
     void each_group(F&& f) const {
-        [&]<int... I>(std::integer_sequence<int, I...>) { (f(std::get<static_cast<std::size_t>(I)>(parts), std::integral_constant<int, I>{}), ...); }
+        [&]<int... I>(std::integer_sequence<int, I...>) {
+            (f(std::get<static_cast<std::size_t>(I)>(parts), std::integral_constant<int, I>{}),
+             ...);
+        }
         (std::make_integer_sequence<int, groups>{});
     }
     /// The same for one group only.

@@ -17,7 +17,8 @@ struct scale_by_lion {
     };
     template <class T>
     numbers<T> prepare(const update_point&, double pace) const {
-        return {static_cast<T>(pace), static_cast<T>(beta1), static_cast<T>(1 - beta1), static_cast<T>(beta2), static_cast<T>(1 - beta2)};
+        return {static_cast<T>(pace), static_cast<T>(beta1), static_cast<T>(1 - beta1),
+                static_cast<T>(beta2), static_cast<T>(1 - beta2)};
     }
     template <class V, class T>
     static V apply(V g, V, V* moment, const numbers<T>& n) {
@@ -26,12 +27,16 @@ struct scale_by_lion {
         return where(towards > V(0), V(n.pace), where(towards < V(0), V(-n.pace), V(0)));
     }
 };
-/// Decay as AdamW's. The authors' defaults; the rate wants to be 3 to 10 times smaller than AdamW's, the decay as much larger.
+/// Decay as AdamW's. The authors' defaults; the rate wants to be 3 to 10 times smaller than
+/// AdamW's, the decay as much larger.
 struct lion {
     schedule rate = 1e-4;
     double beta1 = 0.9, beta2 = 0.99, decay = 0;
 
-    auto transforms() const { return std::tuple(scale_by_lion{beta1, beta2}, add_decayed_weights(decay), scale_by_rate(rate)); }
+    auto transforms() const {
+        return std::tuple(scale_by_lion{beta1, beta2}, add_decayed_weights(decay),
+                          scale_by_rate(rate));
+    }
 };
 
 } // namespace hone

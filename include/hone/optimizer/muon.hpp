@@ -1,8 +1,13 @@
-// Muon (Jordan et al. 2024): the momentum of a matrix is replaced by the nearest matrix with orthogonal rows or columns.
-//     scale_by_muon   m = momentum m + (1 - momentum) g,  u = m, or (1 - momentum) g + momentum m with Nesterov's
-//     orthogonalize   X = u / |u|, then `iterations` times A = X X^T,  X = a X + (b A + c A A) X     (Newton and Schulz's, tuned to five rounds)
-//                     u = X times sqrt(max(1, rows / columns)), or 0.2 sqrt(max(rows, columns)) as long as AdamW's (Liu et al. 2025)
-// Defaults are torch's; it works in the numbers of the weights, not in bf16. For matrices alone; other weights want a group of their own:
+// Muon (Jordan et al. 2024): the momentum of a matrix is replaced by the nearest matrix with
+// orthogonal rows or columns.
+//     scale_by_muon   m = momentum m + (1 - momentum) g,
+//                     u = m, or (1 - momentum) g + momentum m with Nesterov's
+//     orthogonalize   X = u / |u|, then `iterations` times A = X X^T,  X = a X + (b A + c A A) X
+//                     (Newton and Schulz's, tuned to five rounds);  u = X times
+//                     sqrt(max(1, rows / columns)), or 0.2 sqrt(max(rows, columns)), as long as
+//                     AdamW's (Liu et al. 2025)
+// Defaults are torch's; it works in the numbers of the weights, not in bf16. For matrices alone;
+// other weights want a group of their own:
 //     chain(per<"**.blocks.**.weight">(muon{...}), per<"**">(adamw{...}))
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -14,7 +19,8 @@ namespace hone {
 
 namespace cpu::inline HONE_CPU {
 template <class T>
-void orthogonalize(const T* in, double scale, T* out, long rows, long columns, const double (&coefficients)[3], int iterations, T* scratch, team& workers);
+void orthogonalize(const T* in, double scale, T* out, long rows, long columns,
+                   const double (&coefficients)[3], int iterations, T* scratch, team& workers);
 template <class T>
 long orthogonalize_scratch(long rows, long columns);
 } // namespace cpu::inline HONE_CPU
@@ -31,7 +37,9 @@ struct scale_by_muon {
     };
     template <class T>
     numbers<T> prepare(const update_point&, double pace) const {
-        return {static_cast<T>(momentum), static_cast<T>(1 - momentum), static_cast<T>(nesterov ? pace * (1 - momentum) : 0.0), static_cast<T>(nesterov ? pace * momentum : pace)};
+        return {static_cast<T>(momentum), static_cast<T>(1 - momentum),
+                static_cast<T>(nesterov ? pace * (1 - momentum) : 0.0),
+                static_cast<T>(nesterov ? pace * momentum : pace)};
     }
     template <class V, class T>
     static V apply(V g, V, V* moment, const numbers<T>& n) {
@@ -58,11 +66,15 @@ struct orthogonalize {
     }
     template <class T>
     void apply_to(weight_update<T>& v) const {
-        const double rows = static_cast<double>(v.at.rows()), columns = static_cast<double>(v.at.columns);
-        const double norm = std::abs(v.scale) * std::sqrt(cpu::squared_sum(v.update, v.at.count, v.partial, *v.workers));
-        cpu::orthogonalize(v.update, v.scale / std::max(norm, epsilon), v.room, v.at.rows(), v.at.columns, coefficients, iterations, v.scratch, *v.workers);
+        const double rows = static_cast<double>(v.at.rows()),
+                     columns = static_cast<double>(v.at.columns);
+        const double norm = std::abs(v.scale) * std::sqrt(cpu::squared_sum(v.update, v.at.count,
+                                                                           v.partial, *v.workers));
+        cpu::orthogonalize(v.update, v.scale / std::max(norm, epsilon), v.room, v.at.rows(),
+                           v.at.columns, coefficients, iterations, v.scratch, *v.workers);
         v.update = v.room;
-        v.scale = length == muon_length::original ? std::sqrt(std::max(1.0, rows / columns)) : 0.2 * std::sqrt(std::max(rows, columns));
+        v.scale = length == muon_length::original ? std::sqrt(std::max(1.0, rows / columns))
+                                                  : 0.2 * std::sqrt(std::max(rows, columns));
     }
 };
 
@@ -77,7 +89,8 @@ struct muon {
         orthogonalize o;
         o.iterations = iterations;
         o.length = length;
-        return std::tuple(scale_by_muon{momentum, nesterov}, o, add_decayed_weights(decay), scale_by_rate(rate));
+        return std::tuple(scale_by_muon{momentum, nesterov}, o, add_decayed_weights(decay),
+                          scale_by_rate(rate));
     }
 };
 

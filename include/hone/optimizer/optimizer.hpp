@@ -1,5 +1,6 @@
-// All optimizers: what they are made of (transform.hpp), how they are joined (chain.hpp), their rates (schedule.hpp, plateau.hpp), and averages of the
-// weights that they train (average.hpp). hone.hpp has AdamW, SGD and chains; this has the rest.
+// All optimizers: what they are made of (transform.hpp), how they are joined (chain.hpp), their
+// rates (schedule.hpp, plateau.hpp), and averages of the weights that they train (average.hpp).
+// hone.hpp has AdamW, SGD and chains; this has the rest.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/optimizer/adafactor.hpp"

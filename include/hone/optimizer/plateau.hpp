@@ -1,7 +1,8 @@
-// A rate that falls when a watched value has stopped getting better, as torch's ReduceLROnPlateau. It looks at values, not at steps, so it is an
-// object of the loop, which tells it each value; a schedule asks it for its factor:
+// A rate that falls when a watched value has stopped getting better, as torch's ReduceLROnPlateau.
+// It looks at values, not at steps, so it is an object of the loop, which tells it each value
+// (`watch.observe(loss)`); a schedule asks it for its factor:
 //     plateau watch{.patience = 2};
-//     ... adamw{.rate = [&](long) { return 3e-4 * watch.factor_now(); }} ...      watch.observe(loss);
+//     adamw{.rate = [&](long) { return 3e-4 * watch.factor_now(); }}
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <limits>
@@ -33,8 +34,7 @@ struct plateau {
             s.best = value;
             s.any = true;
             s.bad = 0;
-        } else
-            ++s.bad;
+        } else ++s.bad;
         if (s.cooling > 0) {
             --s.cooling;
             s.bad = 0;
@@ -48,8 +48,11 @@ struct plateau {
 
 private:
     bool better(double v) const {
-        if (!state.any) return larger_is_better ? v > -std::numeric_limits<double>::infinity() : v < std::numeric_limits<double>::infinity();
-        if (larger_is_better) return v > (relative ? state.best * (1 + threshold) : state.best + threshold);
+        if (!state.any)
+            return larger_is_better ? v > -std::numeric_limits<double>::infinity()
+                                    : v < std::numeric_limits<double>::infinity();
+        if (larger_is_better)
+            return v > (relative ? state.best * (1 + threshold) : state.best + threshold);
         return v < (relative ? state.best * (1 - threshold) : state.best - threshold);
     }
 };

@@ -1,6 +1,8 @@
-// A run of elementwise transforms, prepared for one weight and one step. Linear transforms have become numbers: read from the end, what scales the
-// update is handed to the formula before it (AdamW's rate and bias correction are one factor), and what adds a share of the weight is added once.
-// The run is one formula over a number (or a vector of them) and its moments, so it is one pass over memory, whatever it is made of.
+// A run of elementwise transforms, prepared for one weight and one step. Linear transforms have
+// become numbers: read from the end, what scales the update is handed to the formula before it
+// (AdamW's rate and bias correction are one factor), and what adds a share of the weight is added
+// once. The run is one formula over a number (or a vector of them) and its moments, so it is one
+// pass over memory, whatever it is made of.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/optimizer/transform.hpp"
@@ -15,14 +17,17 @@ template <class List, int I>
 constexpr int moments_before() {
     if constexpr (I == 0) return 0;
     else if constexpr (elementwise_transform<transform_at<List, I - 1>>)
-        return moments_before<List, I - 1>() + static_cast<int>(transform_at<List, I - 1>::kept.size());
+        return moments_before<List, I - 1>() +
+               static_cast<int>(transform_at<List, I - 1>::kept.size());
     else return moments_before<List, I - 1>();
 }
 /// The same of counters.
 template <class List, int I>
 constexpr int counters_before() {
     if constexpr (I == 0) return 0;
-    else return counters_before<List, I - 1>() + static_cast<int>(counters_of<transform_at<List, I - 1>>());
+    else
+        return counters_before<List, I - 1>() +
+               static_cast<int>(counters_of<transform_at<List, I - 1>>());
 }
 /// The first transform from I on that works by weight, or the number of all.
 template <class List, int I>
@@ -39,13 +44,14 @@ constexpr folding folding_of() {
     else return linear_transform<transform_at<List, I>> ? folding::linear : folding::formula;
 }
 
-/// Transforms I to To - 1. `formulas` are those that are not linear; `adds`: a share of the weight is added before the first of them;
-/// `adds_last`: behind the last.
+/// Transforms I to To - 1. `formulas` are those that are not linear; `adds`: a share of the weight
+/// is added before the first of them; `adds_last`: behind the last.
 template <class T, class List, int I, int To, folding = folding_of<List, I, To>()>
 struct folded {
     static constexpr int formulas = 0;
     static constexpr bool adds = false, adds_last = false;
-    void prepare(const List&, const update_point&, const double*, double& pace, double& share, double&) {
+    void prepare(const List&, const update_point&, const double*, double& pace, double& share,
+                 double&) {
         pace = 1;
         share = 0;
     }
@@ -60,7 +66,8 @@ struct folded<T, List, I, To, folding::linear> : folded<T, List, I + 1, To> {
     using behind = folded<T, List, I + 1, To>;
     static constexpr bool adds = behind::adds || transform_at<List, I>::adds_weights;
     static constexpr bool adds_last = behind::formulas == 0 ? adds : behind::adds_last;
-    void prepare(const List& all, const update_point& at, const double* counters, double& pace, double& share, double& last) {
+    void prepare(const List& all, const update_point& at, const double* counters, double& pace,
+                 double& share, double& last) {
         behind::prepare(all, at, counters, pace, share, last);
         std::get<static_cast<std::size_t>(I)>(all).fold(at, pace, share);
     }
@@ -70,24 +77,30 @@ struct folded<T, List, I, To, folding::formula> {
     using transform = transform_at<List, I>;
     using behind_it = folded<T, List, I + 1, To>;
     static constexpr int formulas = 1 + behind_it::formulas;
-    static constexpr bool adds = false, adds_last = behind_it::formulas == 0 ? behind_it::adds : behind_it::adds_last;
+    static constexpr bool adds = false, adds_last = behind_it::formulas == 0 ? behind_it::adds
+                                                                             : behind_it::adds_last;
 
     typename transform::template numbers<T> of;
     T share_behind;
     behind_it behind;
 
     /// `pace` and `share` belong before the formula, `last` behind the last one.
-    void prepare(const List& all, const update_point& at, const double* counters, double& pace, double& share, double& last) {
+    void prepare(const List& all, const update_point& at, const double* counters, double& pace,
+                 double& share, double& last) {
         behind.prepare(all, at, counters, pace, share, last);
         const auto& formula = std::get<static_cast<std::size_t>(I)>(all);
-        if constexpr (counters_of<transform>() > 0) of = formula.template prepare<T>(at, pace, counters + counters_before<List, I>());
+        if constexpr (counters_of<transform>() > 0)
+            of = formula.template prepare<T>(at, pace, counters + counters_before<List, I>());
         else of = formula.template prepare<T>(at, pace);
         share_behind = static_cast<T>(share);
         if (behind_it::formulas == 0) last = share;
         pace = 1;
         share = 0;
     }
-    bool rests() const { return detail::rests<transform> && (behind_it::formulas == 0 || share_behind == T(0)) && behind.rests(); }
+    bool rests() const {
+        return detail::rests<transform> && (behind_it::formulas == 0 || share_behind == T(0)) &&
+               behind.rests();
+    }
     template <class V>
     V apply(V u, V w, V* moment) const {
         u = transform::apply(u, w, moment, of);
@@ -96,20 +109,25 @@ struct folded<T, List, I, To, folding::formula> {
     }
 };
 
-/// Transforms From to To - 1 of a list. `Last`: the result is the new weight, else the update. `Added`: a share of the weight belongs to what it is given.
+/// Transforms From to To - 1 of a list. `Last`: the result is the new weight, else the update.
+/// `Added`: a share of the weight belongs to what it is given.
 template <class T, class List, int From, int To, bool Last, bool Added = false>
 struct prepared_run {
     using folded_run = folded<T, List, From, To>;
-    static constexpr int first_moment = moments_before<List, From>(), moments = moments_before<List, To>() - first_moment;
+    static constexpr int first_moment = moments_before<List, From>(),
+                         moments = moments_before<List, To>() - first_moment;
     static constexpr bool adds_first = folded_run::adds || Added;
     /// It only scales what it is given.
     static constexpr bool only_scales = !Last && folded_run::formulas == 0 && !adds_first;
 
     folded_run of;
-    T scale, share, keep; ///< of what is given; of the weight, added to it; of the weight in the end
+    T scale, share,
+        keep; ///< of what is given; of the weight, added to it; of the weight in the end
 
-    /// `factor` and `added`: what is given is multiplied with, and how much of the weight belongs to it.
-    prepared_run(const List& all, const update_point& at, const double* counters, double factor, double added = 0) {
+    /// `factor` and `added`: what is given is multiplied with, and how much of the weight belongs
+    /// to it.
+    prepared_run(const List& all, const update_point& at, const double* counters, double factor,
+                 double added = 0) {
         double pace, first, last = 0;
         of.prepare(all, at, counters, pace, first, last);
         first += pace * added;
@@ -126,7 +144,8 @@ struct prepared_run {
         if constexpr (folded_run::formulas > 0 && adds_first) u = u + V(share) * w;
         u = of.apply(u, w, moment);
         if constexpr (Last) return V(keep) * w - u;
-        else if constexpr (folded_run::formulas == 0 ? adds_first : folded_run::adds_last) return u + V(keep) * w;
+        else if constexpr (folded_run::formulas == 0 ? adds_first : folded_run::adds_last)
+            return u + V(keep) * w;
         else return u;
     }
 };

@@ -1,6 +1,7 @@
 // Rates by weight: the length of a weight over that of its update. Both are for large batches.
-//     scale_by_trust_ratio  u -> |w| / |u| u, 1 where a length is 0                                                      LAMB (You et al. 2020)
-//     scale_by_lars         u -> r (u + decay w) with r = trust |w| / (|u| + decay |w| + epsilon), 1 where a length is 0      LARS (You, Gitman and Ginsburg 2017)
+//     scale_by_trust_ratio  u -> |w| / |u| u, 1 where a length is 0     LAMB (You et al. 2020)
+//     scale_by_lars         u -> r (u + decay w),  r = trust |w| / (|u| + decay |w| + epsilon),
+//                           1 where a length is 0     LARS (You, Gitman and Ginsburg 2017)
 // Weights that do not decay are left alone, as in timm, whose defaults these are.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -20,7 +21,9 @@ template <class T>
 double length(const T* p, const weight_update<T>& v) {
     return std::sqrt(cpu::squared_sum(p, v.at.count, v.partial, *v.workers));
 }
-inline bool is_adapted(trust_in which, const update_point& at) { return which == trust_in::all || (which == trust_in::decaying && at.decays); }
+inline bool is_adapted(trust_in which, const update_point& at) {
+    return which == trust_in::all || (which == trust_in::decaying && at.decays);
+}
 
 } // namespace detail::inline HONE_CPU
 inline namespace HONE_CPU {
@@ -33,7 +36,8 @@ struct scale_by_trust_ratio {
     template <class T>
     void apply_to(weight_update<T>& v) const {
         if (!detail::is_adapted(which, v.at)) return;
-        const double weight = detail::length(v.weight, v), update = std::abs(v.scale) * detail::length(v.update, v);
+        const double weight = detail::length(v.weight, v),
+                     update = std::abs(v.scale) * detail::length(v.update, v);
         const double ratio = weight > 0 && update > 0 ? weight / update : 1.0;
         v.scale *= clip && ratio > 1 ? 1.0 : ratio;
     }
@@ -45,8 +49,10 @@ struct lamb {
     bool corrected = true, clip = false;
 
     auto transforms() const {
-        return std::tuple(scale_by_adam{beta1, beta2, epsilon, corrected}, add_decayed_weights(decay),
-                          scale_by_trust_ratio{decay != 0 ? trust_in::decaying : trust_in::none, clip}, scale_by_rate(rate));
+        return std::tuple(
+            scale_by_adam{beta1, beta2, epsilon, corrected}, add_decayed_weights(decay),
+            scale_by_trust_ratio{decay != 0 ? trust_in::decaying : trust_in::none, clip},
+            scale_by_rate(rate));
     }
 };
 
@@ -60,8 +66,10 @@ struct scale_by_lars {
     void apply_to(weight_update<T>& v) const {
         if (!detail::is_adapted(which, v.at)) return;
         const double share = v.at.decays ? decay : 0.0;
-        const double weight = detail::length(v.weight, v), update = std::abs(v.scale) * detail::length(v.update, v);
-        double ratio = weight > 0 && update > 0 ? trust * weight / (update + weight * share + epsilon) : 1.0;
+        const double weight = detail::length(v.weight, v),
+                     update = std::abs(v.scale) * detail::length(v.update, v);
+        double ratio =
+            weight > 0 && update > 0 ? trust * weight / (update + weight * share + epsilon) : 1.0;
         if (clip) ratio = ratio / v.at.rate < 1 ? ratio / v.at.rate : 1.0;
         v.scale *= ratio;
         v.share = ratio * share;
@@ -73,8 +81,9 @@ struct lars {
     bool nesterov = false, clip = false;
 
     auto transforms() const {
-        return std::tuple(scale_by_lars{trust, decay, epsilon, decay != 0 ? trust_in::decaying : trust_in::none, clip}, scale_by_momentum{momentum, dampening, nesterov},
-                          scale_by_rate(rate));
+        return std::tuple(scale_by_lars{trust, decay, epsilon,
+                                        decay != 0 ? trust_in::decaying : trust_in::none, clip},
+                          scale_by_momentum{momentum, dampening, nesterov}, scale_by_rate(rate));
     }
 };
 
