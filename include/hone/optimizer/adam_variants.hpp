@@ -1,5 +1,4 @@
-// Adam's variants, with the moments m and v of gradient g as there, c1 = 1 - beta1^t and
-// c2 = 1 - beta2^t:
+// Adam's variants, with m, v and g as there, c1 = 1 - beta1^t, c2 = 1 - beta2^t, torch's defaults:
 //     scale_by_amsgrad  x = max(x, v),  u = (m / c1) / (sqrt(x / c2) + epsilon)
 //                       (Reddi, Kale and Kumar 2018)
 //     scale_by_adamax   x = max(beta2 x, |g| + epsilon),  u = m / (c1 x)
@@ -9,7 +8,6 @@
 //                       / (sqrt(v / c2) + epsilon)     (Dozat 2016)
 //     scale_by_radam    rho = R - 2 t beta2^t / c2 with R = 2 / (1 - beta2) - 1; where rho > 5
 //                       Adam's update times its rectification, else u = m / c1  (Liu et al. 2020)
-// Defaults and the order of operations are torch's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/optimizer/adamw.hpp"

@@ -1,15 +1,12 @@
-// What a chain of an optimizer is made of (the decomposition is optax's; Babuschkin et al. 2020).
-// A transform takes the update so far, at first the gradient, and makes another of it. What it is
-// says what it needs:
-//     whole        `factor(norm)`: looks at the norm of all gradients before anything else is done
+// What a chain of an optimizer is made of (the decomposition is optax's; Babuschkin et al. 2020). A
+// transform takes the update so far, at first the gradient, and makes another of it. Its kinds:
+//     whole        `factor(norm)`: looks at the norm of all gradients, before anything else
 //     linear       `fold(...)`: scales the update or adds a share of the weight; never a pass of
 //                  its own, it becomes a number of its neighbours
 //     elementwise  `apply(...)`: a formula over one number and its moments; neighbours share one
 //                  pass over memory
-//     by weight    `apply_to(...)`: sees the update of a whole weight, with its shape (norms, rows
-//                  and columns, matrix products)
-// and a rule (`transforms()`) is a chain by another name. The end of a chain is the transform that
-// knows the rate.
+//     by weight    `apply_to(...)`: sees the update of a whole weight, with its shape
+// and a rule (`transforms()`) is a chain by another name. A chain ends with what knows the rate.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
