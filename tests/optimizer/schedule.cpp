@@ -32,10 +32,12 @@ TEST_CASE("the linear schedule's values") {
             const auto line = linear_warmup(2.0, warm, total);
             for (long step = 0; step < total + 3; ++step) {
                 const auto top = static_cast<double>(step < warm ? step : total - step),
-                           below = static_cast<double>(std::max(1l, step < warm ? warm : total - warm));
+                           below =
+                               static_cast<double>(std::max(1l, step < warm ? warm : total - warm));
                 const double expected = 2.0 * std::max(0.0, top / below);
                 if (line(step) != expected)
-                    FAIL("step " << step << " of " << total << " with " << warm << ": " << line(step) << " instead of " << expected);
+                    FAIL("step " << step << " of " << total << " with " << warm << ": "
+                                 << line(step) << " instead of " << expected);
             }
         }
     CHECK(linear_warmup(1.0, 0, 4)(0) == 1);
@@ -50,7 +52,8 @@ TEST_CASE("a schedule of one's own is one function") {
 TEST_CASE("pieces follow each other, each from its own beginning") {
     const auto s = 2 * warmup(4).then(constant().lasting(3)).then(linear_decay(4, 0.5));
     const std::vector<double> want{0, 0.5, 1, 1.5, 2, 2, 2, 2, 1.75, 1.5, 1.25, 1, 1};
-    for (long step = 0; step < static_cast<long>(want.size()); ++step) CHECK(s(step) == want[static_cast<std::size_t>(step)]);
+    for (long step = 0; step < static_cast<long>(want.size()); ++step)
+        CHECK(s(step) == want[static_cast<std::size_t>(step)]);
     CHECK(s.length() == 11);
     CHECK(warmup(10).then(cosine(90))(10) == 1);
     CHECK(std::abs(warmup(10).then(cosine(90))(55) - 0.5) < 1e-15);
@@ -69,7 +72,8 @@ TEST_CASE("shapes at their ends and in the middle") {
     CHECK(polynomial(10, {.power = 2, .end = 0.1})(11) == 0.1);
     CHECK(inverse_sqrt(100)(0) == 1);
     CHECK(inverse_sqrt(100)(300) == 0.5);
-    const auto wsd = warmup_stable_decay({.warmup = 2, .stable = 3, .decay = 4, .minimum = 0.5, .down = curve::straight});
+    const auto wsd = warmup_stable_decay(
+        {.warmup = 2, .stable = 3, .decay = 4, .minimum = 0.5, .down = curve::straight});
     CHECK(wsd(0) == 0.5);
     CHECK(wsd(1) == 0.75);
     CHECK(wsd(4) == 1);
