@@ -56,8 +56,7 @@ double distance(const adamw& rule, long steps) {
     double far = 0, largest = 0;
     for (std::size_t r = 0; r < plain.size(); ++r)
         for (std::size_t i = 0; i < plain[r].w.size(); ++i) {
-            far = std::max(
-                far, std::abs(static_cast<double>(x.trained.ranges[r].weight[i]) - plain[r].w[i]));
+            far = farther(far, std::abs(static_cast<double>(x.trained.ranges[r].weight[i]) - plain[r].w[i]));
             largest = std::max(largest, std::abs(plain[r].w[i]));
         }
     return far / largest;

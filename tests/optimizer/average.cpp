@@ -44,7 +44,7 @@ TEST_CASE("exponential: at first the weights, then a share of them") {
     const auto a = values_of(average, x);
     REQUIRE(a.size() == plain.size());
     double far = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) far = std::max(far, std::abs(a[i] - plain[i]));
+    for (std::size_t i = 0; i < a.size(); ++i) far = farther(far, std::abs(a[i] - plain[i]));
     CHECK(far < 1e-14);
     CHECK(average.count == 6);
 }

@@ -23,7 +23,7 @@ TEST_CASE("gradients are scaled by min(1, limit / (norm + 1e-6))") {
         CHECK(std::abs(state.gradient_norm / norm - 1) < 1e-12);
         double far = 0;
         for (std::size_t i = 0; i < 40000; ++i)
-            far = std::max(far, std::abs(x.weight[i] - (before[i] - factor * x.gradient[i])));
+            far = farther(far, std::abs(x.weight[i] - (before[i] - factor * x.gradient[i])));
         CHECK(far <= 1e-13);
         CHECK((factor < 1) == (scale >= 1));
     }

@@ -49,7 +49,7 @@ TEST_CASE("the update's shorter side is orthogonal") {
             for (long j = 0; j < n; ++j) {
                 double product = 0;
                 for (long k = 0; k < m; ++k) product += at(i, k) * at(j, k);
-                far = std::max(far, std::abs(product - (i == j)));
+                far = farther(far, std::abs(product - (i == j)));
             }
         INFO(rows << " x " << columns);
         CHECK(far < 1e-8);

@@ -91,7 +91,7 @@ TEST_CASE("12 steps of each rule give the peers' weights") {
         }
         double far = 0;
         for (long k = 0; k < (is_for_matrices(name) ? 12 : 17); ++k)
-            far = std::max(far, std::abs(x.weight[static_cast<std::size_t>(k < 12 ? k : k + 4)] -
+            far = farther(far, std::abs(x.weight[static_cast<std::size_t>(k < 12 ? k : k + 4)] -
                                          want->weights[k]));
         INFO(name << ": " << far);
         CHECK(far <= 1e-12);

@@ -26,7 +26,7 @@ double apart(const A& one, const B& other) {
         other.step(y.trained, y.gradients(), of_y);
     }
     for (std::size_t i = 0; i < x.weight.size(); ++i)
-        far = std::max(far, std::abs(x.weight[i] - y.weight[i]));
+        far = farther(far, std::abs(x.weight[i] - y.weight[i]));
     return far;
 }
 
