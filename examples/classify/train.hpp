@@ -181,7 +181,7 @@ inline int train(const train_options& o) {
     if constexpr (is_adapted) hone::note_beside(model, step.weights());
     const auto largest = run.largest();
     const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)};
-    const auto optimizer = hone::chain(hone::clip_by_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
+    const auto optimizer = hone::chain(hone::clip_by_global_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
     const auto plan = step.plan();
     const long arena = plan.bytes(extent, workers.size()), moments = optimizer.bytes<float>(step.weights().count), held = model.size() * 4;
     if (o.plan) {

@@ -26,6 +26,7 @@ struct trained_range {
     bool decays;
     std::string name;
     resting_weights<T>* rest = nullptr; ///< while active: parts of the weight may wait for their decay, and are settled before they are read
+    long columns = 0; ///< of a matrix; 0: a vector
 
     /// The weight to read and write at any time: nothing of it waits from now on.
     std::span<T> values() const {

@@ -14,10 +14,6 @@
 namespace hone::cpu::inline HONE_CPU {
 
 template <class T>
-auto where(mask<T> condition, batch<T> a, batch<T> b) {
-    return select(condition, a, b);
-}
-template <class T>
 batch<T> log(batch<T> x) {
     T values[static_cast<std::size_t>(lanes<T>)];
     store(values, x);

@@ -39,7 +39,7 @@ public:
                 }
                 const long at = gradient_place(trained_.count, n), page = at / gradient_page;
                 at_.push_back(at);
-                trained_.ranges.push_back({weights.to_train(i, n, sizes::only_looked_up[e]), at, n, decays(w), std::string(name_of(w, k).view()), &weights.resting(i)});
+                trained_.ranges.push_back({weights.to_train(i, n, sizes::only_looked_up[e]), at, n, decays(w), std::string(name_of(w, k).view()), &weights.resting(i), w.vector ? 0 : weights.columns(w)});
                 rows_only = rows_only && sizes::scattered[e];
                 if (rows_only) trained_.seldom = at + n;
                 clearing_.resize(static_cast<std::size_t>(gradient_pages(at + n)), touched_only);
