@@ -17,21 +17,16 @@
 #include <vector>
 
 #include "hone/file/error.hpp"
-#include "hone/file/file.hpp"
 #include "hone/file/json_view.hpp"
 #include "hone/file/nearest.hpp"
 #include "hone/tokens/added_tokens.hpp"
 #include "hone/tokens/piece_trie.hpp"
+#include "hone/tokens/tokenizer_file.hpp"
 #include "hone/tokens/unicode.hpp"
 #include "hone/tokens/wordpiece_definition.hpp"
 #include "hone/tokens/wordpiece_vocabulary.hpp"
 
 namespace hone {
-
-/// A file that belongs to a tokenizer, as it was read: what a saved folder carries.
-struct tokenizer_file {
-    std::string name, bytes;
-};
 
 /// Text to ids and back. A value: copies are whole, and one may be used from many threads at once.
 class wordpiece {
@@ -145,21 +140,14 @@ private:
         if (!std::filesystem::is_directory(path, ignored))
             return {path.parent_path(), path, path.extension() == ".json"};
         for (const bool is_json : {true, false})
-            if (const auto file = path / (is_json ? "tokenizer.json" : "vocab.txt"); there(file))
+            if (const auto file = path / (is_json ? "tokenizer.json" : "vocab.txt"); detail::stands_there(file))
                 return {path, file, is_json};
         throw error("tokens.not_found", "a folder without a tokenizer", {.file = path.native()}, "tokenizer.json or vocab.txt", "neither");
     }
-    static bool there(const std::filesystem::path& file) {
-        std::error_code ignored;
-        return std::filesystem::exists(std::filesystem::symlink_status(file, ignored));
-    }
 
     explicit wordpiece(const source& from) : file_(from.file.string()) {
-        constexpr std::size_t limit = std::size_t{64} << 20;
-        files_.push_back({from.is_json ? "tokenizer.json" : "vocab.txt", read_file(from.file, limit)});
-        for (const char* name : {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt"})
-            if (name != files_.front().name && there(from.folder / name))
-                files_.push_back({name, read_file(from.folder / name, limit)});
+        files_ = detail::read_tokenizer_files(from.file, from.is_json ? "tokenizer.json" : "vocab.txt",
+                                              {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt"});
         const auto& text = files_.front().bytes;
         if (from.is_json) {
             is_ = read_tokenizer_json(text, file_);
