@@ -33,7 +33,7 @@ public:
 
     pair_merges() : pair_merges(std::vector<merge>()) {}
     /// Of merges that name a pair twice the first one counts; `repeated` says whether there are such. Ids are not negative.
-    explicit pair_merges(std::vector<merge> all) : shift_(64 - std::bit_width(all.size() | 1)) {
+    explicit pair_merges(std::vector<merge> all) : shift_(64 - static_cast<int>(std::bit_width(all.size() | 1))) {
         const auto key = [&](const merge& m) { return std::pair(bucket(m.left, m.right), joint(m.left, m.right)); };
         put_in_order(all, [&](const merge& a, const merge& b) { return key(a) < key(b); });
         begin_.assign((std::size_t{1} << (64 - shift_)) + 1, 0);

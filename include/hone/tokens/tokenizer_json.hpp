@@ -102,33 +102,39 @@ protected:
         const auto list = file_["added_tokens"];
         if (list.array().size() > vocabulary_limit)
             list.fail("tokens.too_large", "too many tokens", {"at most ", vocabulary_limit});
-        decltype(ids_) seen[2]; // contents, and normalized contents
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto at = list[i];
             only(at, {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
-            added_token token{0,
-                              at["content"].string(),
-                              at["single_word"].boolean(),
-                              at["lstrip"].boolean(),
-                              at["rstrip"].boolean(),
-                              at["normalized"].boolean(),
-                              at["special"].boolean()};
+            added_token token = described(at);
             std::string content = token.content;
             if (token.normalized)
                 normalize(token.content, content);
-            if (content.empty())
-                at["content"].fail("tokens.empty_token", "an added token of which nothing is left to look for", "at least one character");
-            if (!seen[0].emplace(token.content, 0).second || (token.normalized && !seen[1].emplace(content, 0).second))
-                at["content"].fail("tokens.duplicate_token", "an added token that is listed already", "a token of its own");
-            const auto [known, fresh] = ids_.emplace(token.content, static_cast<std::int32_t>(words_.size()));
-            token.id = known->second;
-            if (at["id"].integer(0) != token.id)
-                at["id"].fail("tokens.added_id", "an added token with another id",
-                              {token.id, (fresh ? ", the next free one" : ", the id of " + in_quotes(token.content, 64))});
-            if (fresh)
-                words_.push_back(token.content);
-            added_.push_back(std::move(token));
+            add_token(std::move(token), std::move(content), at["content"], at["id"], at["id"].integer(0));
         }
+    }
+    [[gnu::cold]] static added_token described(const json_view& at) {
+        return {0,
+                at["content"].string(),
+                at["single_word"].boolean(),
+                at["lstrip"].boolean(),
+                at["rstrip"].boolean(),
+                at["normalized"].boolean(),
+                at["special"].boolean()};
+    }
+    /// One token that looks like `content` in the text; its id is that of its word, or the next free one.
+    [[gnu::cold]] void add_token(added_token token, std::string content, const json_view& where, const json_view& where_id, std::int64_t id) {
+        if (content.empty())
+            where.fail("tokens.empty_token", "an added token of which nothing is left to look for", "at least one character");
+        if (!seen_[0].emplace(token.content, 0).second || (token.normalized && !seen_[1].emplace(std::move(content), 0).second))
+            where.fail("tokens.duplicate_token", "an added token that is listed already", "a token of its own");
+        const auto [known, fresh] = ids_.emplace(token.content, static_cast<std::int32_t>(words_.size()));
+        token.id = known->second;
+        if (id != token.id)
+            where_id.fail("tokens.added_id", "an added token with another id",
+                          {token.id, (fresh ? ", the next free one" : ", the id of " + in_quotes(token.content, 64))});
+        if (fresh)
+            words_.push_back(token.content);
+        added_.push_back(std::move(token));
     }
 
     /// An id of a post-processor must be the id of the word that stands beside it.
@@ -201,6 +207,9 @@ protected:
     std::vector<std::int32_t> begin_, end_; // put around a text
     std::unordered_map<std::string, std::int32_t> ids_;
     std::vector<bool> taken_; // by id
+
+private:
+    std::unordered_map<std::string, std::int32_t> seen_[2]; // contents of added tokens, and normalized contents
 };
 
 } // namespace detail

@@ -21,6 +21,7 @@
 #include "hone/file/nearest.hpp"
 #include "hone/tokens/added_tokens.hpp"
 #include "hone/tokens/piece_trie.hpp"
+#include "hone/tokens/special_in_text.hpp"
 #include "hone/tokens/tokenizer_file.hpp"
 #include "hone/tokens/unicode.hpp"
 #include "hone/tokens/wordpiece_definition.hpp"
@@ -39,34 +40,23 @@ public:
 
     /// Writes the ids of a text over `ids`, special tokens included, cut so that there are at most `limit`.
     /// Error: tokens.limit where the special tokens alone are more.
-    void encode(std::string_view text, std::vector<std::int32_t>& ids, std::size_t limit = 512) const {
-        thread_local std::string normalized;
-        const std::size_t special = is_.begin.size() + is_.end.size();
-        if (limit < special)
-            throw error("tokens.limit", "a limit below the number of special tokens", {}, {"at least ", special}, limit);
-        const std::size_t room = limit - is_.end.size();
+    void encode(std::string_view text, std::vector<std::int32_t>& ids, std::size_t limit = 512,
+                special_in_text special = special_in_text::is_token) const {
+        const std::size_t around = is_.begin.size() + is_.end.size();
+        if (limit < around)
+            throw error("tokens.limit", "a limit below the number of special tokens", {}, {"at least ", around}, limit);
         ids.assign(is_.begin.begin(), is_.begin.end());
-        const auto add = [&](std::int32_t id) {
-            ids.push_back(id);
-            return ids.size() < room;
-        };
-        const auto cut = [&](std::string_view part) { return words(part, ids, room); };
-        if (ids.size() < room)
-            raw_.split(
-                text,
-                [&](std::string_view part) {
-                    is_.normalizer.normalize(part, normalized);
-                    return normalized_.split(normalized, cut, add);
-                },
-                add);
-        if (ids.size() > room)
-            ids.resize(room);
+        append(text, ids, limit - is_.end.size(), special);
         ids.insert(ids.end(), is_.end.begin(), is_.end.end());
     }
     std::vector<std::int32_t> encode(std::string_view text, std::size_t limit = 512) const {
         std::vector<std::int32_t> ids;
         encode(text, ids, limit);
         return ids;
+    }
+    /// Appends the ids of a text that is a part of something, without special tokens around it.
+    void encode_part(std::string_view text, std::vector<std::int32_t>& ids, special_in_text special = special_in_text::is_token) const {
+        append(text, ids, no_token_limit, special);
     }
 
     /// The words of ids, joined as the file's decoder says; special tokens are left out, or kept. Error: tokens.id_range.
@@ -189,6 +179,26 @@ private:
         }
         raw_ = added_token_finder(std::move(tokens[0]), contents[0]);
         normalized_ = added_token_finder(std::move(tokens[1]), contents[1]);
+    }
+
+    void append(std::string_view text, std::vector<std::int32_t>& ids, std::size_t room, special_in_text special) const {
+        thread_local std::string normalized;
+        const bool as_token = special == special_in_text::is_token;
+        const auto add = [&](std::int32_t id) {
+            ids.push_back(id);
+            return ids.size() < room;
+        };
+        const auto cut = [&](std::string_view part) { return words(part, ids, room); };
+        if (ids.size() < room)
+            raw_.split(
+                text,
+                [&](std::string_view part) {
+                    is_.normalizer.normalize(part, normalized);
+                    return normalized_.split(normalized, cut, add, as_token);
+                },
+                add, as_token);
+        if (ids.size() > room)
+            ids.resize(room);
     }
 
     /// Cuts normalized text into words and these into pieces; false once there are as many ids as there is room for.
