@@ -55,19 +55,11 @@ inline json parse_line(std::string_view text, place_view line) {
 
 } // namespace detail
 
-/// Reads JSON lines that are in memory; `file` is for messages.
-/// Errors: those of text_of and parse_json; data.json_array, data.not_an_object, data.missing_column, data.wrong_type, data.empty_label,
-/// data.row_too_long, data.no_rows, data.column.
-inline text_table parse_json_lines(std::string_view bytes, const std::string& file, const text& texts, const label& labels = {},
-                                   const table_options& options = {}) {
-    if (!texts.named() || (labels.given() && !labels.named()))
-        throw error("data.column", "JSON lines have no column indexes", {.file = file}, "a field's name",
-                    texts.named()   ? "index " + std::to_string(labels.index())
-                    : texts.given() ? "index " + std::to_string(texts.index())
-                                    : "neither");
+/// Calls use(object, place) for each line that holds one; `file` is for messages, the place has file and line.
+/// Errors: those of text_of and parse_json; data.json_array, data.not_an_object, data.row_too_long.
+template <class Use>
+void each_json_line(std::string_view bytes, const std::string& file, std::size_t longest_row, const Use& use) {
     const auto content = text_of(bytes, file);
-    text_table table;
-    table.file = file;
     std::int64_t line = 0;
     for (std::size_t begin = 0, end = 0; begin < content.size(); begin = end + 1) {
         end = content.find('\n', begin);
@@ -75,22 +67,35 @@ inline text_table parse_json_lines(std::string_view bytes, const std::string& fi
         const auto row = content.substr(begin, end - begin);
         const auto first = row.find_first_not_of(" \t\r");
         const place_view at{.file = file, .byte = static_cast<std::int64_t>(begin + (bytes.size() - content.size())), .line = ++line};
+        const place_view here{.file = file, .line = line};
         if (first == row.npos) continue;
-        if (row.size() > options.longest_row)
-            throw error("data.row_too_long", "a row without end", {.file = file, .line = line}, {"at most ", options.longest_row, " bytes"},
-                        row.size());
+        if (row.size() > longest_row)
+            throw error("data.row_too_long", "a row without end", here, {"at most ", longest_row, " bytes"}, row.size());
         if (row[first] == '[')
-            throw error("data.json_array", "a JSON array, not JSON lines", {.file = file, .line = line}, "one object a line",
-                        in_quotes(row.substr(first), 32));
+            throw error("data.json_array", "a JSON array, not JSON lines", here, "one object a line", in_quotes(row.substr(first), 32));
         const json object = detail::parse_line(row, at);
         if (!object.is_object())
-            throw error("data.not_an_object", "a line that is not an object", {.file = file, .line = line}, "an object",
-                        in_quotes(row, 64));
-        const place_view here{.file = file, .line = line};
+            throw error("data.not_an_object", "a line that is not an object", here, "an object", in_quotes(row, 64));
+        use(object, here);
+    }
+}
+
+/// Reads JSON lines that are in memory; `file` is for messages.
+/// Errors: those of each_json_line; data.missing_column, data.wrong_type, data.empty_label, data.no_rows, data.column.
+inline text_table parse_json_lines(std::string_view bytes, const std::string& file, const text& texts, const label& labels = {},
+                                   const table_options& options = {}) {
+    if (!texts.named() || (labels.given() && !labels.named()))
+        throw error("data.column", "JSON lines have no column indexes", {.file = file}, "a field's name",
+                    texts.named()   ? "index " + std::to_string(labels.index())
+                    : texts.given() ? "index " + std::to_string(texts.index())
+                                    : "neither");
+    text_table table;
+    table.file = file;
+    each_json_line(bytes, file, options.longest_row, [&](const json& object, const place_view& here) {
         auto value = detail::field_text(object, texts, false, here);
         detail::append(table, std::move(value), labels.given() ? detail::field_text(object, labels, true, here) : std::string(),
-                       labels.given(), line);
-    }
+                       labels.given(), here.line);
+    });
     if (table.size() == 0) throw error("data.no_rows", "no row of data", {.file = file}, "at least one object", "white space only");
     return table;
 }

@@ -58,6 +58,7 @@ public:
     void encode_part(std::string_view text, std::vector<std::int32_t>& ids, special_in_text special = special_in_text::is_token) const {
         std::visit([&](const auto& t) { t.encode_part(text, ids, special); }, is_);
     }
+    void encode_as_text(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids, special_in_text::is_text); }
     std::string decode(std::span<const std::int32_t> ids, bool keep_special = false) const {
         return std::visit([&](const auto& t) { return t.decode(ids, keep_special); }, is_);
     }

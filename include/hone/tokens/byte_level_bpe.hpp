@@ -52,13 +52,13 @@ public:
                 throw error("tokens.missing_byte", "a byte without a token", {.file = file}, {"a word ", in_quotes(letter), " for byte ", b}, "none");
             }
         std::vector<added_token> tokens[2];
-        std::vector<std::string> contents[2];
+        std::vector<std::string> looks[2];
         for (const auto& token : is_.added) {
             tokens[token.normalized].push_back(token);
-            contents[token.normalized].push_back(looked_for(is_, token));
+            looks[token.normalized].push_back(looked_for(is_, token));
         }
-        raw_ = added_token_finder(std::move(tokens[0]), contents[0]);
-        normalized_ = added_token_finder(std::move(tokens[1]), contents[1]);
+        raw_ = added_token_finder(std::move(tokens[0]), looks[0]);
+        normalized_ = added_token_finder(std::move(tokens[1]), looks[1]);
     }
 
     /// Writes the ids of a text over `ids`, special tokens around it included, cut so that there are at most `limit`.
@@ -79,6 +79,8 @@ public:
     void encode_part(std::string_view text, std::vector<std::int32_t>& ids, special_in_text special = special_in_text::is_token) const {
         append(text, ids, detail::room_for_text(text, 0, 0, no_token_limit), special);
     }
+    /// The same; special tokens in it are text.
+    void encode_as_text(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids, special_in_text::is_text); }
 
     /// What makes it.
     const byte_level_definition& definition() const { return is_; }

@@ -58,6 +58,8 @@ public:
     void encode_part(std::string_view text, std::vector<std::int32_t>& ids, special_in_text special = special_in_text::is_token) const {
         append(text, ids, no_token_limit, special);
     }
+    /// The same; special tokens in it are text.
+    void encode_as_text(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids, special_in_text::is_text); }
 
     /// The words of ids, joined as the file's decoder says; special tokens are left out, or kept. Error: tokens.id_range.
     std::string decode(std::span<const std::int32_t> ids, bool keep_special = false) const {
