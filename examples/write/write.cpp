@@ -41,7 +41,9 @@ int main(int argc, char** argv) {
     const bool asked = command == "--help" || command == "-h";
     std::FILE* const to = asked ? stdout : stderr;
     std::fputs("usage: write VERB [options]\n\n", to);
-    for (const auto& one : verbs) std::fprintf(to, "  %-10.*s%s\n", static_cast<int>(one.name.size()), one.name.data(), one.help);
+    for (const auto& one : verbs)
+        std::fprintf(to, "  %-10.*s%s\n", static_cast<int>(one.name.size()), one.name.data(),
+                     one.help);
     std::fputs("\nwrite VERB --help lists what it takes.\n", to);
     return asked ? 0 : 2;
 }

@@ -20,16 +20,18 @@ TEST_CASE("a document is a run of lines that are not blank") {
     CHECK(hone::text_documents("a\nb\n\nc\n \t\r\n\n d \r\ne") == strings{"a\nb", "c", " d \ne"});
     CHECK(hone::text_documents("").empty());
     CHECK(hone::text_documents("\n \n\t").empty());
-    CHECK(hone::text_documents("a\r\r\n") == strings{"a\r"});     // one CR is dropped
+    CHECK(hone::text_documents("a\r\r\n") == strings{"a\r"});         // one CR is dropped
     CHECK(hone::text_documents("\xC2\xA0\n") == strings{"\xC2\xA0"}); // another blank is text
     CHECK(hone::text_documents("a\x0B\n\r\nb") == strings{"a\x0B", "b"});
 }
 
 TEST_CASE("documents are ended, cut and packed in the order of the file") {
     const letters tokenizer; // '^' before each text, '$' ends it
-    const auto rows = hone::pack_documents({"ab", "c", "defghij", "k"}, tokenizer, {.length = 6, .end_of_text = '$'});
+    const auto rows = hone::pack_documents({"ab", "c", "defghij", "k"}, tokenizer,
+                                           {.length = 6, .end_of_text = '$'});
     // ^ab$ | ^c$ | ^defgh ij$ | ^k$
-    CHECK(rows.ids == ids{'^', 'a', 'b', '$', '^', 'c', '$', '^', 'd', 'e', 'f', 'g', 'h', 'i', 'j', '$', '^', 'k', '$'});
+    CHECK(rows.ids == ids{'^', 'a', 'b', '$', '^', 'c', '$', '^', 'd', 'e', 'f', 'g', 'h', 'i', 'j',
+                          '$', '^', 'k', '$'});
     CHECK(rows.documents == offsets{0, 4, 7, 13, 16, 19});
     CHECK(rows.rows == offsets{0, 1, 2, 3, 5});
     CHECK(rows.size() == 4);
@@ -47,10 +49,13 @@ TEST_CASE("documents are ended, cut and packed in the order of the file") {
 
 TEST_CASE("a piece of one token is left out and counted; an end is put once") {
     const letters tokenizer;
-    const auto rows = hone::pack_documents({"abc", "x$"}, tokenizer, {.length = 4, .end_of_text = '$'}); // ^abc $ | ^x$
+    const auto rows = hone::pack_documents({"abc", "x$"}, tokenizer,
+                                           {.length = 4, .end_of_text = '$'}); // ^abc $ | ^x$
     CHECK(rows.left_out == 1);
     CHECK(rows.documents == offsets{0, 4, 7});
     CHECK(rows.rows == offsets{0, 1, 2});
     CHECK(hone::pack_documents({}, tokenizer, {.length = 4, .end_of_text = '$'}).size() == 0);
-    CHECK(caught([&] { hone::pack_documents({"a"}, tokenizer, {.length = 1, .end_of_text = '$'}); }).code == "data.length");
+    CHECK(caught([&] {
+              hone::pack_documents({"a"}, tokenizer, {.length = 1, .end_of_text = '$'});
+          }).code == "data.length");
 }

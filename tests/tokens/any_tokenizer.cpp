@@ -35,17 +35,20 @@ TEST_CASE("the files of a folder decide") {
     opened().encode_as_text("[SEP]", part);
     CHECK(part == std::vector<std::int32_t>{0, 0, 0}); // "[", "sep", "]"
     CHECK(caught([&] { opened().stream(); }).code == "tokens.no_stream");
-    folder.put("tokenizer.model", hone::read_file(HONE_SOURCE_DIR "/tests/reference/tokens/tokenizer.model"));
+    folder.put("tokenizer.model",
+               hone::read_file(HONE_SOURCE_DIR "/tests/reference/tokens/tokenizer.model"));
     CHECK(opened().kind() == std::string("sentencepiece_bpe"));
-    for (const auto& [name, kind] : {std::pair{"gpt2", "byte_level_bpe"}, {"qwen2", "byte_level_bpe"}, {"llama", "sentencepiece_bpe"}, {"metaspace, first", "sentencepiece_bpe"}}) {
+    for (const auto& [name, kind] : {std::pair{"gpt2", "byte_level_bpe"},
+                                     {"qwen2", "byte_level_bpe"},
+                                     {"llama", "sentencepiece_bpe"},
+                                     {"metaspace, first", "sentencepiece_bpe"}}) {
         folder.put("tokenizer.json", pairs::file(name).value().write());
         const auto made = opened();
         CHECK(made.kind() == std::string(kind));
         const auto ids = ids_of(made, "the account");
         std::string said;
         auto stream = made.stream();
-        for (const auto id : ids)
-            stream.add(id, said);
+        for (const auto id : ids) stream.add(id, said);
         stream.finish(said);
         CHECK(said == "the account");
         CHECK(said == made.decode(ids));

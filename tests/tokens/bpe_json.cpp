@@ -16,7 +16,8 @@ void both(const char* code, const char* name, const Break& breaks) {
     auto bytes = made_bytes(), pieces = made_pieces();
     breaks(bytes);
     breaks(pieces);
-    for (const auto& e : {refused(bytes, hone::read_byte_level), refused(pieces, hone::read_sentencepiece)}) {
+    for (const auto& e :
+         {refused(bytes, hone::read_byte_level), refused(pieces, hone::read_sentencepiece)}) {
         INFO(e.what());
         CHECK(e.code == code);
         CHECK(e.where.file == "tokenizer.json");
@@ -37,23 +38,33 @@ TEST_CASE("the files that the others break are right") {
 TEST_CASE("merges that are none") {
     for (const char* merge : {"ab", "a b c", "a  b", R"(["a"])", R"(["a","b","c"])", R"([])", ""})
         both("tokens.merge", "model.merges[2]", [&](auto& made) { made.merges.push_back(merge); });
-    both("json.wrong_type", "model.merges[2][1]", [](auto& made) { made.merges.push_back(R"(["a",3])"); });
+    both("json.wrong_type", "model.merges[2][1]",
+         [](auto& made) { made.merges.push_back(R"(["a",3])"); });
 }
 
 TEST_CASE("a merge of nothing would go round in a circle") {
-    both("tokens.merge", "model.merges[2]", [](auto& made) { made.words.push_back(""), made.merges.push_back(R"(["","a"])"); });
-    both("tokens.merge", "model.merges[2]", [](auto& made) { made.words.push_back(""), made.merges.push_back(" a"); });
+    both("tokens.merge", "model.merges[2]",
+         [](auto& made) { made.words.push_back(""), made.merges.push_back(R"(["","a"])"); });
+    both("tokens.merge", "model.merges[2]",
+         [](auto& made) { made.words.push_back(""), made.merges.push_back(" a"); });
 }
 
 TEST_CASE("merges of unknown pieces, and twice the same") {
-    both("tokens.unknown_piece", "model.merges[2]", [](auto& made) { made.merges.push_back("zz b"); });
-    both("tokens.unknown_piece", "model.merges[2]", [](auto& made) { made.merges.push_back("b zz"); });
-    both("tokens.unknown_piece", "model.merges[2]", [](auto& made) { made.merges.push_back("c b"); }); // makes no piece
-    both("tokens.duplicate_merge", "model.merges[2]", [](auto& made) { made.merges.push_back("a b"); });
+    both("tokens.unknown_piece", "model.merges[2]",
+         [](auto& made) { made.merges.push_back("zz b"); });
+    both("tokens.unknown_piece", "model.merges[2]",
+         [](auto& made) { made.merges.push_back("b zz"); });
+    both("tokens.unknown_piece", "model.merges[2]",
+         [](auto& made) { made.merges.push_back("c b"); }); // makes no piece
+    both("tokens.duplicate_merge", "model.merges[2]",
+         [](auto& made) { made.merges.push_back("a b"); });
 }
 
 TEST_CASE("a vocabulary with holes, or an id twice") {
-    for (const auto& [code, id] : {std::pair{"tokens.id_range", "9999"}, {"tokens.duplicate_id", "0"}, {"json.out_of_range", "-1"}, {"json.wrong_type", "1.5"}})
+    for (const auto& [code, id] : {std::pair{"tokens.id_range", "9999"},
+                                   {"tokens.duplicate_id", "0"},
+                                   {"json.out_of_range", "-1"},
+                                   {"json.wrong_type", "1.5"}})
         for (const auto& made : {made_bytes(), made_pieces()}) {
             auto text = made.json();
             const auto at = text.find("\"abc\":") + 6;
@@ -61,7 +72,8 @@ TEST_CASE("a vocabulary with holes, or an id twice") {
             const auto e = caught([&] {
                 const hone::json root = hone::parse_json(text, "tokenizer.json");
                 const hone::json_view view(root, "tokenizer.json");
-                hone::detail::is_byte_level(view) ? (void)hone::read_byte_level(view) : (void)hone::read_sentencepiece(view);
+                hone::detail::is_byte_level(view) ? (void)hone::read_byte_level(view)
+                                                  : (void)hone::read_sentencepiece(view);
             });
             CHECK(e.code == code);
             CHECK(e.where.name == "model.vocab.abc");
@@ -69,19 +81,28 @@ TEST_CASE("a vocabulary with holes, or an id twice") {
 }
 
 TEST_CASE("switches that would change the ids are refused by name") {
-    both("tokens.unsupported", "model.dropout", [](auto& made) { made.model += "\"dropout\":0.1,"; });
-    both("tokens.unsupported", "model.continuing_subword_prefix", [](auto& made) { made.model += "\"continuing_subword_prefix\":\"##\","; });
-    both("tokens.unsupported", "model.end_of_word_suffix", [](auto& made) { made.model += "\"end_of_word_suffix\":\"</w>\","; });
+    both("tokens.unsupported", "model.dropout",
+         [](auto& made) { made.model += "\"dropout\":0.1,"; });
+    both("tokens.unsupported", "model.continuing_subword_prefix",
+         [](auto& made) { made.model += "\"continuing_subword_prefix\":\"##\","; });
+    both("tokens.unsupported", "model.end_of_word_suffix",
+         [](auto& made) { made.model += "\"end_of_word_suffix\":\"</w>\","; });
     both("tokens.unsupported", "model.scores", [](auto& made) { made.model += "\"scores\":[],"; });
-    both("tokens.missing_token", "model.unk_token", [](auto& made) { made.model = "\"unk_token\":\"[nothing]\","; });
-    both("tokens.unsupported", "post_processor.type", [](auto& made) { made.post_processor = R"({"type":"Other"})"; });
-    both("tokens.special_id", "post_processor.cls[1]", [](auto& made) { made.post_processor = R"({"type":"RobertaProcessing","cls":["ab",0],"sep":["a",1]})"; });
+    both("tokens.missing_token", "model.unk_token",
+         [](auto& made) { made.model = "\"unk_token\":\"[nothing]\","; });
+    both("tokens.unsupported", "post_processor.type",
+         [](auto& made) { made.post_processor = R"({"type":"Other"})"; });
+    both("tokens.special_id", "post_processor.cls[1]", [](auto& made) {
+        made.post_processor = R"({"type":"RobertaProcessing","cls":["ab",0],"sep":["a",1]})";
+    });
 }
 
 TEST_CASE("one post-processor may add tokens") {
     both("tokens.unsupported", "post_processor.processors[2]", [](auto& made) {
-        const std::string one = R"({"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},)"
-                                R"({"Sequence":{"id":"B","type_id":0}}],"special_tokens":{}})";
-        made.post_processor = R"({"type":"Sequence","processors":[{"type":"ByteLevel"},)" + one + "," + one + "]}";
+        const std::string one =
+            R"({"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},)"
+            R"({"Sequence":{"id":"B","type_id":0}}],"special_tokens":{}})";
+        made.post_processor =
+            R"({"type":"Sequence","processors":[{"type":"ByteLevel"},)" + one + "," + one + "]}";
     });
 }

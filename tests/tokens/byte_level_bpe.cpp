@@ -1,4 +1,5 @@
-// Byte-level byte pairs against what Python's `tokenizers` answered (tests/reference/tokens/pairs.py), and what this tokenizer promises beyond it.
+// Byte-level byte pairs against what Python's `tokenizers` answered
+// (tests/reference/tokens/pairs.py), and what this tokenizer promises beyond it.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <string>
@@ -15,7 +16,11 @@
 using ids_of = std::vector<std::int32_t>;
 
 TEST_CASE("byte-level ids and decoded texts equal the reference's") {
-    const auto counted = pairs::check<hone::byte_level_bpe>([](const hone::json_view& file) { return hone::byte_level_bpe(hone::read_byte_level(file)); }, true);
+    const auto counted = pairs::check<hone::byte_level_bpe>(
+        [](const hone::json_view& file) {
+            return hone::byte_level_bpe(hone::read_byte_level(file));
+        },
+        true);
     CHECK(counted.tokenizers == 10);
     CHECK(counted.texts > 800);
 }
@@ -36,8 +41,7 @@ TEST_CASE("a limit cuts the text and never the special tokens") {
 TEST_CASE("what is encoded comes back, bytes that are no text as U+FFFD") {
     const auto made = hone::byte_level_bpe(hone::read_byte_level(pairs::file("gpt2")));
     std::string every;
-    for (int b = 0; b < 256; ++b)
-        every += static_cast<char>(b);
+    for (int b = 0; b < 256; ++b) every += static_cast<char>(b);
     std::string text;
     hone::append_lossy(text, every, true);
     CHECK(made.decode(made.encode(every)) == text);
@@ -64,16 +68,15 @@ TEST_CASE("long words of one letter are joined as short ones are") {
     for (std::size_t n = 1; n < 80; ++n) {
         text += "abcdefghij"[n * n % 10];
         ids_of slow;
-        for (const char c : text)
-            slow.push_back(*made.find(std::string(1, c)));
+        for (const char c : text) slow.push_back(*made.find(std::string(1, c)));
         for (;;) {
             hone::pair_merges::found best{hone::pair_merges::no_rank, -1};
             std::size_t at = 0;
             for (std::size_t i = 0; i + 1 < slow.size(); ++i)
-                if (const auto pair = made.definition().merges.find(slow[i], slow[i + 1]); pair.rank < best.rank)
+                if (const auto pair = made.definition().merges.find(slow[i], slow[i + 1]);
+                    pair.rank < best.rank)
                     best = pair, at = i;
-            if (best.rank == hone::pair_merges::no_rank)
-                break;
+            if (best.rank == hone::pair_merges::no_rank) break;
             slow[at] = best.made;
             slow.erase(slow.begin() + static_cast<std::ptrdiff_t>(at) + 1);
         }
@@ -82,7 +85,8 @@ TEST_CASE("long words of one letter are joined as short ones are") {
 }
 
 TEST_CASE("tokenizers share a thread, and threads a tokenizer") {
-    const auto one = hone::byte_level_bpe(hone::read_byte_level(pairs::file("gpt2"))), other = hone::byte_level_bpe(hone::read_byte_level(pairs::file("missing bytes")));
+    const auto one = hone::byte_level_bpe(hone::read_byte_level(pairs::file("gpt2"))),
+               other = hone::byte_level_bpe(hone::read_byte_level(pairs::file("missing bytes")));
     const auto first = one.encode("the account"), second = other.encode("the account");
     CHECK(first != second);
     for (int i = 0; i < 3; ++i) {

@@ -16,7 +16,8 @@
 /// Words in the order of their ids, and merges as the file spells them.
 struct made_tokenizer {
     std::vector<std::string> words, merges;
-    std::string added = "[]", normalizer = "null", pre_tokenizer, post_processor = "null", decoder, model;
+    std::string added = "[]", normalizer = "null", pre_tokenizer, post_processor = "null", decoder,
+                model;
 
     std::string vocabulary() const {
         std::string list;
@@ -28,9 +29,10 @@ struct made_tokenizer {
         std::string list;
         for (const auto& merge : merges)
             hone::append_to_list(list, merge.starts_with('[') ? merge : hone::json_quoted(merge));
-        return "{\"version\":\"1.0\",\"added_tokens\":" + added + ",\"normalizer\":" + normalizer + ",\"pre_tokenizer\":" + pre_tokenizer +
-               ",\"post_processor\":" + post_processor + ",\"decoder\":" + decoder + ",\"model\":{\"type\":\"BPE\"," + model + "\"vocab\":" + vocabulary() +
-               ",\"merges\":[" + list + "]}}";
+        return "{\"version\":\"1.0\",\"added_tokens\":" + added + ",\"normalizer\":" + normalizer +
+               ",\"pre_tokenizer\":" + pre_tokenizer + ",\"post_processor\":" + post_processor +
+               ",\"decoder\":" + decoder + ",\"model\":{\"type\":\"BPE\"," + model +
+               "\"vocab\":" + vocabulary() + ",\"merges\":[" + list + "]}}";
     }
 };
 
@@ -38,10 +40,12 @@ struct made_tokenizer {
 inline made_tokenizer made_bytes() {
     made_tokenizer made;
     for (unsigned b = 0; b < 256; ++b)
-        hone::append_utf8(made.words.emplace_back(), hone::letter_of_byte(static_cast<unsigned char>(b)));
+        hone::append_utf8(made.words.emplace_back(),
+                          hone::letter_of_byte(static_cast<unsigned char>(b)));
     made.words.insert(made.words.end(), {"ab", "abc"});
     made.merges = {"a b", "ab c"};
-    made.pre_tokenizer = made.decoder = R"({"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true})";
+    made.pre_tokenizer = made.decoder =
+        R"({"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true})";
     return made;
 }
 /// Llama's kind: three special tokens, 256 bytes, letters, "ab" and "abc".
@@ -54,11 +58,15 @@ inline made_tokenizer made_pieces() {
     }
     made.words.insert(made.words.end(), {"\xE2\x96\x81", "a", "b", "c", "ab", "abc"});
     made.merges = {"a b", "ab c"};
-    made.normalizer = "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Prepend\",\"prepend\":\"\xE2\x96\x81\"},"
-                      "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"\xE2\x96\x81\"}]}";
+    made.normalizer =
+        "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Prepend\",\"prepend\":"
+        "\"\xE2\x96\x81\"},"
+        "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"\xE2\x96\x81\"}]}";
     made.pre_tokenizer = "null";
-    made.decoder = "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{\"String\":\"\xE2\x96\x81\"},\"content\":\" \"},"
-                   "{\"type\":\"ByteFallback\"},{\"type\":\"Fuse\"},{\"type\":\"Strip\",\"content\":\" \",\"start\":1,\"stop\":0}]}";
+    made.decoder = "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{"
+                   "\"String\":\"\xE2\x96\x81\"},\"content\":\" \"},"
+                   "{\"type\":\"ByteFallback\"},{\"type\":\"Fuse\"},{\"type\":\"Strip\","
+                   "\"content\":\" \",\"start\":1,\"stop\":0}]}";
     made.model = "\"unk_token\":\"<unk>\",\"byte_fallback\":true,\"fuse_unk\":true,";
     return made;
 }

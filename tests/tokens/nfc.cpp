@@ -1,4 +1,5 @@
-// Normal form C against the reference: every Unicode scalar (digests), chains of marks, and long ones.
+// Normal form C against the reference: every Unicode scalar (digests), chains of marks, and long
+// ones.
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
@@ -39,12 +40,9 @@ TEST_CASE("a text in the form is not copied, and ten thousand marks are sorted")
     CHECK(hone::nfc_normalizer::normalize(text, out).data() == text.data());
     CHECK(out == "untouched");
     std::string chain = "x", wanted = "x";
-    for (int n = 0; n < 10000; ++n)
-        chain += "\xCD\x85\xCC\xB4"; // U+0345 (240), U+0334 (1)
-    for (int n = 0; n < 10000; ++n)
-        wanted += "\xCC\xB4";
-    for (int n = 0; n < 10000; ++n)
-        wanted += "\xCD\x85";
+    for (int n = 0; n < 10000; ++n) chain += "\xCD\x85\xCC\xB4"; // U+0345 (240), U+0334 (1)
+    for (int n = 0; n < 10000; ++n) wanted += "\xCC\xB4";
+    for (int n = 0; n < 10000; ++n) wanted += "\xCD\x85";
     CHECK(nfc(chain) == wanted);
 }
 
@@ -53,5 +51,6 @@ TEST_CASE("stray bytes stay, and nothing is composed with them") {
     CHECK(nfc("a\xCC") == "a\xCC");
     CHECK(nfc("e\xCC\x81\xFF\xCC\x81z") == "\xC3\xA9\xFF\xCC\x81z");
     CHECK(nfc("\xCC\x81") == "\xCC\x81");
-    CHECK(nfc("\xE1\x84\x80\xE1\x85\xA1\xE1\x86\xA8") == "\xEA\xB0\x81"); // Hangul letters to a syllable
+    CHECK(nfc("\xE1\x84\x80\xE1\x85\xA1\xE1\x86\xA8") ==
+          "\xEA\xB0\x81"); // Hangul letters to a syllable
 }

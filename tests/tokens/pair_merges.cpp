@@ -1,4 +1,5 @@
-// The merges: looked up, refused where a pair stands twice, joined from the lowest rank and from the left.
+// The merges: looked up, refused where a pair stands twice, joined from the lowest rank and from
+// the left.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <utility>
@@ -39,7 +40,8 @@ TEST_CASE("a pair is found with what it makes") {
 }
 
 TEST_CASE("the lowest rank is joined first, equal ones from the left") {
-    const hone::pair_merges made(merges{{1, 2, 1, 12}, {2, 3, 0, 23}, {1, 1, 2, 11}, {12, 3, 3, 123}});
+    const hone::pair_merges made(
+        merges{{1, 2, 1, 12}, {2, 3, 0, 23}, {1, 1, 2, 11}, {12, 3, 3, 123}});
     CHECK(joined(made, {1, 2, 3}) == ids{1, 23});
     CHECK(joined(made, {1, 1, 1}) == ids{11, 1});
     CHECK(joined(made, {1, 2, 1, 2}) == ids{12, 12});
@@ -75,8 +77,7 @@ TEST_CASE("many symbols are joined as few are") {
             for (std::size_t i = 0; i + 1 < slow.size(); ++i)
                 if (const auto pair = made.find(slow[i], slow[i + 1]); pair.rank < best.rank)
                     best = pair, at = i;
-            if (best.rank == hone::pair_merges::no_rank)
-                break;
+            if (best.rank == hone::pair_merges::no_rank) break;
             slow[at] = best.made;
             slow.erase(slow.begin() + static_cast<std::ptrdiff_t>(at) + 1);
         }

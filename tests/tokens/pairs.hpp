@@ -1,4 +1,5 @@
-// The answers of the reference for tokenizers of byte pairs (tests/reference/tokens/pairs.json), and how a tokenizer is held against them.
+// The answers of the reference for tokenizers of byte pairs (tests/reference/tokens/pairs.json),
+// and how a tokenizer is held against them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
@@ -16,7 +17,8 @@
 namespace pairs {
 
 inline hone::json_view reference() {
-    static const hone::json cases = hone::read_json(HONE_SOURCE_DIR "/tests/reference/tokens/pairs.json");
+    static const hone::json cases =
+        hone::read_json(HONE_SOURCE_DIR "/tests/reference/tokens/pairs.json");
     return {cases, "pairs.json"};
 }
 inline hone::json_view texts(std::string_view name) { return reference()["texts"][name]; }
@@ -33,8 +35,7 @@ inline hone::json_view file(std::string_view name) {
 }
 inline std::vector<std::int32_t> ids(const hone::json& list) {
     std::vector<std::int32_t> made;
-    for (const auto& id : list.values())
-        made.push_back(static_cast<std::int32_t>(id.integer()));
+    for (const auto& id : list.values()) made.push_back(static_cast<std::int32_t>(id.integer()));
     return made;
 }
 
@@ -47,15 +48,17 @@ counts check(const Make& make, bool byte_level) {
     counts counted;
     const auto all = reference()["tokenizers"];
     for (std::size_t k = 0; k < all.size(); ++k) {
-        if (hone::detail::is_byte_level(all[k]["file"]) != byte_level)
-            continue;
+        if (hone::detail::is_byte_level(all[k]["file"]) != byte_level) continue;
         ++counted.tokenizers;
         const Tokenizer made = make(hone::json_view(all[k]["file"].value(), "tokenizer.json"));
         const auto listed = texts(all[k]["texts"].string()), cases = all[k]["cases"];
         REQUIRE(listed.size() == cases.size());
         for (std::size_t i = 0; i < listed.size(); ++i, ++counted.texts) {
             const auto& text = listed[i].string();
-            const auto& one = cases[i].value().values(); // whole, a part, a part whose special tokens are text, drawn ids, their text
+            const auto& one =
+                cases[i]
+                    .value()
+                    .values(); // whole, a part, a part whose special tokens are text, drawn ids, their text
             INFO(all[k]["name"].string() << ", text " << i << ": " << hone::in_quotes(text));
             std::vector<std::int32_t> part{7}, plain{7};
             made.encode_part(text, part);
@@ -71,7 +74,8 @@ counts check(const Make& make, bool byte_level) {
     return counted;
 }
 
-/// Ids drawn at random, one by one: what is said is UTF-8 at every moment, and in the end what decoding all of them gives.
+/// Ids drawn at random, one by one: what is said is UTF-8 at every moment, and in the end what
+/// decoding all of them gives.
 template <class Tokenizer>
 void check_stream(const Tokenizer& made) {
     std::uint32_t state = 1;

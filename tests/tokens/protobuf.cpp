@@ -11,7 +11,9 @@
 using namespace std::string_literals;
 
 TEST_CASE("fields are read one after the other") {
-    const std::string bytes = "\x08\x96\x01\x12\x03" "abc\x1D\x00\x00\xC0\x3F\x21" "12345678\x28\x01\x10\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s;
+    const std::string bytes = "\x08\x96\x01\x12\x03"
+                              "abc\x1D\x00\x00\xC0\x3F\x21"
+                              "12345678\x28\x01\x10\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s;
     hone::protobuf_message at(bytes, "m");
     REQUIRE(at.next());
     CHECK(at.number() == 1);
@@ -31,7 +33,9 @@ TEST_CASE("fields are read one after the other") {
 }
 
 TEST_CASE("every prefix is whole fields or an error that says where") {
-    const std::string inner = "\x0A\x02" "ab\x15\x00\x00\x80\x3F\x18\x06"s, bytes = "\x0A"s + static_cast<char>(inner.size()) + inner + "\x10\x80\x01";
+    const std::string inner = "\x0A\x02"
+                              "ab\x15\x00\x00\x80\x3F\x18\x06"s,
+                      bytes = "\x0A"s + static_cast<char>(inner.size()) + inner + "\x10\x80\x01";
     std::size_t whole = 0;
     for (std::size_t size = 0; size <= bytes.size(); ++size) {
         hone::protobuf_message at(std::string_view(bytes).substr(0, size), "m");
@@ -39,10 +43,8 @@ TEST_CASE("every prefix is whole fields or an error that says where") {
             while (at.next())
                 ;
         });
-        if (e.code == "nothing was thrown")
-            ++whole;
-        else
-            CHECK(e.code == "tokens.protobuf");
+        if (e.code == "nothing was thrown") ++whole;
+        else CHECK(e.code == "tokens.protobuf");
     }
     CHECK(whole == 3); // none, one and both
     const auto e = caught([&] {
@@ -56,8 +58,10 @@ TEST_CASE("every prefix is whole fields or an error that says where") {
 }
 
 TEST_CASE("what is no protocol buffer is refused") {
-    for (const auto& bytes : {"\x00"s, "\x0B"s, "\x0F\x01"s, "\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02"s, "\x08\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01"s, "\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s,
-                              "\xF8\xFF\xFF\xFF\xFF\x01"s}) {
+    for (const auto& bytes :
+         {"\x00"s, "\x0B"s, "\x0F\x01"s, "\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02"s,
+          "\x08\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01"s,
+          "\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s, "\xF8\xFF\xFF\xFF\xFF\x01"s}) {
         hone::protobuf_message at(bytes, "m");
         CHECK(caught([&] { at.next(); }).code == "tokens.protobuf");
     }

@@ -1,4 +1,5 @@
-// SentencePiece byte pairs against what Python's `tokenizers` answered (tests/reference/tokens/pairs.py), and what this tokenizer promises beyond it.
+// SentencePiece byte pairs against what Python's `tokenizers` answered
+// (tests/reference/tokens/pairs.py), and what this tokenizer promises beyond it.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <string>
@@ -12,12 +13,18 @@
 
 namespace {
 
-hone::sentencepiece_bpe made(const char* name) { return hone::sentencepiece_bpe(hone::read_sentencepiece(pairs::file(name))); }
+hone::sentencepiece_bpe made(const char* name) {
+    return hone::sentencepiece_bpe(hone::read_sentencepiece(pairs::file(name)));
+}
 
 } // namespace
 
 TEST_CASE("SentencePiece ids and decoded texts equal the reference's") {
-    const auto counted = pairs::check<hone::sentencepiece_bpe>([](const hone::json_view& file) { return hone::sentencepiece_bpe(hone::read_sentencepiece(file)); }, false);
+    const auto counted = pairs::check<hone::sentencepiece_bpe>(
+        [](const hone::json_view& file) {
+            return hone::sentencepiece_bpe(hone::read_sentencepiece(file));
+        },
+        false);
     CHECK(counted.tokenizers == 11);
     CHECK(counted.texts > 900);
 }
@@ -29,7 +36,8 @@ TEST_CASE("what is encoded comes back, a blank before it taken off") {
         if (text.find(hone::blank_letter) == text.npos && text.find('<') == text.npos)
             CHECK(llama.decode(llama.encode(text)) == text);
     }
-    CHECK(llama.decode(llama.encode("\xC3\xA9\xFF x")) == "\xC3\xA9\xEF\xBF\xBD x"); // a stray byte is a byte, and no text
+    CHECK(llama.decode(llama.encode("\xC3\xA9\xFF x")) ==
+          "\xC3\xA9\xEF\xBF\xBD x"); // a stray byte is a byte, and no text
 }
 
 TEST_CASE("a stream of pieces says whole characters, and all of them") {
@@ -42,14 +50,14 @@ TEST_CASE("a long text is joined as a short one is") {
         const auto tokenizer = made(name);
         for (const std::string letter : {" ", "a", "\xE6\x9D\xB1", "the account "}) {
             std::string text;
-            for (int n = 0; n < 20000; ++n)
-                text += letter;
+            for (int n = 0; n < 20000; ++n) text += letter;
             CHECK(tokenizer.decode(tokenizer.encode(text)) == text);
         }
     }
 }
 
-TEST_CASE("a byte without a token is an error where characters fall back to bytes and nothing stands for it") {
+TEST_CASE("a byte without a token is an error where characters fall back to bytes and nothing "
+          "stands for it") {
     auto definition = hone::read_sentencepiece(pairs::file("some bytes"));
     definition.unknown = -1;
     const auto e = caught([&] { hone::sentencepiece_bpe broken(definition, "tokenizer.json"); });

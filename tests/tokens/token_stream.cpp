@@ -1,5 +1,5 @@
-// Bytes to text: one U+FFFD for the longest beginning of a character, as the Unicode standard recommends (its examples are these), and what
-// waits in a stream.
+// Bytes to text: one U+FFFD for the longest beginning of a character, as the Unicode standard
+// recommends (its examples are these), and what waits in a stream.
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 #include <string>
@@ -22,11 +22,19 @@ const std::string bad = "\xEF\xBF\xBD";
 } // namespace
 
 TEST_CASE("what is no UTF-8 becomes U+FFFD, one for each beginning of a character") {
-    CHECK(lossy("a\xF1\x80\x80\xE1\x80\xC2" "b\x80" "c\x80\xBF" "d") == "a" + bad + bad + bad + "b" + bad + "c" + bad + bad + "d"); // table 3-8
-    CHECK(lossy("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82" "A") == bad + bad + bad + bad + bad + bad + bad + bad + "A"); // table 3-9
-    CHECK(lossy("\xED\xA0\x80\xED\xBF\xBF\xED\xAF" "A") == bad + bad + bad + bad + bad + bad + bad + bad + "A"); // table 3-10
-    CHECK(lossy("\xF4\x91\x92\x93\xFF" "A\x80\xBF" "B") == bad + bad + bad + bad + bad + "A" + bad + bad + "B"); // table 3-11
-    CHECK(lossy("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF" "A") == bad + bad + bad + bad + "A"); // table 3-12
+    CHECK(lossy("a\xF1\x80\x80\xE1\x80\xC2"
+                "b\x80"
+                "c\x80\xBF"
+                "d") == "a" + bad + bad + bad + "b" + bad + "c" + bad + bad + "d"); // table 3-8
+    CHECK(lossy("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82"
+                "A") == bad + bad + bad + bad + bad + bad + bad + bad + "A"); // table 3-9
+    CHECK(lossy("\xED\xA0\x80\xED\xBF\xBF\xED\xAF"
+                "A") == bad + bad + bad + bad + bad + bad + bad + bad + "A"); // table 3-10
+    CHECK(lossy("\xF4\x91\x92\x93\xFF"
+                "A\x80\xBF"
+                "B") == bad + bad + bad + bad + bad + "A" + bad + bad + "B"); // table 3-11
+    CHECK(lossy("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF"
+                "A") == bad + bad + bad + bad + "A"); // table 3-12
     CHECK(lossy("") == "");
 }
 
@@ -61,14 +69,15 @@ TEST_CASE("a stream of bytes, and one of pieces") {
     pieces->of = {{"  a"}, {"<0xC3>", 0xC3}, {"<0xA9>", 0xA9}, {"b"}};
     hone::token_stream other(pieces, true);
     said.clear();
-    for (const int id : {0, 1, 2})
-        other.add(id, said);
+    for (const int id : {0, 1, 2}) other.add(id, said);
     CHECK(said == " a"); // the run of bytes has not ended
     other.add(3, said);
-    CHECK(said == " a\xC3\xA9" "b");
-    for (const int id : {1, 1, 2, 3})
-        other.add(id, said);
-    CHECK(said == " a\xC3\xA9" "b" + bad + bad + bad + "b");
+    CHECK(said == " a\xC3\xA9"
+                  "b");
+    for (const int id : {1, 1, 2, 3}) other.add(id, said);
+    CHECK(said == " a\xC3\xA9"
+                  "b" +
+                      bad + bad + bad + "b");
     other.finish(said);
     said.clear();
     other.add(0, said); // begins anew

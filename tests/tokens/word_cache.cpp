@@ -31,8 +31,7 @@ TEST_CASE("a word is found with its own ids or not at all") {
     }
     for (std::int32_t n = 0; n < 50000; ++n) {
         ids.clear();
-        if (!cache->find(key(one, "word" + std::to_string(n)), ids))
-            continue;
+        if (!cache->find(key(one, "word" + std::to_string(n)), ids)) continue;
         ++kept;
         REQUIRE(ids == std::vector<std::int32_t>{n});
     }

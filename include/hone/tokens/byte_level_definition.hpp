@@ -1,5 +1,6 @@
-// What makes a byte-level tokenizer of byte pairs (Radford et al., 2019): words are cut into bytes, and a printable letter stands for each of the 256
-// in the files. Read from `tokenizer.json`. Whatever this tokenizer does not do is refused by name.
+// What makes a byte-level tokenizer of byte pairs (Radford et al., 2019): words are cut into bytes,
+// and a printable letter stands for each of the 256 in the files. Read from `tokenizer.json`.
+// Whatever this tokenizer does not do is refused by name.
 // Cost: the file's JSON as values, while it is read.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -30,14 +31,16 @@ enum class digit_cuts : unsigned char { none, runs, each };
 
 /// A byte-level tokenizer in parts.
 struct byte_level_definition {
-    std::vector<std::string> words; ///< by id, in the letters of the files: the model's, then added ones that it does not have
-    std::size_t model_words = 0;    ///< how many of them are the model's
-    pair_merges merges;             ///< of ids
-    bool composes = false;          ///< the text is brought into normal form C
-    bool space_before = false;      ///< a space is put before a text that begins with none
+    std::vector<std::string>
+        words; ///< by id, in the letters of the files: the model's, then added ones that it does not have
+    std::size_t model_words = 0; ///< how many of them are the model's
+    pair_merges merges;          ///< of ids
+    bool composes = false;       ///< the text is brought into normal form C
+    bool space_before = false;   ///< a space is put before a text that begins with none
     digit_cuts digits = digit_cuts::none;
     word_pattern pattern = word_pattern::gpt2;
-    bool whole_words = false;        ///< a word that is in the vocabulary is its token, whatever the merges say
+    bool whole_words =
+        false; ///< a word that is in the vocabulary is its token, whatever the merges say
     std::int32_t unknown = -1;       ///< stands for a byte without a token
     bool fuses_unknown = false;      ///< one stands for several in a row
     std::vector<added_token> added;  ///< ids as in `words`
@@ -45,14 +48,15 @@ struct byte_level_definition {
     std::vector<std::int32_t> end;   ///< put behind it
 };
 
-/// The letter that stands for a byte: printable ASCII and Latin-1 stand for themselves, the others are U+0100 and on in their order.
+/// The letter that stands for a byte: printable ASCII and Latin-1 stand for themselves, the others
+/// are U+0100 and on in their order.
 inline char32_t letter_of_byte(unsigned char byte) {
-    const auto plain = [](unsigned b) { return (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174; };
-    if (plain(byte))
-        return byte;
+    const auto plain = [](unsigned b) {
+        return (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
+    };
+    if (plain(byte)) return byte;
     char32_t letter = 256;
-    for (unsigned b = 0; b < byte; ++b)
-        letter += !plain(b);
+    for (unsigned b = 0; b < byte; ++b) letter += !plain(b);
     return letter;
 }
 
@@ -68,8 +72,7 @@ inline std::optional<std::string> bytes_of_letters(std::string_view word) {
     std::string out;
     for (std::size_t at = 0; at < word.size();) {
         const auto c = unicode::decode(word, at);
-        if (c.scalar >= bytes.size() || bytes[c.scalar] < 0)
-            return std::nullopt;
+        if (c.scalar >= bytes.size() || bytes[c.scalar] < 0) return std::nullopt;
         out += static_cast<char>(bytes[c.scalar]);
         at += c.bytes;
     }
@@ -94,7 +97,8 @@ public:
         pre_tokenizer(file_["pre_tokenizer"]);
         added_tokens([&](std::string_view text, std::string& out) {
             std::string buffer;
-            out = result_.composes ? std::string(nfc_normalizer::normalize(text, buffer)) : std::string(text);
+            out = result_.composes ? std::string(nfc_normalizer::normalize(text, buffer))
+                                   : std::string(text);
         });
         post_processor();
         type_is(file_["decoder"], "ByteLevel", "a decoder of another type");
@@ -119,18 +123,17 @@ private:
         const bool by_pattern = !part.has("use_regex") || part["use_regex"].boolean();
         if (by_pattern && split_)
             refuse(part["use_regex"], "words that are cut by two patterns", "false");
-        if (!split_)
-            result_.pattern = by_pattern ? word_pattern::gpt2 : word_pattern::whole;
+        if (!split_) result_.pattern = by_pattern ? word_pattern::gpt2 : word_pattern::whole;
     }
     [[gnu::cold]] void split(const json_view& part) {
         only(part, {"type", "pattern", "behavior", "invert"});
         const auto pattern = part["pattern"];
         only(pattern, {"Regex", "String"});
-        if (!pattern.has("Regex"))
-            refuse(pattern, "a text that is split at a string", "\"Regex\"");
+        if (!pattern.has("Regex")) refuse(pattern, "a text that is split at a string", "\"Regex\"");
         const auto known = known_word_pattern(pattern["Regex"].string());
         if (!known)
-            pattern["Regex"].fail("tokens.pattern", "a pattern that has no scanner here", "the pattern of GPT-2, Qwen2 or Llama 3");
+            pattern["Regex"].fail("tokens.pattern", "a pattern that has no scanner here",
+                                  "the pattern of GPT-2, Qwen2 or Llama 3");
         if (part["behavior"].string() != "Isolated")
             refuse(part["behavior"], "words that are not kept apart", "\"Isolated\"");
         if (part["invert"].boolean())
@@ -139,8 +142,7 @@ private:
         split_ = true;
     }
     [[gnu::cold]] void pre_tokenizer(const json_view& part) {
-        if (part["type"].string() != "Sequence")
-            return byte_level(part);
+        if (part["type"].string() != "Sequence") return byte_level(part);
         only(part, {"type", "pretokenizers"});
         const auto list = part["pretokenizers"];
         const std::size_t count = list.array().size();
@@ -148,18 +150,20 @@ private:
             const auto one = list[i];
             if (one["type"].string() == "Digits" && !split_ && result_.digits == digit_cuts::none) {
                 only(one, {"type", "individual_digits"});
-                result_.digits = one["individual_digits"].boolean() ? digit_cuts::each : digit_cuts::runs;
+                result_.digits =
+                    one["individual_digits"].boolean() ? digit_cuts::each : digit_cuts::runs;
             } else if (one["type"].string() == "Split" && !split_) {
                 split(one);
             } else {
-                refuse(one["type"], "a pre-tokenizer of another type, or at another place", "\"Digits\", \"Split\", then \"ByteLevel\"");
+                refuse(one["type"], "a pre-tokenizer of another type, or at another place",
+                       "\"Digits\", \"Split\", then \"ByteLevel\"");
             }
         }
-        if (count == 0)
-            refuse(list, "a sequence of no pre-tokenizers", "\"ByteLevel\"");
+        if (count == 0) refuse(list, "a sequence of no pre-tokenizers", "\"ByteLevel\"");
         byte_level(list[count - 1]);
         if (result_.space_before && count > 1)
-            refuse(list[count - 1]["add_prefix_space"], "a space before every part of the text", "false");
+            refuse(list[count - 1]["add_prefix_space"], "a space before every part of the text",
+                   "false");
     }
 
     byte_level_definition result_;
@@ -168,9 +172,12 @@ private:
 
 } // namespace detail
 
-/// From a `tokenizer.json`. Errors: those of json_view; tokens.unsupported, pattern, merge, duplicate_merge, unknown_piece, too_large, missing_token,
-/// duplicate_id, id_range, empty_token, added_id, duplicate_token, special_id, template.
-inline byte_level_definition read_byte_level(const json_view& file) { return detail::byte_level_reader(file).read(); }
+/// From a `tokenizer.json`. Errors: those of json_view; tokens.unsupported, pattern, merge,
+/// duplicate_merge, unknown_piece, too_large, missing_token, duplicate_id, id_range, empty_token,
+/// added_id, duplicate_token, special_id, template.
+inline byte_level_definition read_byte_level(const json_view& file) {
+    return detail::byte_level_reader(file).read();
+}
 
 } // namespace hone
 HONE_COMPACT_END

@@ -1,5 +1,6 @@
-// What a special token in a user's text is. A tokenizer of published files takes it for the token, as the reference does; a program that puts a
-// stranger's words between its own special tokens takes it for text.
+// What a special token in a user's text is. A tokenizer of published files takes it for the token,
+// as the reference does; a program that puts a stranger's words between its own special tokens
+// takes it for text.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
@@ -23,12 +24,15 @@ inline constexpr std::size_t no_token_limit = std::numeric_limits<std::size_t>::
 namespace detail {
 
 /// Room for the ids of a text before those put behind it. Errors: tokens.limit, tokens.long_text.
-inline std::size_t room_for_text(std::string_view text, std::size_t begin, std::size_t end, std::size_t limit) {
+inline std::size_t room_for_text(std::string_view text, std::size_t begin, std::size_t end,
+                                 std::size_t limit) {
     if (limit < begin + end)
-        throw error("tokens.limit", "a limit below the number of special tokens", {}, {"at least ", begin + end}, limit);
+        throw error("tokens.limit", "a limit below the number of special tokens", {},
+                    {"at least ", begin + end}, limit);
     constexpr std::size_t longest = std::size_t{1} << 31; // bytes; places in a word are 32 bits
     if (text.size() > longest)
-        throw error("tokens.long_text", "too long a text", {}, {"at most ", longest, " bytes"}, text.size());
+        throw error("tokens.long_text", "too long a text", {}, {"at most ", longest, " bytes"},
+                    text.size());
     return limit - end;
 }
 

@@ -1,5 +1,6 @@
-// What a `tokenizer_config.json` says about the tokens beside a vocabulary: those that were added, by id, and the special ones by their use.
-// Files that hold a vocabulary alone (vocab.json and merges.txt, tokenizer.model) need it; a `tokenizer.json` says all of it itself.
+// What a `tokenizer_config.json` says about the tokens beside a vocabulary: those that were added,
+// by id, and the special ones by their use. Files that hold a vocabulary alone (vocab.json and
+// merges.txt, tokenizer.model) need it; a `tokenizer.json` says all of it itself.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <charconv>
@@ -35,23 +36,28 @@ protected:
     using tokenizer_json_parts::tokenizer_json_parts;
 
     /// A switch of the configuration, or what it is where nothing is said.
-    bool flag(const char* name, bool otherwise) const { return given(name) ? file_[name].boolean() : otherwise; }
+    bool flag(const char* name, bool otherwise) const {
+        return given(name) ? file_[name].boolean() : otherwise;
+    }
 
     /// The tokens of `added_tokens_decoder`, by id.
     [[gnu::cold]] void configured_tokens() {
-        if (!given("added_tokens_decoder"))
-            return;
+        if (!given("added_tokens_decoder")) return;
         file_["added_tokens_decoder"].each([&](const std::string& key, const json_view& at) {
             std::int64_t id = -1;
-            if (std::from_chars(key.data(), key.data() + key.size(), id).ptr != key.data() + key.size() || id < 0)
+            if (std::from_chars(key.data(), key.data() + key.size(), id).ptr !=
+                    key.data() + key.size() ||
+                id < 0)
                 at.fail("tokens.added_id", "an added token without an id", "its id as the key");
             added_token token = described(at);
             std::string content = token.content;
             add_token(std::move(token), std::move(content), at, at, id);
         });
     }
-    /// A special token by its use ("eos_token"), or `otherwise`; added where it is not yet. -1 where there is none.
-    [[gnu::cold]] std::int32_t special_token(const char* use, const char* otherwise, bool strip_left = false) {
+    /// A special token by its use ("eos_token"), or `otherwise`; added where it is not yet. -1
+    /// where there is none.
+    [[gnu::cold]] std::int32_t special_token(const char* use, const char* otherwise,
+                                             bool strip_left = false) {
         std::string content = otherwise;
         if (given(use))
             content = file_[use].is_object() ? file_[use]["content"].string() : file_[use].string();
@@ -59,11 +65,9 @@ protected:
     }
     [[gnu::cold]] std::int32_t special_token(const std::string& content, bool strip_left = false) {
         for (const auto& token : added_)
-            if (token.content == content)
-                return token.id;
+            if (token.content == content) return token.id;
         const auto [known, fresh] = ids_.emplace(content, static_cast<std::int32_t>(words_.size()));
-        if (fresh)
-            words_.push_back(content);
+        if (fresh) words_.push_back(content);
         added_.push_back({.id = known->second, .content = content, .strip_left = strip_left});
         return known->second;
     }

@@ -30,8 +30,10 @@ inline bool stands_there(const std::filesystem::path& file) {
     return std::filesystem::exists(std::filesystem::symlink_status(file, ignored));
 }
 
-/// A tokenizer's file, under the name that a folder has for it, then those of the other names that stand beside it. Errors: those of read_file.
-inline std::vector<tokenizer_file> read_tokenizer_files(const std::filesystem::path& file, const char* as,
+/// A tokenizer's file, under the name that a folder has for it, then those of the other names that
+/// stand beside it. Errors: those of read_file.
+inline std::vector<tokenizer_file> read_tokenizer_files(const std::filesystem::path& file,
+                                                        const char* as,
                                                         std::initializer_list<const char*> beside) {
     std::vector<tokenizer_file> files{{as, read_file(file, tokenizer_file_limit)}};
     for (const char* name : beside)
@@ -41,10 +43,10 @@ inline std::vector<tokenizer_file> read_tokenizer_files(const std::filesystem::p
 }
 
 /// The bytes of one of them; null where it is not among them.
-inline const std::string* bytes_of(const std::vector<tokenizer_file>& files, std::string_view name) {
+inline const std::string* bytes_of(const std::vector<tokenizer_file>& files,
+                                   std::string_view name) {
     for (const auto& file : files)
-        if (file.name == name)
-            return &file.bytes;
+        if (file.name == name) return &file.bytes;
     return nullptr;
 }
 

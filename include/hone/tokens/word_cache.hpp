@@ -1,5 +1,6 @@
-// What became of the words that a thread met last: a text has few different words, and cutting one into pieces costs many times a look here.
-// A word has one place, where the next one of the same hash takes its room: nothing grows, and no text makes it slow, only useless.
+// What became of the words that a thread met last: a text has few different words, and cutting one
+// into pieces costs many times a look here. A word has one place, where the next one of the same
+// hash takes its room: nothing grows, and no text makes it slow, only useless.
 // Cost: 64 bytes a place, 1 MB a thread that tokenizes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -13,7 +14,8 @@
 
 namespace hone {
 
-/// Short words and their ids, of any number of tokenizers, each with a number of its own from `new_owner`.
+/// Short words and their ids, of any number of tokenizers, each with a number of its own from
+/// `new_owner`.
 class word_cache {
 public:
     static constexpr std::size_t longest_word = 24, most_ids = 8;
@@ -35,7 +37,8 @@ public:
         std::uint8_t size = 0;
 
         key() = default;
-        key(std::uint32_t of, std::string_view word) : owner(of), size(static_cast<std::uint8_t>(word.size())) {
+        key(std::uint32_t of, std::string_view word)
+            : owner(of), size(static_cast<std::uint8_t>(word.size())) {
             std::memcpy(text.data(), word.data(), word.size());
         }
         std::size_t place() const {
@@ -49,15 +52,13 @@ public:
     /// Appends the ids of a word, if they are here.
     bool find(const key& word, std::vector<std::int32_t>& ids) const {
         const entry& at = entries_[word.place()];
-        if (at.text != word.text || at.owner != word.owner || at.size != word.size)
-            return false;
+        if (at.text != word.text || at.owner != word.owner || at.size != word.size) return false;
         ids.insert(ids.end(), at.ids.begin(), at.ids.begin() + at.count);
         return true;
     }
     /// Keeps them, if they are not too many.
     void keep(const key& word, const std::int32_t* ids, std::size_t count) {
-        if (count > most_ids)
-            return;
+        if (count > most_ids) return;
         entry& at = entries_[word.place()];
         at.text = word.text;
         at.owner = word.owner;

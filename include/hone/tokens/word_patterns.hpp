@@ -1,6 +1,8 @@
-// How byte-level tokenizers cut a text into words before they look at bytes: the regular expressions of GPT-2, of Qwen2 and of Llama 3, each as
-// a scanner written by hand, because an engine with backtracking is nothing to hand a stranger's pattern to. A pattern is known by its text;
-// another one is refused. Every text falls into words without a gap. A byte that is not UTF-8 counts as a character, neither letter nor space.
+// How byte-level tokenizers cut a text into words before they look at bytes: the regular
+// expressions of GPT-2, of Qwen2 and of Llama 3, each as a scanner written by hand, because an
+// engine with backtracking is nothing to hand a stranger's pattern to. A pattern is known by its
+// text; another one is refused. Every text falls into words without a gap. A byte that is not UTF-8
+// counts as a character, neither letter nor space.
 // Cost: one look at each character, two at white space.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -35,7 +37,9 @@ public:
         static const character_classes made;
         return made;
     }
-    of_character operator[](char32_t c) const { return static_cast<of_character>(bits_[c >> 2] >> 2 * (c & 3) & 3); }
+    of_character operator[](char32_t c) const {
+        return static_cast<of_character>(bits_[c >> 2] >> 2 * (c & 3) & 3);
+    }
 
 private:
     character_classes() {
@@ -62,10 +66,14 @@ public:
     /// Where the word ends that begins at `at`, which is below the size of the text.
     std::size_t end_of_word(std::string_view text, std::size_t at) const {
         switch (which_) {
-        case word_pattern::gpt2: return gpt2(text, at);
-        case word_pattern::qwen2: return later(text, at, 1);
-        case word_pattern::llama3: return later(text, at, 3);
-        default: return text.size();
+        case word_pattern::gpt2:
+            return gpt2(text, at);
+        case word_pattern::qwen2:
+            return later(text, at, 1);
+        case word_pattern::llama3:
+            return later(text, at, 3);
+        default:
+            return text.size();
         }
     }
 
@@ -78,11 +86,9 @@ private:
     };
 
     character look(std::string_view text, std::size_t at) const {
-        if (at >= text.size())
-            return {kinds::other, 0, '\0'};
+        if (at >= text.size()) return {kinds::other, 0, '\0'};
         const auto byte = static_cast<unsigned char>(text[at]);
-        if (byte < 0x80)
-            return {(*classes_)[byte], 1, text[at]};
+        if (byte < 0x80) return {(*classes_)[byte], 1, text[at]};
         const auto [c, bytes] = unicode::decode(text, at);
         return {(*classes_)[c], bytes, text[at]};
     }
@@ -95,71 +101,67 @@ private:
 
     /// 's 't 're 've 'm 'll 'd: the end of one, or `at`. Without regard to case, U+017F is an s.
     static std::size_t contraction(std::string_view text, std::size_t at, bool any_case) {
-        if (text[at] != '\'')
-            return at;
+        if (text[at] != '\'') return at;
         const auto letter = [&](std::size_t i) -> char {
             const char c = i < text.size() ? text[i] : '\0';
             return any_case && c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c;
         };
         const char first = letter(at + 1), second = letter(at + 2);
-        if (first == 's' || first == 't' || first == 'm' || first == 'd')
-            return at + 2;
-        if (any_case && text.substr(at + 1).starts_with("\xC5\xBF"))
-            return at + 3;
-        const bool two = (first == 'r' && second == 'e') || (first == 'v' && second == 'e') || (first == 'l' && second == 'l');
+        if (first == 's' || first == 't' || first == 'm' || first == 'd') return at + 2;
+        if (any_case && text.substr(at + 1).starts_with("\xC5\xBF")) return at + 3;
+        const bool two = (first == 'r' && second == 'e') || (first == 'v' && second == 'e') ||
+                         (first == 'l' && second == 'l');
         return two ? at + 3 : at;
     }
 
     /// `'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
     std::size_t gpt2(std::string_view text, std::size_t at) const {
-        if (const auto end = contraction(text, at, false); end > at)
-            return end;
+        if (const auto end = contraction(text, at, false); end > at) return end;
         character first = look(text, at);
         if (text[at] == ' ')
             if (const auto next = look(text, at + 1); next.bytes > 0 && next.kind != kinds::white)
                 first = next, ++at;
-        return first.kind == kinds::white ? spaces(text, at) : run(text, at + first.bytes, first.kind);
+        return first.kind == kinds::white ? spaces(text, at)
+                                          : run(text, at + first.bytes, first.kind);
     }
 
-    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}|
+    /// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
     std::size_t later(std::string_view text, std::size_t at, unsigned digits) const {
-        if (const auto end = contraction(text, at, true); end > at)
-            return end;
+        if (const auto end = contraction(text, at, true); end > at) return end;
         character first = look(text, at);
-        if (first.kind == kinds::letter)
-            return run(text, at + first.bytes, kinds::letter);
+        if (first.kind == kinds::letter) return run(text, at + first.bytes, kinds::letter);
         if (first.kind == kinds::number) {
-            for (character c = first; digits > 0 && c.bytes > 0 && c.kind == kinds::number; --digits, c = look(text, at))
+            for (character c = first; digits > 0 && c.bytes > 0 && c.kind == kinds::number;
+                 --digits, c = look(text, at))
                 at += c.bytes;
             return at;
         }
         const character next = look(text, at + first.bytes);
         if (!is_line_end(first) && next.bytes > 0 && next.kind == kinds::letter)
             return run(text, at + first.bytes + next.bytes, kinds::letter);
-        if (text[at] == ' ' && next.bytes > 0 && next.kind == kinds::other)
-            first = next, ++at;
-        if (first.kind == kinds::white)
-            return spaces_and_lines(text, at);
+        if (text[at] == ' ' && next.bytes > 0 && next.kind == kinds::other) first = next, ++at;
+        if (first.kind == kinds::white) return spaces_and_lines(text, at);
         at = run(text, at + first.bytes, kinds::other);
-        while (at < text.size() && (text[at] == '\r' || text[at] == '\n'))
-            ++at;
+        while (at < text.size() && (text[at] == '\r' || text[at] == '\n')) ++at;
         return at;
     }
 
     /// `\s+(?!\S)|\s+`: white space but its last character where something follows.
     std::size_t spaces(std::string_view text, std::size_t at) const {
         std::size_t end = at, last = at;
-        for (character c = look(text, at); c.bytes > 0 && c.kind == kinds::white; c = look(text, end))
+        for (character c = look(text, at); c.bytes > 0 && c.kind == kinds::white;
+             c = look(text, end))
             last = end, end += c.bytes;
         return end == text.size() || last == at ? end : last;
     }
     /// `\s*[\r\n]+|\s+(?!\S)|\s+`: up to the last line end among white space.
     std::size_t spaces_and_lines(std::string_view text, std::size_t at) const {
         std::size_t end = at, last = at, line = at;
-        for (character c = look(text, at); c.bytes > 0 && c.kind == kinds::white; c = look(text, end)) {
+        for (character c = look(text, at); c.bytes > 0 && c.kind == kinds::white;
+             c = look(text, end)) {
             last = end, end += c.bytes;
-            if (is_line_end(c))
-                line = end;
+            if (is_line_end(c)) line = end;
         }
         return line > at ? line : end == text.size() || last == at ? end : last;
     }
@@ -175,21 +177,22 @@ inline std::optional<word_pattern> known_word_pattern(std::string_view expressio
         word_pattern which;
     };
     constexpr std::array<known, 4> all{{
-        {R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", word_pattern::gpt2},
-        {R"('(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", word_pattern::gpt2},
+        {R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)",
+         word_pattern::gpt2},
+        {R"('(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)",
+         word_pattern::gpt2},
         {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
          word_pattern::qwen2},
         {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
          word_pattern::llama3},
     }};
     for (const auto& one : all)
-        if (one.text == expression)
-            return one.which;
+        if (one.text == expression) return one.which;
     return std::nullopt;
 }
 
-/// Cuts at every number, as the pre-tokenizer `Digits` does: calls use(part) for each while it returns true. `one_by_one`: each digit is a part;
-/// otherwise each run of them.
+/// Cuts at every number, as the pre-tokenizer `Digits` does: calls use(part) for each while it
+/// returns true. `one_by_one`: each digit is a part; otherwise each run of them.
 template <class Use>
 bool cut_at_digits(std::string_view text, bool one_by_one, const Use& use) {
     std::size_t begin = 0;
@@ -198,10 +201,10 @@ bool cut_at_digits(std::string_view text, bool one_by_one, const Use& use) {
         const auto c = unicode::decode(text, at);
         bytes = c.bytes;
         const bool number = c.scalar < 0x80 ? c.scalar >= '0' && c.scalar <= '9'
-                                            : unicode::within(unicode::numbers, c.scalar) || unicode::within(unicode::more_numbers, c.scalar);
+                                            : unicode::within(unicode::numbers, c.scalar) ||
+                                                  unicode::within(unicode::more_numbers, c.scalar);
         if (at > begin && (number != before || (number && one_by_one))) {
-            if (!use(text.substr(begin, at - begin)))
-                return false;
+            if (!use(text.substr(begin, at - begin))) return false;
             begin = at;
         }
         before = number;
