@@ -43,7 +43,7 @@ private:
     std::vector<std::string> layers_of(const hone::json_view& config) const {
         auto layers = selected(names_in(config, "target_modules"));
         const auto excluded = names_in(config, "exclude_modules");
-        std::erase_if(layers, [&](const auto& layer) { return std::any_of(excluded.begin(), excluded.end(), [&](const auto& e) { return hone::detail::targets(hone::detail::module_of(layer), e); }); });
+        std::erase_if(layers, [&](const auto& layer) { return std::any_of(excluded.begin(), excluded.end(), [&](const auto& e) { return hone::detail::targets(names_.module(layer), e); }); });
         if (!config.has("layers_to_transform") || config["layers_to_transform"].is_null()) return layers;
         for (const auto& pattern : config.has("layers_pattern") && config["layers_pattern"].is_string() ? std::vector{config["layers_pattern"].string()} : names_in(config, "layers_pattern"))
             if (pattern != "layer") config["layers_pattern"].fail("adapter.not_supported", "layers of another name", "layer");
@@ -60,10 +60,10 @@ private:
     void read_beside(adapter_choice& all, const hone::json_view& config) const {
         if (config.has("bias") && config["bias"].value() == hone::json("all")) all.trainable += ", hone::biases";
         auto modules = names_in(config, "modules_to_save");
-        std::erase_if(modules, [](const auto& name) { return hone::detail::is_head(name); });
+        std::erase_if(modules, [&](const auto& name) { return names_.is_in_full(name); });
         std::vector<std::string> layers;
         for (const auto& [module, layer] : modules_)
-            if (std::any_of(modules.begin(), modules.end(), [&, &m = module](const auto& name) { return hone::detail::is_within(m, name); })) layers.push_back(layer);
+            if (std::any_of(modules.begin(), modules.end(), [&, &m = module](const auto& name) { return hone::is_within(m, name); })) layers.push_back(layer);
         if (layers.empty()) return;
         std::string text;
         for (const auto& layer : patterns(layers)) text += (text.empty() ? "\"" : ", \"") + layer + ".**\"";
@@ -76,7 +76,7 @@ private:
             std::vector<std::string> inputs, outputs;
             const auto feedforward = names_in(config, "feedforward_modules");
             for (const auto& layer : layers_of(config)) {
-                const bool input = std::any_of(feedforward.begin(), feedforward.end(), [&](const auto& f) { return hone::detail::targets(hone::detail::module_of(layer), f); });
+                const bool input = std::any_of(feedforward.begin(), feedforward.end(), [&](const auto& f) { return hone::detail::targets(names_.module(layer), f); });
                 (input ? inputs : outputs).push_back(layer);
             }
             place(all, "hone::ia3<>", outputs);
@@ -105,7 +105,7 @@ private:
         };
         std::map<std::string, std::vector<std::string>> by_type; // in order of their text: the same choice, the same program
         for (const auto& layer : layers_of(config)) {
-            const auto module = hone::detail::module_of(layer);
+            const auto module = names_.module(layer);
             by_type[type(hone::detail::patterned(config, "rank_pattern", module, standard("r")), hone::detail::patterned(config, "alpha_pattern", module, standard("lora_alpha")))].push_back(layer);
         }
         const auto most = type(standard("r"), standard("lora_alpha"));
@@ -128,7 +128,7 @@ private:
         std::map<std::string, std::vector<std::string>> by_reduction;
         const auto reductions = inner["reduction_factor"];
         for (const auto& [module, layer] : modules_) {
-            const bool attention = module.ends_with(".attention.output.LayerNorm"), output = !attention && module.ends_with(".output.LayerNorm");
+            const bool attention = layer.ends_with(".attention_norm"), output = layer.ends_with(".output_norm");
             if (!(attention && flag(inner, "mh_adapter")) && !(output && flag(inner, "output_adapter"))) continue;
             const auto number = hone::detail::layer_of(layer);
             if (std::find(left_out.begin(), left_out.end(), number) != left_out.end()) continue;

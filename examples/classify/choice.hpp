@@ -6,18 +6,28 @@
 #include "model.hpp"
 #include "options.hpp"
 
+/// The head as a set: all of it, or what trains beside an adapter.
+inline std::string head_set(bool all) {
+    const auto names = hone::names_of<plain_classifier>();
+    std::string patterns;
+    for (const auto& w : hone::weight_entries<plain_classifier>) {
+        const std::string path(w.path.view()), pattern = "\"" + path.substr(0, path.find('.')) + ".**\"";
+        if (names.is_head(path) && (all || names.goes_along(path)) && patterns.find(pattern) == patterns.npos) patterns += (patterns.empty() ? "" : ", ") + pattern;
+    }
+    return "hone::on<" + patterns + ">";
+}
+
 /// The sets that --trainable names.
 inline std::string trainable_sets(const std::string& text) {
-    const std::string head = "hone::on<\"pooler.**\", \"classifier.**\">";
     if (text.empty() || text == "everything") return {};
-    if (text == "head") return "hone::on<\"classifier.**\">";
-    if (text == "biases" || text == "norms") return "hone::" + text + ", hone::on<\"classifier.**\">";
+    if (text == "head") return head_set(false);
+    if (text == "biases" || text == "norms") return "hone::" + text + ", " + head_set(false);
     if (text.starts_with("last:")) {
         int n = 0;
         const auto [end, failed] = std::from_chars(text.data() + 5, text.data() + text.size(), n);
         if (failed != std::errc() || end != text.data() + text.size() || n < 1 || n > HONE_LAYERS)
             throw hone::error("options.trainable", "last:N is the number of layers, counted from the last", {}, "1 to " + std::to_string(HONE_LAYERS), text);
-        return "hone::last_layers<" + std::to_string(n) + ">, " + head;
+        return "hone::last_layers<" + std::to_string(n) + ">, " + head_set(true);
     }
     std::string patterns;
     for (std::size_t at = 0; at <= text.size();) {
@@ -43,10 +53,10 @@ inline variant chosen_variant(const std::string& adapter, const std::string& fol
     if (!adapter.empty() || !folder.empty()) {
         if (trainable == "everything")
             throw hone::error("options.trainable", "everything beside an adapter: its folder would be a whole model", {}, "a part of the model; or `classify merge`, and then everything of the merged model", trainable);
-        const adapter_reading spelling(layers_with_weights());
+        const adapter_reading spelling(hone::names_of<plain_classifier>(), layers_with_weights());
         const auto choice = !adapter.empty() ? spelling.read(adapter) : spelling.read_folder(folder, trains);
         if (!choice.adapters.empty()) v.definitions.emplace_back("HONE_ADAPTERS", choice.adapters);
-        sets = (choice.adapters.empty() ? choice.trainable.substr(2) : "hone::adapters" + choice.trainable) + (sets.empty() ? "" : ", " + sets) + ", hone::on<\"classifier.**\">";
+        sets = (choice.adapters.empty() ? choice.trainable.substr(2) : "hone::adapters" + choice.trainable) + (sets.empty() ? "" : ", " + sets) + ", " + head_set(false);
     }
     if (!sets.empty()) v.definitions.emplace_back("HONE_TRAINABLE", sets);
     return v;
@@ -73,10 +83,11 @@ void take_adapter(hone::pretrained<Model, T>& model, const std::string& folder) 
 inline long adapter_classes(const std::string& folder) {
     const auto first = hone::adapter_folders(folder).front();
     std::error_code ignored;
+    const auto name = classifier_weight();
     const hone::safetensors_file file(std::filesystem::exists(first / "adapter.safetensors", ignored) ? first / "model_head.safetensors" : first / "adapter_model.safetensors");
     for (const auto& tensor : file.tensors())
-        if (tensor.name.ends_with("classifier.weight") && tensor.shape.size() == 2 && tensor.shape[1] == HONE_WIDTH && tensor.shape[0] > 0) return static_cast<long>(tensor.shape[0]);
-    throw hone::error("adapter.no_classifier", "the adapter's folder has no classifier for this model", {.file = folder, .name = "classifier.weight"},
+        if (tensor.name.ends_with(name) && tensor.shape.size() == 2 && tensor.shape[1] == HONE_WIDTH && tensor.shape[0] > 0) return static_cast<long>(tensor.shape[0]);
+    throw hone::error("adapter.no_classifier", "the adapter's folder has no classifier for this model", {.file = folder, .name = name},
                       "[classes, " + std::to_string(HONE_WIDTH) + "]", "none");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <hone/data/batches.hpp>
+#include <hone/data/epochs.hpp>
+#include <hone/data/dataset.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -35,7 +36,7 @@ std::vector<int> ragged(int count) {
 }
 
 /// Every batch as text: "0/0: 0 1|2" is epoch 0, step 0, texts 0, 1 and 2.
-std::string written(epochs all) {
+std::string written(epochs<dataset> all) {
     std::string out;
     for (auto [epoch, n, batch] : all) {
         out += std::to_string(epoch) + "/" + std::to_string(n) + ":";
@@ -231,6 +232,6 @@ TEST_CASE("Data that cannot be batched", "[data]") {
     CHECK(negative.code == "data.epochs");
     CHECK(negative.expected == "0 or more");
     CHECK(negative.found == "-1");
-    static_assert(!std::is_constructible_v<batches, dataset, sentences_per_batch, no_shuffle_type>); // a temporary would be gone
-    static_assert(std::is_constructible_v<batches, const dataset&, sentences_per_batch, no_shuffle_type>);
+    static_assert(!std::is_constructible_v<batches<dataset>, dataset, sentences_per_batch, no_shuffle_type>); // a temporary would be gone
+    static_assert(std::is_constructible_v<batches<dataset>, const dataset&, sentences_per_batch, no_shuffle_type>);
 }

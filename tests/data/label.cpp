@@ -86,25 +86,15 @@ TEST_CASE("Labels with hardly any lines", "[data]") {
     CHECK(rare_labels(t, 1).empty());
 }
 
-TEST_CASE("Labels that are nearly equal", "[data]") {
-    const auto why = [](const std::string& a, const std::string& b) {
-        const auto pairs = similar_labels({a, b});
-        return pairs.empty() ? std::string() : pairs[0].why;
-    };
-    CHECK(why("Positive", "positive") == "case");
-    CHECK(why("positive", "positive ") == "white space");
-    CHECK(why("very good", "verygood") == "white space");
-    CHECK(why("Very Good", "verygood") == "case");
-    CHECK(why("calendar", "calender") == "one edit");
-    CHECK(why("calendar", "calendars") == "one edit");
-    CHECK(why("Calendar", "calenda") == "one edit");
-    CHECK(why("scalendar", "calendar") == "one edit");
-    CHECK(why("calendar", "calandre").empty());
-    CHECK(why("class 1", "class 2").empty()); // numbers are meant
-    CHECK(why("class 1", "class 11").empty());
-    CHECK(why("yes", "yet").empty()); // short names are near everything
-    CHECK(why("0", "1").empty());
-    CHECK(similar_labels({"A", "a", "a ", "b"}).size() == 3);
+TEST_CASE("Whole numbers are in their order", "[data]") {
+    CHECK(label_map::of(table({"10", "2", "1", "0", "2"})).names() == strings{"0", "1", "2", "10"});
+    CHECK(label_map::of(table({"-1", "1", "-10", "0"})).names() == strings{"-10", "-1", "0", "1"});
+    CHECK(label_map::of(table({"LABEL_10", "LABEL_9", "LABEL_1"})).names() == strings{"LABEL_1", "LABEL_9", "LABEL_10"});
+    CHECK(label_map::of(table({"10", "9", "a"})).names() == strings{"10", "9", "a"}); // one that is none: names
+    CHECK(label_map::of(table({"10", "9.5"})).names() == strings{"10", "9.5"});
+    CHECK(label_map::of(table({"07", "7", "1"})).names() == strings{"1", "07", "7"}); // equal numbers are two names still
+    CHECK(label_map::of(table({"1234567890123456789", "9"})).names() == strings{"1234567890123456789", "9"});
+    CHECK(label_map::sorted({"b", "a", "b"}).names() == strings{"a", "b"});
 }
 
 TEST_CASE("The edit distance", "[file]") {

@@ -9,7 +9,7 @@
 #include "data/caught.hpp"
 #include "file/temporary.hpp"
 #include "test.hpp"
-#include "tokens/pairs.hpp"
+#include "tokens/byte_pairs.hpp"
 
 namespace {
 

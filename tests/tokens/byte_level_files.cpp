@@ -11,7 +11,7 @@
 #include "file/temporary.hpp"
 #include "test.hpp"
 #include "tokens/made.hpp"
-#include "tokens/pairs.hpp"
+#include "tokens/byte_pairs.hpp"
 
 namespace {
 

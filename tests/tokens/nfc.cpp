@@ -7,7 +7,7 @@
 
 #include "test.hpp"
 #include "tokens/digest.hpp"
-#include "tokens/pairs.hpp"
+#include "tokens/byte_pairs.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // SentencePiece byte pairs against what Python's `tokenizers` answered
-// (tests/reference/tokens/pairs.py), and what this tokenizer promises beyond it.
+// (tests/reference/tokens/byte_pairs.py), and what this tokenizer promises beyond it.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "data/caught.hpp"
 #include "test.hpp"
-#include "tokens/pairs.hpp"
+#include "tokens/byte_pairs.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
-// tokenizer.model: ids as `sentencepiece` gives them (tests/reference/tokens/pairs.py), and what
-// can be wrong with the file.
+// tokenizer.model: ids as `sentencepiece` gives them (tests/reference/tokens/byte_pairs.py), and
+// what can be wrong with the file.
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
 #include <cstdint>
@@ -15,7 +15,7 @@
 #include "data/caught.hpp"
 #include "file/temporary.hpp"
 #include "test.hpp"
-#include "tokens/pairs.hpp"
+#include "tokens/byte_pairs.hpp"
 
 using namespace std::string_literals;
 

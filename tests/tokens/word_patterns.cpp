@@ -1,5 +1,5 @@
 // The scanners against the reference's patterns on every Unicode scalar (digests of
-// tests/reference/tokens/pairs.py), and at their corners.
+// tests/reference/tokens/byte_pairs.py), and at their corners.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@
 
 #include "test.hpp"
 #include "tokens/digest.hpp"
-#include "tokens/pairs.hpp"
+#include "tokens/byte_pairs.hpp"
 
 using namespace std::string_literals;
 

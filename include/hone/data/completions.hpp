@@ -64,8 +64,8 @@ inline std::size_t common_ids(std::span<const std::int32_t> a, std::span<const s
     std::vector<chat_message> messages;
     for (const auto& one : list.values()) {
         if (!one.is_object()) wrong(one, "an object with \"role\" and \"content\"");
-        messages.push_back({field_text(one, column("role"), false, line),
-                            field_text(one, column("content"), false, line)});
+        messages.push_back({field_text(one, column("role"), line),
+                            field_text(one, column("content"), line)});
     }
     return messages;
 }
@@ -142,7 +142,7 @@ labelled_ids encode_chat(std::span<const chat_message> messages, const Tokenizer
 
 /// JSON lines that are in memory: each example cut at `length` from the right, a row of its own;
 /// one without a label is left out and counted.
-/// Errors: those of each_json_line, encode_chat and field_text; data.length; data.no_rows where
+/// Errors: those of each_object, encode_chat and field_text; data.length; data.no_rows where
 /// nothing is left.
 template <document_encoder Tokenizer>
 document_rows parse_completions(std::string_view bytes, const std::string& file,
@@ -150,7 +150,7 @@ document_rows parse_completions(std::string_view bytes, const std::string& file,
                                 const chat_options& chats = {}) {
     detail::check_limits(limits);
     document_rows result;
-    each_json_line(
+    each_object(
         bytes, file, table_options{}.longest_row, [&](const json& object, const place_view& line) {
             const json* const messages = object.find("messages");
             auto made =
@@ -158,9 +158,9 @@ document_rows parse_completions(std::string_view bytes, const std::string& file,
                                std::span<const chat_message>(detail::messages_of(*messages, line)),
                                tokenizer, chats, line)
                          : encode_completion(
-                               detail::field_text(object, column("prompt"), false, line),
-                               detail::field_text(object, column("completion"), false, line),
-                               tokenizer, limits.end_of_text);
+                               detail::field_text(object, column("prompt"), line),
+                               detail::field_text(object, column("completion"), line), tokenizer,
+                               limits.end_of_text);
             const auto kept = std::min(made.ids.size(), static_cast<std::size_t>(limits.length));
             made.ids.resize(kept);
             made.labels.resize(kept);

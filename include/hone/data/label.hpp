@@ -1,7 +1,7 @@
 // Labels: names in the file, numbers in the model. Numbers are given in the sorted order of the names (by code point, which for UTF-8 is
-// the order of the bytes), so that two programs that see the same lines agree. Also the two listings that catch most mistakes in a label
-// column: labels with hardly any lines, and labels that are nearly the same.
-// Cost: a binary search a look-up; `similar_labels` compares every pair once.
+// the order of the bytes), so that two programs that see the same lines agree; names that are all whole numbers, or all `LABEL_k`, are in the
+// order of these numbers. Also the labels with hardly any lines, which are often mistakes.
+// Cost: a binary search a look-up.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
@@ -21,6 +21,40 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
+namespace detail {
+
+/// The number of a label that is a whole number, or of `LABEL_k`; false for any other name.
+inline bool label_number(std::string_view name, std::string_view before, std::int64_t& number) {
+    if (!name.starts_with(before)) return false;
+    name.remove_prefix(before.size());
+    const bool negative = before.empty() && name.starts_with('-');
+    if (negative) name.remove_prefix(1);
+    if (name.empty() || name.size() > 18) return false;
+    number = 0;
+    for (const char digit : name) {
+        if (digit < '0' || digit > '9') return false;
+        number = 10 * number + (digit - '0');
+    }
+    if (negative) number = -number;
+    return true;
+}
+
+/// Sorts names of labels and leaves each once: as numbers where all are, else by code point.
+inline std::vector<std::string> sorted_labels(std::vector<std::string> names) {
+    put_in_order(names, [](const std::string& a, const std::string& b) { return a < b; });
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    for (const std::string_view before : {std::string_view(), std::string_view("LABEL_")}) {
+        std::int64_t x = 0, y = 0;
+        if (!std::all_of(names.begin(), names.end(), [&](const std::string& name) { return label_number(name, before, x); })) continue;
+        put_in_order(names, [&](const std::string& a, const std::string& b) {
+            return label_number(a, before, x) && label_number(b, before, y) && x < y;
+        });
+    }
+    return names;
+}
+
+} // namespace detail
+
 /// Names of labels and their numbers 0 .. size() - 1.
 class label_map {
 public:
@@ -38,11 +72,11 @@ public:
     static label_map of(std::initializer_list<const text_table*> tables) {
         std::vector<std::string> names;
         for (const auto* table : tables) names.insert(names.end(), table->label.begin(), table->label.end());
-        put_in_order(names, [](const std::string& a, const std::string& b) { return a < b; });
-        names.erase(std::unique(names.begin(), names.end()), names.end());
-        return label_map(std::move(names));
+        return sorted(std::move(names));
     }
     static label_map of(const text_table& table) { return of({&table}); }
+    /// These names in their order, each once.
+    static label_map sorted(std::vector<std::string> names) { return label_map(detail::sorted_labels(std::move(names))); }
 
     int size() const { return static_cast<int>(names_.size()); }
     const std::vector<std::string>& names() const { return names_; }
@@ -97,54 +131,6 @@ inline std::vector<label_count> rare_labels(const text_table& table, std::int64_
     std::erase_if(counts, [&](const label_count& c) { return c.lines >= least; });
     put_in_order(counts, [](const label_count& a, const label_count& b) { return a.lines < b.lines; });
     return counts;
-}
-
-/// Two labels that may have been meant as one.
-struct similar_pair {
-    std::string first, second, why; ///< why: "case", "white space" or "one edit"
-};
-
-namespace detail {
-
-/// Without the white space and capitals of ASCII.
-inline std::string bare(std::string_view name, bool lower) {
-    std::string out;
-    for (const char c : name)
-        if (std::string_view(" \t\r\n\v\f").find(c) == std::string_view::npos)
-            out += lower && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-}
-
-/// One letter more, less or other. Numbered names ("class 1", "class 2") and names under four bytes are not near each other.
-inline bool one_edit(std::string_view a, std::string_view b) {
-    if (std::min(a.size(), b.size()) < 4 || std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > 1 || edit_distance(a, b) != 1)
-        return false;
-    std::size_t same = 0;
-    while (same < std::min(a.size(), b.size()) && a[same] == b[same]) ++same;
-    const auto digit = [&](std::string_view s) { return same < s.size() && s[same] >= '0' && s[same] <= '9'; };
-    return !digit(a) && !digit(b);
-}
-
-} // namespace detail
-
-/// Pairs of names that differ only in white space, in case (and white space), or by one edit. Expects them sorted; meant for up to a few
-/// thousand.
-inline std::vector<similar_pair> similar_labels(const std::vector<std::string>& names) {
-    std::vector<std::string> exact, lower;
-    for (const auto& name : names) {
-        exact.push_back(detail::bare(name, false));
-        lower.push_back(detail::bare(name, true));
-    }
-    std::vector<similar_pair> pairs;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        for (std::size_t j = i + 1; j < names.size(); ++j) {
-            const char* why = exact[i] == exact[j]                   ? "white space"
-                              : lower[i] == lower[j]                 ? "case"
-                              : detail::one_edit(lower[i], lower[j]) ? "one edit"
-                                                                     : nullptr;
-            if (why) pairs.push_back({names[i], names[j], why});
-        }
-    return pairs;
 }
 
 } // namespace hone

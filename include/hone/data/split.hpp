@@ -81,8 +81,13 @@ struct duplicate {
 
 namespace detail {
 
+/// The order of two rows by their texts, the second ones included: below 0, 0 or above.
+inline int compare_texts(const text_table& one, std::size_t a, const text_table& other, std::size_t b) {
+    const int first = one.text[a].compare(other.text[b]);
+    return first != 0 || !one.paired() || !other.paired() ? first : one.second[a].compare(other.second[b]);
+}
 inline std::vector<std::size_t> rows_by_text(const text_table& table) {
-    return order_of(table.size(), [&](std::size_t a, std::size_t b) { return table.text[a] < table.text[b]; });
+    return order_of(table.size(), [&](std::size_t a, std::size_t b) { return compare_texts(table, a, table, b) < 0; });
 }
 
 } // namespace detail
@@ -92,7 +97,7 @@ inline std::vector<duplicate> duplicates(const text_table& table) {
     const auto rows = detail::rows_by_text(table);
     std::vector<duplicate> found;
     for (std::size_t i = 1, first = 0; i < rows.size(); ++i) {
-        if (table.text[rows[i]] != table.text[rows[first]])
+        if (detail::compare_texts(table, rows[i], table, rows[first]) != 0)
             first = i;
         else
             found.push_back({rows[first], rows[i], !table.labelled() || table.label[rows[first]] == table.label[rows[i]]});
@@ -106,9 +111,10 @@ inline std::vector<duplicate> shared_texts(const text_table& train, const text_t
     const auto rows = detail::rows_by_text(train);
     std::vector<duplicate> found;
     for (std::size_t i = 0; i < other.size(); ++i) {
-        const auto at = std::lower_bound(rows.begin(), rows.end(), other.text[i],
-                                         [&](std::size_t row, const std::string& t) { return train.text[row] < t; });
-        if (at != rows.end() && train.text[*at] == other.text[i])
+        const auto at = std::lower_bound(rows.begin(), rows.end(), i, [&](std::size_t row, std::size_t of_other) {
+            return detail::compare_texts(train, row, other, of_other) < 0;
+        });
+        if (at != rows.end() && detail::compare_texts(train, *at, other, i) == 0)
             found.push_back({*at, i, !train.labelled() || !other.labelled() || train.label[*at] == other.label[i]});
     }
     return found;

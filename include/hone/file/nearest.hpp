@@ -32,7 +32,8 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row[b.size()];
 }
 
-/// The `count` names nearest to `wanted`, nearest first, equal distances in the given order; quoted and joined by commas.
+/// The `count` names nearest to `wanted`, nearest first, equal distances in the given order; quoted and joined by commas. Of very many
+/// names only the first ones are looked at: a message is worth no more than a fraction of a second.
 template <class Names>
 std::string nearest_names(std::string_view wanted, const Names& names, std::size_t count = 3) {
     struct candidate {
@@ -40,7 +41,11 @@ std::string nearest_names(std::string_view wanted, const Names& names, std::size
         std::string_view name;
     };
     std::vector<candidate> best;
+    std::size_t work = 0;
     for (const auto& name : names) {
+        const std::string_view text = name;
+        work += 256 + std::min<std::size_t>(wanted.size(), 256) * std::min<std::size_t>(text.size(), 256);
+        if (work > (std::size_t{1} << 27)) break;
         const candidate c{edit_distance(wanted, name), name};
         const auto place =
             std::upper_bound(best.begin(), best.end(), c, [](const candidate& x, const candidate& y) { return x.distance < y.distance; });

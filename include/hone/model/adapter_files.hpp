@@ -17,16 +17,16 @@ namespace hone {
 namespace detail {
 
 template <class Model, class T>
-auto families_of(parameters<Model, T>& model, std::vector<named_weight<T>>& weights) {
+auto families_of(pretrained<Model, T>& model, std::vector<named_weight<T>>& weights) {
     static_assert(requires { typename Model::adapters; }, HONE_E051);
     model.fill([&](named_weight<T> w) { weights.push_back(std::move(w)); });
-    return families<T>(weights, static_cast<typename Model::adapters*>(nullptr));
+    return families<T>(weights, model.names(), static_cast<typename Model::adapters*>(nullptr));
 }
 template <class T>
-std::vector<std::string> modules_of(const std::vector<named_weight<T>>& weights) {
+std::vector<std::string> modules_of(const std::vector<named_weight<T>>& weights, const published_names& names) {
     std::vector<std::string> all;
     for (const auto& w : weights)
-        if (w.name.ends_with(".weight")) all.push_back(module_of(w.name.substr(0, w.name.size() - std::string_view(".weight").size())));
+        if (w.name.ends_with(".weight")) all.push_back(names.module(w.name.substr(0, w.name.size() - std::string_view(".weight").size())));
     return all;
 }
 /// One family alone stands in the folder itself, several each in one below it.
@@ -110,7 +110,7 @@ void compare_folders(const std::vector<adapter_family<T>>& families, const std::
 }
 /// Compares a family with the config in its folder, names its tensors as that does, and opens its files.
 template <class T>
-checkpoint open_family(adapter_family<T>& family, const std::filesystem::path& folder, std::size_t families, const std::vector<named_weight<T>>& base, long layers, json& configs, complaints& wrong) {
+checkpoint open_family(adapter_family<T>& family, const std::filesystem::path& folder, std::size_t families, const std::vector<named_weight<T>>& base, long layers, const published_names& names, json& configs, complaints& wrong) {
     const auto at = folder_of(folder, family, families), path = at / "adapter_config.json";
     json document = read_json(path, adapter_config_limit);
     const auto file = path.string();
@@ -128,7 +128,7 @@ checkpoint open_family(adapter_family<T>& family, const std::filesystem::path& f
         compare_config(config, family, wrong);
         if (!config.has("peft_type")) refuse_folder(folder, wrong);
         take_cut_ranks(family, config, wrong);
-        add_beside(family, weights_beside(config, base, family));
+        add_beside(family, weights_beside(config, base, family, names), names);
         opened.emplace_back(at / "adapter_model.safetensors");
     }
     configs.set(family.folder, document);
@@ -173,18 +173,19 @@ template <class Model, class T>
 void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels, const std::string& base = {}) {
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
-    const auto modules = detail::modules_of(weights);
+    const auto names = model.names();
+    const auto modules = detail::modules_of(weights, names);
     detail::said_beside beside;
     std::vector<named_weight<T>> aside;
     for (const auto& w : detail::base_weights(model))
-        if (model.beside.contains(w.name)) aside.push_back(w);
-    if (families.size() == 1 && detail::say_beside(beside, model.beside, detail::base_weights(model), families.front(), modules)) {
-        detail::add_beside(families.front(), aside);
+        if (model.beside.contains(w.name) && !(names.is_in_head(w.name) && std::any_of(families.begin(), families.end(), [](const auto& f) { return f.is_bottleneck; }))) aside.push_back(w);
+    if (families.size() == 1 && detail::say_beside(beside, model.beside, detail::base_weights(model), families.front(), modules, names)) {
+        detail::add_beside(families.front(), aside, names);
         aside.clear();
     }
     if (!aside.empty()) {
         std::vector<stored_tensor> tensors;
-        for (const auto& w : aside) tensors.push_back(to_store<T>(published_bert_name(w.name), detail::own_shape(w), std::span<const T>(w.values)));
+        for (const auto& w : aside) tensors.push_back(to_store<T>(names(w.name), detail::own_shape(w), std::span<const T>(w.values)));
         write_safetensors(folder / detail::beside_file, tensors);
     }
     if (families.size() > 1) write_atomically(folder / detail::folders_file, detail::folders_of(families).write(2) + "\n");
@@ -193,7 +194,7 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         std::filesystem::create_directories(at);
         const auto* known = model.adapter_configs.find(family.folder);
         const json kept = known ? *known : json();
-        const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config) : detail::adapter_config(family, modules, kept, base, model.config, beside);
+        const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config, names) : detail::adapter_config(family, modules, kept, base, model.config, beside, names);
         write_atomically(at / "adapter_config.json", config.write(2) + "\n");
         if (family.is_bottleneck) detail::rename_bottlenecks(family, config);
         std::vector<std::vector<T>> room;
@@ -201,10 +202,10 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         const std::string library = family.is_bottleneck ? "adapters" : "peft", speaker = family.is_bottleneck ? "adapters library" : "PEFT";
         if (family.is_bottleneck) {
             std::vector<stored_tensor> inside, head;
-            for (auto& t : tensors) (t.name.starts_with("classifier.") ? head : inside).push_back(std::move(t));
+            for (auto& t : tensors) (t.name.starts_with(names.family().prefix) ? inside : head).push_back(std::move(t));
             write_safetensors(at / "adapter.safetensors", inside);
             write_safetensors(at / "model_head.safetensors", head);
-            write_atomically(at / "head_config.json", detail::bottleneck_head(config, labels, base, model.config).write(2) + "\n");
+            write_atomically(at / "head_config.json", detail::bottleneck_head(config, labels, base, model.config, names).write(2) + "\n");
         } else {
             write_safetensors(at / "adapter_model.safetensors", tensors);
             write_atomically(at / "labels.json", detail::strings(labels).write(2) + "\n");
@@ -226,17 +227,18 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
     const auto base = detail::base_weights(model);
+    const auto names = model.names();
     detail::complaints wrong;
     if (families.size() > 1) detail::compare_folders(families, folder, wrong);
     std::vector<checkpoint> files;
     json configs = json::object();
-    for (auto& family : families) files.push_back(detail::open_family(family, folder, families.size(), base, static_cast<long>(model.config.num_hidden_layers), configs, wrong));
+    for (auto& family : families) files.push_back(detail::open_family(family, folder, families.size(), base, static_cast<long>(model.config.num_hidden_layers), names, configs, wrong));
     const auto first = detail::folder_of(folder, families.front(), families.size());
     if (std::error_code ignored; std::filesystem::exists(folder / detail::beside_file, ignored)) {
         std::vector<safetensors_file> opened;
         opened.emplace_back(folder / detail::beside_file);
         files.emplace_back(std::move(opened));
-        families.push_back(detail::family_beside(files.back(), base));
+        families.push_back(detail::family_beside(files.back(), base, names));
     }
     std::vector<std::vector<const checkpoint::entry*>> found;
     for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], wrong));

@@ -16,7 +16,7 @@
 #include "hone/checkpoint/safetensors_writer.hpp"
 #include "hone/layer/parameters.hpp"
 #include "hone/meta/compact.hpp"
-#include "hone/model/bert.hpp"
+#include "hone/model/published.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
@@ -25,40 +25,43 @@ namespace hone {
 template <class Model, class T = float>
 struct pretrained : parameters<Model, T> {
     using parameters<Model, T>::parameters;
-    bert_config config;
+    model_config config;
+    std::string task = Model::task; ///< a classifier's may be single, several or number
     std::vector<notice> notices;
+    published_names names() const { return names_of<Model>(task); }
     bool drawn_head = false; ///< the folder had no classifier
     json adapter_configs = json::object(); ///< of the adapters that were read, by family: fields that hone does not know are kept
-    std::set<std::string> beside;          ///< weights of the base that have trained beside adapters: a folder of these holds them too
+    std::set<std::string> beside;          ///< weights that have trained beside adapters, or that the base's folder lacks: an adapter's folder holds them too
 };
 
-/// What a compiled classifier of the BERT family asks of config.json.
+/// What a compiled model asks of config.json.
 template <class Model>
 std::vector<expected_field> expected_config() {
-    using body = typename Model::body;
-    return {{"hidden_size", body::width::value},
-            {"num_hidden_layers", body::layers::value},
-            {"num_attention_heads", body::heads::value},
-            {"intermediate_size", body::inner::value},
-            {"vocab_size", body::vocabulary::value},
-            {"max_position_embeddings", body::positions::value},
-            {"type_vocab_size", body::types::value},
-            {"hidden_act", "gelu"},
-            {"layer_norm_eps", 1e-12}};
+    return family<typename Model::body>::fields();
 }
 
 namespace detail {
 
 template <class Model, class T>
-std::vector<expected_weight> expected_weights(const parameters<Model, T>& weights) {
+std::vector<expected_weight> expected_weights(const pretrained<Model, T>& weights) {
     std::vector<expected_weight> expected;
+    const auto names = weights.names();
     weights.read([&](const named_weight<const T>& w) {
         if (parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter) return;
-        const auto name = published_bert_name(w.name);
+        const auto name = names(w.name);
         if (w.vector) expected.push_back({name, static_cast<std::uint64_t>(w.columns)});
         else expected.push_back({name, static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)});
     });
     return expected;
+}
+
+/// A classifier's task as its folder has it; that of any other head is its type's.
+inline std::string task_in(const model_config& config, std::string task) {
+    const json* const found = config.document.find("problem_type");
+    if (found && found->is_string() && task == "single")
+        for (const auto& known : model_tasks)
+            if (known.problem_type && found->string() == known.problem_type) task = known.name;
+    return task;
 }
 
 /// Can a weight stand where its tensor is in the file, as it is?
@@ -74,7 +77,7 @@ bool can_stand(const stored_tensor& tensor, std::span<T> values) {
 /// the folder's own number of labels. A classifier that is missing is drawn from `seed`. Errors: config.*, checkpoint.*, safetensors.*.
 template <class Model, class T = float>
 pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0, std::uint64_t seed = 0) {
-    auto config = read_bert_config(folder / "config.json");
+    auto config = read_config(folder / "config.json", family<typename Model::body>::published.config);
     const auto expected = expected_config<Model>();
     require_fields(config, expected);
     if (classes == 0) classes = Model::class_count != run_time ? Model::class_count : static_cast<long>(config.labels.size());
@@ -83,8 +86,9 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
                     classes);
     auto from = open_checkpoint(folder);
     pretrained<Model, T> model(classes);
+    model.task = detail::task_in(config, Model::task);
     const auto wanted = detail::expected_weights(model);
-    auto bound = bind_weights(wanted, from, bert_naming());
+    auto bound = bind_weights(wanted, from, model.names().rules());
     std::size_t i = 0;
     std::vector<std::string> drawn; // what the folder lacks, and all that adapters have added
     std::vector<const std::byte*> stands; // by copy
@@ -96,6 +100,8 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     });
     for (auto& file : std::move(from).release())
         model.stand_in(std::move(file).release(), stands);
+    for (const auto& name : drawn) // an adapter's folder holds what its base has not, as it holds what has trained
+        if (const auto names = model.names(); names.is_head(name) && !names.goes_along(name)) model.beside.insert(name);
     model.initialize(seed, [&](std::string_view name) {
         for (const auto& d : drawn)
             if (d == name) return true;
@@ -108,18 +114,21 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     return model;
 }
 
-/// Writes model.safetensors and config.json with these labels into an existing folder.
+/// Writes model.safetensors and config.json with these labels (none where the task has no names for its outputs) into an existing folder.
 template <class Model, class T>
 void save_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels) {
     static_assert(!requires { typename Model::adapters; }, HONE_E052);
     std::vector<stored_tensor> tensors;
+    const auto names = model.names();
     model.read([&](const named_weight<const T>& w) {
         std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
         if (w.vector) shape.erase(shape.begin());
-        tensors.push_back(to_store<T>(published_bert_name(w.name), shape, w.values));
+        tensors.push_back(to_store<T>(names(w.name), shape, w.values));
     });
     write_safetensors(folder / "model.safetensors", tensors);
-    write_config(folder / "config.json", model.config, labels);
+    auto all = labels;
+    for (int k = 0; labels.empty() && k < names.task().outputs; ++k) all.push_back("LABEL_" + std::to_string(k));
+    write_config(folder / "config.json", model.config, all, {names.head().architecture, names.task().problem_type});
 }
 
 } // namespace hone

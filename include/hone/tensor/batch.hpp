@@ -1,7 +1,9 @@
-// What a step reads: the rows of all sequences laid end to end, without padding. These are views; whoever made the batch owns the memory.
+// What a step reads: the rows of all sequences laid end to end, without padding. Fields are views; whoever made the
+// batch owns the memory, and says so in it (`batch_owner`) or outlives it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "hone/meta/fields.hpp"
@@ -15,10 +17,15 @@ struct token_rows {
     std::span<const std::int32_t> types{}; ///< (tokens) or empty: all zero
 };
 
+/// Keeps what the views of a batch point at alive as long as any copy of the batch lives. Empty where somebody else does; a type of batch
+/// without one is a view alone.
+using batch_owner = std::shared_ptr<const void>;
+
 /// The batch of a classifier of texts.
 struct text_batch {
     token_rows tokens;
     std::span<const std::int32_t> label; ///< (sequences); -100 is ignored by every loss
+    batch_owner owner{};
 
     HONE_FIELDS(tokens, label)
 };
@@ -26,6 +33,7 @@ struct text_batch {
 /// Texts without labels.
 struct token_batch {
     token_rows tokens;
+    batch_owner owner{};
 
     HONE_FIELDS(tokens)
 };

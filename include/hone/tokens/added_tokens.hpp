@@ -38,8 +38,8 @@ public:
         trie_ = piece_trie(std::move(pieces));
     }
 
-    /// Calls `between(text)` for what lies between the tokens and `token(id)` for each token, from left to right, while they return true.
-    /// Without `special` those that are special are text.
+    /// Calls `between(text)` for what lies between the tokens and `token(id, text)` for each token, from left to right, while they return
+    /// true. Without `special` those that are special are text.
     template <class Between, class Token>
     bool split(std::string_view text, Between between, Token token, bool special = true) const {
         std::size_t done = 0;
@@ -67,7 +67,7 @@ public:
                     end += unicode::decode(text, end).bytes;
             if (done < begin && !between(text.substr(done, begin - done)))
                 return false;
-            if (begin < end && !token(which.id))
+            if (begin < end && !token(which.id, text.substr(begin, end - begin)))
                 return false;
             done = end;
         }

@@ -6,7 +6,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +16,17 @@
 
 namespace hone {
 
+/// Where each byte of a normalized text comes from is not asked.
+struct no_origins {
+    void fill(std::size_t, std::size_t) {}
+};
+/// For each byte of a normalized text the first byte of the character that it comes from.
+struct byte_origins {
+    std::vector<std::uint32_t> of;
+
+    void fill(std::size_t size, std::size_t origin) { of.resize(size, static_cast<std::uint32_t>(origin)); }
+};
+
 /// The four switches of `BertNormalizer`; as they stand here, those of the uncased models.
 struct bert_normalizer {
     bool clean_text = true;    ///< drop controls, U+0000 and U+FFFD; make every white space a space
@@ -26,17 +36,26 @@ struct bert_normalizer {
 
     /// Writes the normalized text over `out`. Allocates only to let `out`, or a buffer of the thread's, grow.
     void normalize(std::string_view text, std::string& out) const {
+        no_origins none;
+        normalize(text, out, none);
+    }
+    /// The same, and over `origins` from where each byte came.
+    template <class Origins>
+    void normalize(std::string_view text, std::string& out, Origins& origins) const {
         thread_local std::vector<std::uint64_t> marks; // rank, position, scalar
         marks.clear();
         out.clear();
+        origins.fill(0, 0);
         for (std::size_t at = 0; at < text.size();) {
+            const std::size_t origin = at;
             if (const auto byte = static_cast<unsigned char>(text[at]); byte < 0x80) {
                 ++at;
                 const bool control = byte < 0x20 || byte == 0x7F, white = byte == '\t' || byte == '\n' || byte == '\r';
                 if (clean_text && control && !white)
                     continue;
-                settle(marks, out);
+                settle(marks, out, origins);
                 out += clean_text && white ? ' ' : static_cast<char>(lowercase && byte >= 'A' && byte <= 'Z' ? byte + 0x20 : byte);
+                origins.fill(out.size(), origin);
                 continue;
             }
             auto [c, bytes] = unicode::decode(text, at);
@@ -47,26 +66,27 @@ struct bert_normalizer {
                 c = U' ';
             const bool apart = space_chinese && unicode::is_chinese(c);
             if (apart)
-                settle(marks, out), out += ' ';
+                settle(marks, out, origins), out += ' ';
             if (!strip_accents || c < 0x80) {
-                settle(marks, out);
+                settle(marks, out, origins);
                 write(c, out);
             } else {
                 const auto stripped = unicode::strip_accents(c);
                 if (stripped.bars)
-                    settle(marks, out);
+                    settle(marks, out, origins);
                 for (unsigned i = 0; i < stripped.count; ++i) {
                     const char32_t part = stripped.scalars[i];
                     if (const std::uint64_t rank = unicode::combining_rank(part))
-                        marks.push_back(rank << 56 | std::uint64_t{marks.size()} << 21 | part);
+                        marks.push_back(rank << 56 | std::uint64_t{origin} << 21 | part);
                     else
                         write(part, out);
                 }
             }
             if (apart)
-                settle(marks, out), out += ' ';
+                settle(marks, out, origins), out += ' ';
+            origins.fill(out.size(), origin);
         }
-        settle(marks, out);
+        settle(marks, out, origins);
     }
 
 private:
@@ -76,12 +96,16 @@ private:
         append_utf8(out, lowercase ? unicode::lower(c) : c);
     }
     /// The combining characters that were held back, in their order.
-    void settle(std::vector<std::uint64_t>& marks, std::string& out) const {
+    template <class Origins>
+    void settle(std::vector<std::uint64_t>& marks, std::string& out, Origins& origins) const {
         if (marks.empty())
             return;
-        if (marks.size() > 1) put_in_order(marks, std::less<>()); // one alone, the most frequent case, takes no memory
-        for (const auto mark : marks)
+        if (marks.size() > 1) // one alone, the most frequent case, takes no memory
+            put_in_order(marks, [](std::uint64_t a, std::uint64_t b) { return a >> 21 < b >> 21; });
+        for (const auto mark : marks) {
             write(static_cast<char32_t>(mark & 0x1FFFFF), out);
+            origins.fill(out.size(), mark >> 21 & 0x7FFFFFFFF);
+        }
         marks.clear();
     }
 };

@@ -149,7 +149,7 @@ private:
         thread_local std::string normalized, spaced;
         if (ids.size() >= room) return;
         const bool as_token = special == special_in_text::is_token;
-        const auto add = [&](std::int32_t id) {
+        const auto add = [&](std::int32_t id, std::string_view) {
             ids.push_back(id);
             return ids.size() < room;
         };

@@ -20,6 +20,7 @@
 #include "hone/file/json_view.hpp"
 #include "hone/meta/compact.hpp"
 #include "hone/tokens/added_tokens.hpp"
+#include "hone/tokens/pair.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
@@ -166,14 +167,12 @@ protected:
     }
     [[gnu::cold]] void template_processing(const json_view& part) {
         only(part, {"type", "single", "pair", "special_tokens"});
-        pieces(part["single"], part["special_tokens"], 1, &begin_, &end_);
-        pieces(part["pair"], part["special_tokens"], 2, nullptr, nullptr);
+        pieces(part["single"], part["special_tokens"], 1);
+        pieces(part["pair"], part["special_tokens"], 2);
     }
 
     /// A template of one text, "A", or of two, "A" and "B".
-    [[gnu::cold]] void pieces(const json_view& list, const json_view& special, int texts,
-                              std::vector<std::int32_t>* begin,
-                              std::vector<std::int32_t>* end) const {
+    [[gnu::cold]] void pieces(const json_view& list, const json_view& special, int texts) {
         bool seen_a = false, seen_b = texts < 2;
         if (list.array().size() > 64)
             list.fail("tokens.template", "a template of too many pieces", "at most 64");
@@ -186,8 +185,8 @@ protected:
             const bool text = piece.has("Sequence");
             const auto what = piece[text ? "Sequence" : "SpecialToken"];
             only(what, {"id", "type_id"});
-            const auto type = what["type_id"].integer(0, 255);
-            if (begin && type != 0)
+            const auto type = static_cast<std::int32_t>(what["type_id"].integer(0, 255));
+            if (texts == 1 && type != 0)
                 refuse(what["type_id"], "a single text of another token type", "0");
             const auto& id = what["id"].string();
             if (text) {
@@ -196,6 +195,9 @@ protected:
                     what["id"].fail("tokens.template", "a template with a text too many",
                                     texts == 1 ? "\"A\", once" : "\"A\" and \"B\", once each");
                 *which = true;
+                if (texts == 2)
+                    pair_.push_back(
+                        {id == "A" ? pair_piece::first_text : pair_piece::second_text, type});
                 continue;
             }
             if (!special.has(id))
@@ -208,7 +210,10 @@ protected:
                                   token["tokens"].size());
             for (std::size_t k = 0; k < token["ids"].size(); ++k) {
                 const auto number = agreed(token["tokens"][k], token["ids"][k]);
-                if (begin) (seen_a ? end : begin)->push_back(number);
+                if (texts == 2)
+                    pair_.push_back({number, type});
+                else
+                    (seen_a ? end_ : begin_).push_back(number);
             }
         }
         if (!seen_a || !seen_b)
@@ -220,6 +225,7 @@ protected:
     std::vector<std::string> words_; // by id: the model's, then added ones that it does not have
     std::vector<added_token> added_;
     std::vector<std::int32_t> begin_, end_; // put around a text
+    std::vector<pair_piece> pair_;          // around two
     std::unordered_map<std::string, std::int32_t> ids_;
     std::vector<bool> taken_; // by id
 

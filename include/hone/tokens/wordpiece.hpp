@@ -19,11 +19,12 @@
 #include "hone/file/error.hpp"
 #include "hone/file/json_view.hpp"
 #include "hone/file/nearest.hpp"
-#include "hone/tokens/added_tokens.hpp"
+#include "hone/file/text_span.hpp"
+#include "hone/tokens/pair.hpp"
 #include "hone/tokens/piece_trie.hpp"
 #include "hone/tokens/special_in_text.hpp"
 #include "hone/tokens/tokenizer_file.hpp"
-#include "hone/tokens/unicode.hpp"
+#include "hone/tokens/wordpiece_cutter.hpp"
 #include "hone/tokens/wordpiece_definition.hpp"
 #include "hone/tokens/wordpiece_vocabulary.hpp"
 
@@ -42,24 +43,66 @@ public:
     /// Error: tokens.limit where the special tokens alone are more.
     void encode(std::string_view text, std::vector<std::int32_t>& ids, std::size_t limit = 512,
                 special_in_text special = special_in_text::is_token) const {
-        const std::size_t around = is_.begin.size() + is_.end.size();
-        if (limit < around)
-            throw error("tokens.limit", "a limit below the number of special tokens", {}, {"at least ", around}, limit);
+        const std::size_t room = room_of(limit, special_tokens(1));
         ids.assign(is_.begin.begin(), is_.begin.end());
-        append(text, ids, limit - is_.end.size(), special);
+        cutter_.cut(text, ids, is_.begin.size() + room, special);
         ids.insert(ids.end(), is_.end.begin(), is_.end.end());
+    }
+    /// The same of two texts, and the type of each token; of the texts the longer one is cut first.
+    void encode(std::string_view first, std::string_view second, std::vector<std::int32_t>& ids, std::vector<std::int32_t>& types,
+                std::size_t limit = 512) const {
+        thread_local std::vector<std::int32_t> pieces[2];
+        const std::size_t room = room_of(limit, special_tokens(2));
+        pieces[0].clear();
+        pieces[1].clear();
+        append(first, pieces[0]);
+        append(second, pieces[1]);
+        const auto [a, b] = longest_first(pieces[0].size(), pieces[1].size(), room);
+        join(std::span(pieces[0]).first(a), std::span(pieces[1]).first(b), ids, types);
     }
     std::vector<std::int32_t> encode(std::string_view text, std::size_t limit = 512) const {
         std::vector<std::int32_t> ids;
         encode(text, ids, limit);
         return ids;
     }
+
     /// Appends the ids of a text that is a part of something, without special tokens around it.
     void encode_part(std::string_view text, std::vector<std::int32_t>& ids, special_in_text special = special_in_text::is_token) const {
-        append(text, ids, no_token_limit, special);
+        cutter_.cut(text, ids, no_token_limit, special);
     }
     /// The same; special tokens in it are text.
     void encode_as_text(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids, special_in_text::is_text); }
+    /// Appends the ids of a text without special tokens around it.
+    void append(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids); }
+    /// The same, and the characters of the text where each piece stands.
+    void append(std::string_view text, std::vector<std::int32_t>& ids, std::vector<text_span>& spans) const { cutter_.cut(text, ids, spans); }
+    /// How many special tokens stand around one or two texts.
+    std::size_t special_tokens(int texts) const { return texts == 1 ? is_.begin.size() + is_.end.size() : is_.pair.size() - 2; }
+    /// Writes pieces of a text with the special tokens over `ids`; the row where the text begins.
+    std::size_t join(std::span<const std::int32_t> text, std::vector<std::int32_t>& ids) const {
+        ids.assign(is_.begin.begin(), is_.begin.end());
+        ids.insert(ids.end(), text.begin(), text.end());
+        ids.insert(ids.end(), is_.end.begin(), is_.end.end());
+        return is_.begin.size();
+    }
+    /// The same of two texts, with the types; the row where the second one begins.
+    std::size_t join(std::span<const std::int32_t> first, std::span<const std::int32_t> second, std::vector<std::int32_t>& ids,
+                     std::vector<std::int32_t>& types) const {
+        std::size_t row = 0;
+        ids.clear();
+        types.clear();
+        for (const auto& piece : is_.pair) {
+            if (piece.id == pair_piece::second_text) row = ids.size();
+            if (piece.id >= 0)
+                ids.push_back(piece.id);
+            else
+                for (const auto id : piece.id == pair_piece::first_text ? first : second) ids.push_back(id);
+            types.resize(ids.size(), piece.type);
+        }
+        return row;
+    }
+    /// Does this id continue a word (`##ing`)? Error: tokens.id_range.
+    bool continues_word(std::int32_t id) const { return !is_.prefix.empty() && token(id).starts_with(is_.prefix) && !decoded_.contains(id); }
 
     /// The words of ids, joined as the file's decoder says; special tokens are left out, or kept. Error: tokens.id_range.
     std::string decode(std::span<const std::int32_t> ids, bool keep_special = false) const {
@@ -106,7 +149,7 @@ public:
     }
 
     /// Ids of the special tokens; -1 where the tokenizer has none.
-    std::int32_t unk() const { return unknown_; }
+    std::int32_t unk() const { return cutter_.unknown(); }
     std::int32_t cls() const { return is_.begin.empty() ? -1 : is_.begin.front(); }
     std::int32_t sep() const { return is_.end.empty() ? -1 : is_.end.back(); }
     std::int32_t pad() const { return all_.find("[PAD]"); }
@@ -165,88 +208,18 @@ private:
         for (std::size_t i = 0; i < is_.words.size(); ++i)
             words.emplace_back(is_.words[i], static_cast<std::int32_t>(i));
         all_ = piece_trie(words);
-        words.resize(is_.model_words);
-        pieces_ = piece_trie(std::move(words));
-        continued_ = pieces_.walk(is_.prefix);
-        unknown_ = pieces_.find(is_.unknown);
-        std::vector<added_token> tokens[2];
-        std::vector<std::string> contents[2];
+        cutter_ = wordpiece_cutter(is_);
         for (const auto& token : is_.added) {
             std::string content = token.content;
             if (token.normalized)
                 is_.normalizer.normalize(token.content, content);
-            decoded_[token.id] = {content, token.special};
-            tokens[token.normalized].push_back(token);
-            contents[token.normalized].push_back(std::move(content));
+            decoded_[token.id] = {std::move(content), token.special};
         }
-        raw_ = added_token_finder(std::move(tokens[0]), contents[0]);
-        normalized_ = added_token_finder(std::move(tokens[1]), contents[1]);
     }
 
-    void append(std::string_view text, std::vector<std::int32_t>& ids, std::size_t room, special_in_text special) const {
-        thread_local std::string normalized;
-        const bool as_token = special == special_in_text::is_token;
-        const auto add = [&](std::int32_t id) {
-            ids.push_back(id);
-            return ids.size() < room;
-        };
-        const auto cut = [&](std::string_view part) { return words(part, ids, room); };
-        if (ids.size() < room)
-            raw_.split(
-                text,
-                [&](std::string_view part) {
-                    is_.normalizer.normalize(part, normalized);
-                    return normalized_.split(normalized, cut, add, as_token);
-                },
-                add, as_token);
-        if (ids.size() > room)
-            ids.resize(room);
-    }
-
-    /// Cuts normalized text into words and these into pieces; false once there are as many ids as there is room for.
-    bool words(std::string_view text, std::vector<std::int32_t>& ids, std::size_t room) const {
-        std::size_t begin = 0;
-        for (std::size_t at = 0; at < text.size();) {
-            const auto byte = static_cast<unsigned char>(text[at]);
-            const auto [c, bytes] = byte < 0x80 ? unicode::character{byte, 1} : unicode::decode(text, at);
-            const bool plain =
-                byte < 0x80 && ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z'));
-            const bool white = !plain && unicode::is_white_space(c);
-            if (plain || (!white && !unicode::is_punctuation(c))) {
-                at += bytes;
-                continue;
-            }
-            if (begin < at && !word(text.substr(begin, at - begin), ids, room))
-                return false;
-            if (!white && !word(text.substr(at, bytes), ids, room))
-                return false;
-            begin = at += bytes;
-        }
-        return begin >= text.size() || word(text.substr(begin), ids, room);
-    }
-
-    bool word(std::string_view text, std::vector<std::int32_t>& ids, std::size_t room) const {
-        const auto before = ids.size();
-        bool whole = text.size() <= is_.longest_word || characters(text) <= is_.longest_word;
-        for (std::size_t at = 0; whole && at < text.size();) {
-            const auto from = at == 0 ? piece_trie::root : continued_;
-            const auto found = from == piece_trie::none ? piece_trie::match{-1, 0} : pieces_.longest(text.substr(at), from);
-            whole = found.value >= 0;
-            if (whole)
-                ids.push_back(found.value);
-            at += found.bytes;
-        }
-        if (!whole) {
-            ids.resize(before);
-            ids.push_back(unknown_);
-        }
-        return ids.size() < room;
-    }
-    static std::size_t characters(std::string_view text) {
-        std::size_t count = 0;
-        for (const char byte : text)
-            count += (static_cast<unsigned char>(byte) & 0xC0u) != 0x80u;
-        return count;
+    static std::size_t room_of(std::size_t limit, std::size_t special) {
+        if (limit >= special) return limit - special;
+        throw error("tokens.limit", "a limit below the number of special tokens", {}, {"at least ", special}, limit);
     }
 
     static void clean_up(std::string& word) {
@@ -268,10 +241,8 @@ private:
     wordpiece_definition is_;
     std::string file_;
     std::vector<tokenizer_file> files_;
-    piece_trie all_, pieces_;
-    piece_trie::node continued_ = piece_trie::none;
-    std::int32_t unknown_ = -1;
-    added_token_finder raw_, normalized_;
+    piece_trie all_;
+    wordpiece_cutter cutter_;
     std::unordered_map<std::int32_t, decoded> decoded_; // added tokens, as decode writes them
 };
 

@@ -2,38 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "hone/file/error.hpp"
 #include "hone/file/json.hpp"
 #include "hone/file/json_view.hpp"
 #include "hone/meta/compact.hpp"
-#include "hone/tokens/added_tokens.hpp"
-#include "hone/tokens/bert_normalizer.hpp"
 #include "hone/tokens/tokenizer_json.hpp"
+#include "hone/tokens/wordpiece_parts.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
-
-/// A WordPiece tokenizer in parts.
-struct wordpiece_definition {
-    bert_normalizer normalizer;
-    std::vector<std::string> words;  ///< by id: the model's, then added ones that it does not have
-    std::size_t model_words = 0;     ///< how many of them are the model's
-    std::string unknown = "[UNK]";   ///< stands for a word that cannot be made of pieces
-    std::string prefix = "##";       ///< of pieces that continue a word
-    std::size_t longest_word = 100;  ///< in characters; a longer one is unknown
-    std::vector<added_token> added;  ///< ids as in `words`
-    std::vector<std::int32_t> begin; ///< put before the text, [CLS]
-    std::vector<std::int32_t> end;   ///< put behind it, [SEP]
-    bool joins_pieces = true;        ///< decode: pieces that continue a word go on without a space
-    std::string joined_prefix = "##";
-    bool cleans_up = true; ///< decode: no space before punctuation and English contractions
-};
 
 namespace detail {
 
@@ -53,8 +34,6 @@ public:
         decoder();
         result_.words = std::move(words_);
         result_.added = std::move(added_);
-        result_.begin = std::move(begin_);
-        result_.end = std::move(end_);
         return std::move(result_);
     }
 
@@ -103,12 +82,15 @@ private:
         const auto part = file_["post_processor"];
         if (part["type"].string() == "BertProcessing") {
             only(part, {"type", "sep", "cls"});
-            begin_.push_back(special_pair(part["cls"]));
-            end_.push_back(special_pair(part["sep"]));
-            return;
+            result_.begin = {special_pair(part["cls"])};
+            result_.end = {special_pair(part["sep"])};
+            return result_.frame_pairs();
         }
         type_is(part, "TemplateProcessing", "a post-processor of another type");
         template_processing(part);
+        result_.begin = std::move(begin_);
+        result_.end = std::move(end_);
+        result_.pair = std::move(pair_);
     }
 
     [[gnu::cold]] void decoder() {

@@ -103,6 +103,7 @@ inline wordpiece_definition read_vocabulary(std::string_view text, const std::st
     special("unk_token", "[UNK]", true);
     result.begin = {special("cls_token", "[CLS]", true)};
     result.end = {special("sep_token", "[SEP]", true)};
+    result.frame_pairs();
     special("pad_token", "[PAD]", false);
     special("mask_token", "[MASK]", false);
     if (config && config->has("added_tokens_decoder"))

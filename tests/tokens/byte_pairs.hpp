@@ -1,5 +1,5 @@
-// The answers of the reference for tokenizers of byte pairs (tests/reference/tokens/pairs.json),
-// and how a tokenizer is held against them.
+// The answers of the reference for tokenizers of byte pairs
+// (tests/reference/tokens/byte_pairs.json), and how a tokenizer is held against them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
@@ -18,8 +18,8 @@ namespace pairs {
 
 inline hone::json_view reference() {
     static const hone::json cases =
-        hone::read_json(HONE_SOURCE_DIR "/tests/reference/tokens/pairs.json");
-    return {cases, "pairs.json"};
+        hone::read_json(HONE_SOURCE_DIR "/tests/reference/tokens/byte_pairs.json");
+    return {cases, "byte_pairs.json"};
 }
 inline hone::json_view texts(std::string_view name) { return reference()["texts"][name]; }
 /// The tokenizer.json of one of them.
