@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,22 +17,18 @@
 #include <vector>
 
 #include "hone/file/error.hpp"
-#include "hone/file/file.hpp"
 #include "hone/file/json_view.hpp"
 #include "hone/file/nearest.hpp"
 #include "hone/file/text_span.hpp"
 #include "hone/tokens/pair.hpp"
 #include "hone/tokens/piece_trie.hpp"
+#include "hone/tokens/special_in_text.hpp"
+#include "hone/tokens/tokenizer_file.hpp"
 #include "hone/tokens/wordpiece_cutter.hpp"
 #include "hone/tokens/wordpiece_definition.hpp"
 #include "hone/tokens/wordpiece_vocabulary.hpp"
 
 namespace hone {
-
-/// A file that belongs to a tokenizer, as it was read: what a saved folder carries.
-struct tokenizer_file {
-    std::string name, bytes;
-};
 
 /// Text to ids and back. A value: copies are whole, and one may be used from many threads at once.
 class wordpiece {
@@ -46,10 +41,11 @@ public:
 
     /// Writes the ids of a text over `ids`, special tokens included, cut so that there are at most `limit`.
     /// Error: tokens.limit where the special tokens alone are more.
-    void encode(std::string_view text, std::vector<std::int32_t>& ids, std::size_t limit = 512) const {
+    void encode(std::string_view text, std::vector<std::int32_t>& ids, std::size_t limit = 512,
+                special_in_text special = special_in_text::is_token) const {
         const std::size_t room = room_of(limit, special_tokens(1));
         ids.assign(is_.begin.begin(), is_.begin.end());
-        cutter_.cut(text, ids, is_.begin.size() + room);
+        cutter_.cut(text, ids, is_.begin.size() + room, special);
         ids.insert(ids.end(), is_.end.begin(), is_.end.end());
     }
     /// The same of two texts, and the type of each token; of the texts the longer one is cut first.
@@ -70,10 +66,14 @@ public:
         return ids;
     }
 
-    /// Appends the ids of a text without special tokens.
-    void append(std::string_view text, std::vector<std::int32_t>& ids) const {
-        cutter_.cut(text, ids, std::numeric_limits<std::size_t>::max());
+    /// Appends the ids of a text that is a part of something, without special tokens around it.
+    void encode_part(std::string_view text, std::vector<std::int32_t>& ids, special_in_text special = special_in_text::is_token) const {
+        cutter_.cut(text, ids, no_token_limit, special);
     }
+    /// The same; special tokens in it are text.
+    void encode_as_text(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids, special_in_text::is_text); }
+    /// Appends the ids of a text without special tokens around it.
+    void append(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids); }
     /// The same, and the characters of the text where each piece stands.
     void append(std::string_view text, std::vector<std::int32_t>& ids, std::vector<text_span>& spans) const { cutter_.cut(text, ids, spans); }
     /// How many special tokens stand around one or two texts.
@@ -175,21 +175,14 @@ private:
         if (!std::filesystem::is_directory(path, ignored))
             return {path.parent_path(), path, path.extension() == ".json"};
         for (const bool is_json : {true, false})
-            if (const auto file = path / (is_json ? "tokenizer.json" : "vocab.txt"); there(file))
+            if (const auto file = path / (is_json ? "tokenizer.json" : "vocab.txt"); detail::stands_there(file))
                 return {path, file, is_json};
         throw error("tokens.not_found", "a folder without a tokenizer", {.file = path.native()}, "tokenizer.json or vocab.txt", "neither");
     }
-    static bool there(const std::filesystem::path& file) {
-        std::error_code ignored;
-        return std::filesystem::exists(std::filesystem::symlink_status(file, ignored));
-    }
 
     explicit wordpiece(const source& from) : file_(from.file.string()) {
-        constexpr std::size_t limit = std::size_t{64} << 20;
-        files_.push_back({from.is_json ? "tokenizer.json" : "vocab.txt", read_file(from.file, limit)});
-        for (const char* name : {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt"})
-            if (name != files_.front().name && there(from.folder / name))
-                files_.push_back({name, read_file(from.folder / name, limit)});
+        files_ = detail::read_tokenizer_files(from.file, from.is_json ? "tokenizer.json" : "vocab.txt",
+                                              {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt"});
         const auto& text = files_.front().bytes;
         if (from.is_json) {
             is_ = read_tokenizer_json(text, file_);
