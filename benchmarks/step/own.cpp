@@ -19,6 +19,6 @@ struct three_branches {
         return x + self.dropout(self.attention(y) + self.left(y) + self.right(y));
     }
 };
-struct own : classify<bert<layers<6>, width<320>, heads<10>, inner<1000>, vocabulary<30522>, positions<512>, token_types<2>, three_branches>, classes<2>> {};
+struct own : classify<bert<layers<6>, width<320>, heads<10>, inner<1000>, vocabulary<30522>, positions<512>, token_types<2>, gelu_, epsilon<5>, three_branches>, classes<2>> {};
 
 int run_own(const settings& s) { return run_in_precision<own, everything_trains>(s, 32); }

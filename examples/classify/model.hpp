@@ -23,9 +23,19 @@
 #ifndef HONE_POSITIONS
 #define HONE_POSITIONS 512
 #endif
+#ifndef HONE_TYPES
+#define HONE_TYPES 2
+#endif
+#ifndef HONE_ACTIVATION
+#define HONE_ACTIVATION gelu_
+#endif
+#ifndef HONE_EPSILON
+#define HONE_EPSILON 12
+#endif
 
 using encoder = hone::bert<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, hone::heads<HONE_HEADS>, hone::inner<HONE_INNER>,
-                           hone::vocabulary<HONE_VOCABULARY>, hone::positions<HONE_POSITIONS>>;
+                           hone::vocabulary<HONE_VOCABULARY>, hone::positions<HONE_POSITIONS>, hone::token_types<HONE_TYPES>,
+                           hone::HONE_ACTIVATION, hone::epsilon<HONE_EPSILON>>;
 struct plain_classifier : hone::classify<encoder, hone::classes<hone::run_time>> {};
 #ifdef HONE_ADAPTERS
 struct text_classifier : hone::adapt<plain_classifier, HONE_ADAPTERS> {};

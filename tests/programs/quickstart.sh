@@ -20,7 +20,13 @@ int main(int count, char** argument) {
     for (int i = 2; i + 1 < count; i += 2) option[argument[i]] = argument[i + 1];
     if (std::string(argument[1]) == "train") {
 #ifdef HONE_WIDTH
+#define TEXT_(word) #word
+#define TEXT(word) TEXT_(word)
+#ifdef HONE_EPSILON
+        std::printf("trained with %d types, %s and epsilon %d\n", HONE_TYPES, TEXT(HONE_ACTIVATION), HONE_EPSILON);
+#else
         std::printf("trained with width %d and label %s\n", HONE_WIDTH, option["--label"].c_str());
+#endif
 #else
         std::printf("trained with label %s\n", option["--label"].c_str());
 #endif
@@ -73,6 +79,12 @@ sed -i 's/384/768/' "$scratch/model/config.json"
 run 0 'This model has a shape of its own (6 layers, width 768' "${mine[@]}"
 run 0 'Trained before' "${mine[@]}"
 run 0 'trained with width 768' "${mine[@]}" --seed 2
+sed -i 's/}/, "hidden_act": "gelu_pytorch_tanh", "type_vocab_size": 1, "layer_norm_eps": 1e-05}/' "$scratch/model/config.json"
+run 0 'trained with 1 types, gelu_tanh_ and epsilon 5' "${mine[@]}" --seed 3
+sed -i 's/1e-05/3e-05/' "$scratch/model/config.json"
+run 2 'layer_norm_eps is 3e-05; only powers of ten' "${mine[@]}"
+sed -i 's/3e-05/1e-05/; s/gelu_pytorch_tanh/quick_gelu/' "$scratch/model/config.json"
+run 2 'hidden_act is quick_gelu; there are gelu, gelu_new' "${mine[@]}"
 sed -i 's/hidden_size/n_embd/' "$scratch/model/config.json"
 run 2 'is not a BERT model' "${mine[@]}"
 exit $failed

@@ -33,6 +33,11 @@ template <int N>
 struct token_types {
     static constexpr int value = N;
 };
+/// What a norm adds to the variance: 10^-Exponent.
+template <int Exponent>
+struct epsilon {
+    static constexpr int exponent = Exponent;
+};
 /// The number of classes; `classes<run_time>` is known when the model is loaded.
 template <int N>
 struct classes {

@@ -15,19 +15,21 @@
 namespace hone {
 
 /// tokens -> (tokens, Width): the sum of three tables, normalized.
-template <class Width, class Vocabulary, class Positions, class Types>
+template <class Width, class Vocabulary, class Positions, class Types, class Epsilon = epsilon<12>>
 struct bert_embeddings {
     HONE_PARTS((word, embedding<Vocabulary, Width>), (position, embedding<Positions, Width>), (type, embedding<Types, Width>),
-               (norm, layer_norm<Width, 12>), (dropout, hone::dropout))
+               (norm, layer_norm<Width, Epsilon::exponent>), (dropout, hone::dropout))
     static constexpr auto call(auto self, token_field auto tokens) {
         return self.dropout(self.norm(self.word(tokens.ids) + self.position(tokens.positions) + self.type(tokens.types)));
     }
 };
 
 /// One layer, norms after the residual sums: (tokens, Width) -> the same.
-template <class Width, class Heads, class Inner, class Attention = self_attention<Width, Heads>, class FeedForward = feed_forward<Width, Inner>>
+template <class Width, class Heads, class Inner, class Activation = gelu_, class Epsilon = epsilon<12>, class Attention = self_attention<Width, Heads>,
+          class FeedForward = feed_forward<Width, Inner, Activation>>
 struct bert_block {
-    HONE_PARTS((attention, Attention), (attention_norm, add_and_norm<Width, 12>), (feed_forward, FeedForward), (output_norm, add_and_norm<Width, 12>))
+    HONE_PARTS((attention, Attention), (attention_norm, add_and_norm<Width, Epsilon::exponent>), (feed_forward, FeedForward),
+               (output_norm, add_and_norm<Width, Epsilon::exponent>))
     static constexpr auto call(auto self, auto x) {
         const auto y = self.attention_norm(x, self.attention(x));
         return self.output_norm(y, self.feed_forward(y));
@@ -36,7 +38,7 @@ struct bert_block {
 
 /// tokens -> (tokens, Width)
 template <class Layers, class Width, class Heads, class Inner, class Vocabulary, class Positions = positions<512>, class Types = token_types<2>,
-          class Block = bert_block<Width, Heads, Inner>>
+          class Activation = gelu_, class Epsilon = epsilon<12>, class Block = bert_block<Width, Heads, Inner, Activation, Epsilon>>
 struct bert {
     using layers = Layers;
     using width = Width;
@@ -45,9 +47,27 @@ struct bert {
     using vocabulary = Vocabulary;
     using positions = Positions;
     using types = Types;
-    HONE_PARTS((embeddings, bert_embeddings<Width, Vocabulary, Positions, Types>), (blocks, repeat<Layers::value, Block>))
+    using activation = Activation;
+    using epsilon = Epsilon;
+    HONE_PARTS((embeddings, bert_embeddings<Width, Vocabulary, Positions, Types, Epsilon>), (blocks, repeat<Layers::value, Block>))
     static constexpr auto call(auto self, token_field auto tokens) { return self.blocks(self.embeddings(tokens)); }
 };
+
+/// What config.json calls an activation; nothing for one that it has no name for.
+template <class Activation>
+inline constexpr const char* published_activation = "";
+template <>
+inline constexpr const char* published_activation<gelu_> = "gelu";
+template <>
+inline constexpr const char* published_activation<gelu_tanh_> = "gelu_new";
+template <>
+inline constexpr const char* published_activation<relu_> = "relu";
+template <>
+inline constexpr const char* published_activation<silu_> = "silu";
+template <>
+inline constexpr const char* published_activation<tanh_> = "tanh";
+template <>
+inline constexpr const char* published_activation<sigmoid_> = "sigmoid";
 
 /// hone's path of a weight to the name in a published file: "bert.blocks.3.attention.query.weight" to
 /// "bert.encoder.layer.3.attention.self.query.weight".

@@ -36,6 +36,8 @@ struct pretrained : parameters<Model, T> {
 template <class Model>
 std::vector<expected_field> expected_config() {
     using body = typename Model::body;
+    double one_over = 1; // a power of ten is exact, so the quotient is the number that "1e-12" reads as
+    for (int i = 0; i < body::epsilon::exponent; ++i) one_over *= 10;
     return {{"hidden_size", body::width::value},
             {"num_hidden_layers", body::layers::value},
             {"num_attention_heads", body::heads::value},
@@ -43,8 +45,8 @@ std::vector<expected_field> expected_config() {
             {"vocab_size", body::vocabulary::value},
             {"max_position_embeddings", body::positions::value},
             {"type_vocab_size", body::types::value},
-            {"hidden_act", "gelu"},
-            {"layer_norm_eps", 1e-12}};
+            {"hidden_act", published_activation<typename body::activation>},
+            {"layer_norm_eps", 1 / one_over}};
 }
 
 namespace detail {
