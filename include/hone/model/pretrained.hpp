@@ -79,7 +79,7 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     auto config = read_bert_config(folder / "config.json");
     const auto expected = expected_config<Model>();
     require_fields(config, expected);
-    if (classes == 0) classes = Model::class_count != run_time ? Model::class_count : static_cast<long>(config.labels.size());
+    if (classes == 0) classes = Model::class_count != run_time ? Model::class_count : static_cast<long>(config.label_count());
     if (Model::class_count != run_time && classes != Model::class_count)
         throw error("model.classes", "the model was compiled for another number of classes", {.file = folder.native()}, Model::class_count,
                     classes);
