@@ -80,13 +80,37 @@ TEST_CASE("buffers are passed over, other heads are named, a missing classifier 
           "checkpoint.drawn: not in the checkpoint, to be drawn from the seed: classifier.weight, classifier.bias\n");
 }
 
+TEST_CASE("a pooler that is missing is drawn, as a masked-language model has none; heads of other tasks are passed over") {
+    auto all = plain();
+    all.erase(all.begin() + 3);
+    for (const char* name : {"qa_outputs.weight", "lm_head.bias", "score.weight", "regressor.weight", "crf.transitions"}) all.push_back({name, {2, 2}});
+    CHECK(opened(all).bound() ==
+          "embeddings.word_embeddings.weight\nembeddings.LayerNorm.weight\nembeddings.LayerNorm.bias\n-\nclassifier.weight\nclassifier.bias\n"
+          "checkpoint.skipped: tensors of heads that this model lacks were skipped: \"crf.transitions\", \"lm_head.bias\", \"qa_outputs.weight\", "
+          "\"regressor.weight\", \"score.weight\"\n"
+          "checkpoint.drawn: not in the checkpoint, to be drawn from the seed: bert.pooler.dense.weight\n");
+}
+
+TEST_CASE("a head that is drawn anew is passed over, whatever its shape and parts") {
+    auto all = plain();
+    all[4].second = {7, 2};
+    all.push_back({"classifier.dense.weight", {2, 2}});
+    const opened file(all);
+    auto rules = hone::bert_naming();
+    rules.anew = {"classifier."};
+    const auto bound = hone::bind_weights(wanted, file.from, rules);
+    CHECK((bound.feeds[3] != nullptr && bound.feeds[4] == nullptr && bound.feeds[5] == nullptr));
+    REQUIRE(bound.notices.size() == 2);
+    CHECK(bound.notices[0].text == "tensors of a head that is drawn anew were skipped: \"classifier.bias\", \"classifier.dense.weight\", \"classifier.weight\"");
+    CHECK(bound.notices[1].code == "checkpoint.drawn");
+}
+
 TEST_CASE("one error names everything that does not fit") {
     auto missing = plain();
     missing[1].first = "embeddings.layernorm.weight"; // another case
     missing[3].first = "pooler.dense.weight ";        // a space more
     opened(missing).rejected(
         "\n  missing: \"bert.embeddings.LayerNorm.weight\", nearest: \"embeddings.layernorm.weight\", \"pooler.dense.weight \""
-        "\n  missing: \"bert.pooler.dense.weight\", nearest: \"pooler.dense.weight \", \"embeddings.layernorm.weight\""
         "\n  left over: \"embeddings.layernorm.weight\", F32 [2]"
         "\n  left over: \"pooler.dense.weight \", F32 [2, 2]",
         "6 tensors");
@@ -97,8 +121,8 @@ TEST_CASE("one error names everything that does not fit") {
     opened(shapes).rejected("\n  misshapen: \"embeddings.word_embeddings.weight\", expected [5, 2], found [2, 5]"
                             "\n  misshapen: \"embeddings.LayerNorm.weight\", expected [2], found [2, 1]"
                             "\n  misshapen: \"classifier.weight\", expected [3, 2], found [7, 2] (this folder was trained for other "
-                            "labels: start from the model "
-                            "it came from, or use its labels)",
+                            ""
+                            "labels: use its labels, or ask for a new classifier)",
                             "6 tensors");
     auto more = plain();
     more.push_back({"encoder.layer.7.output.dense.bias", {2}});
@@ -120,6 +144,6 @@ TEST_CASE("a list too long to read ends in a number") {
     tensors many;
     for (int i = 0; i < 600; ++i) many.push_back({"x" + std::to_string(i), {1}});
     const auto e = caught([&] { (void)opened(many).bound(); });
-    CHECK(e.problem.find("\n  missing: \"bert.pooler.dense.weight\"") != std::string::npos);
-    CHECK(e.problem.find("\n  and 104 more\n") != std::string::npos); // 600 left over and 4 missing, 500 shown
+    CHECK(e.problem.find("\n  missing: \"bert.embeddings.LayerNorm.bias\"") != std::string::npos);
+    CHECK(e.problem.find("\n  and 103 more\n") != std::string::npos); // 600 left over and 3 missing, 500 shown
 }

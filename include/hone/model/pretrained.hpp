@@ -27,7 +27,7 @@ struct pretrained : parameters<Model, T> {
     using parameters<Model, T>::parameters;
     bert_config config;
     std::vector<notice> notices;
-    bool drawn_head = false; ///< the folder had no classifier
+    bool drawn_head = false; ///< the folder had no classifier, or no pooler
     json adapter_configs = json::object(); ///< of the adapters that were read, by family: fields that hone does not know are kept
     std::set<std::string> beside;          ///< weights of the base that have trained beside adapters: a folder of these holds them too
 };
@@ -73,9 +73,10 @@ bool can_stand(const stored_tensor& tensor, std::span<T> values) {
 
 /// Reads a folder (config.json, model.safetensors or its shards); large tensors of the model's own type stay in the file, which is mapped as long as
 /// the model lives: they take memory only where they are read. `classes` is read where the model has `classes<run_time>`; 0 takes
-/// the folder's own number of labels. A classifier that is missing is drawn from `seed`. Errors: config.*, checkpoint.*, safetensors.*.
+/// the folder's own number of labels. A classifier or a pooler that is missing is drawn from `seed`, and with `new_head` also a classifier that
+/// is there. Errors: config.*, checkpoint.*, safetensors.*.
 template <class Model, class T = float>
-pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0, std::uint64_t seed = 0) {
+pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0, std::uint64_t seed = 0, bool new_head = false) {
     auto config = read_bert_config(folder / "config.json");
     const auto expected = expected_config<Model>();
     require_fields(config, expected);
@@ -86,7 +87,9 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     auto from = open_checkpoint(folder);
     pretrained<Model, T> model(classes);
     const auto wanted = detail::expected_weights(model);
-    auto bound = bind_weights(wanted, from, bert_naming());
+    auto naming = bert_naming();
+    if (new_head) naming.anew = {"classifier."};
+    auto bound = bind_weights(wanted, from, naming);
     std::size_t i = 0;
     std::vector<std::string> drawn; // what the folder lacks, and all that adapters have added
     std::vector<const std::byte*> stands; // by copy

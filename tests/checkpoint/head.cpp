@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/checkpoint/head.hpp>
+
+#include "test.hpp"
+
+namespace {
+
+hone::head_kind of(const std::string& fields) {
+    return hone::head_of(hone::parse_bert_config(hone::parse_json("{\"model_type\":\"bert\"," + fields + "}", ""), "config.json"));
+}
+
+} // namespace
+
+TEST_CASE("a head is what its config says") {
+    using kind = hone::head_kind;
+    const std::string two = R"("id2label":{"0":"a","1":"b"},)", sequence = R"("architectures":["BertForSequenceClassification"])";
+    CHECK(of(two + sequence) == kind::one_label);
+    CHECK(of(sequence) == kind::one_label); // two, which the file leaves out
+    CHECK(of(two + R"("architectures":null)") == kind::one_label);
+    CHECK(of(two + R"("architectures":[])") == kind::one_label);
+    CHECK(of(two + R"("problem_type":null)") == kind::one_label);
+    CHECK(of(two + R"("problem_type":"single_label_classification")") == kind::one_label);
+    CHECK(of(two + R"("architectures":["BertModel"])") == kind::one_label);
+    CHECK(of(two + R"("problem_type":"multi_label_classification",)" + sequence) == kind::any_labels);
+    CHECK(of(R"("num_labels":1,"problem_type":"multi_label_classification")") == kind::any_labels);
+    CHECK(of(two + R"("problem_type":"regression",)" + sequence) == kind::number);
+    CHECK(of(R"("num_labels":1)") == kind::number);
+    CHECK(of(R"("id2label":{"0":"LABEL_0"},)" + sequence) == kind::number);
+    for (const char* other : {"BertForTokenClassification", "BertForMultipleChoice", "BertForNextSentencePrediction", "BertForQuestionAnswering", "BertForIntents", "BertLMHeadModelX"})
+        CHECK(of(two + R"("architectures":[")" + other + "\"]") == kind::another);
+}
