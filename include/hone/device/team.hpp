@@ -4,6 +4,7 @@
 // Cost: a run is one atomic store, a wake-up of whoever parked, and one count down; nothing is allocated.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/device/processors.hpp"
 #include "hone/file/error.hpp"
 
 #include <atomic>
@@ -23,10 +24,10 @@ class team {
 public:
     static constexpr int most_threads = 1023;
 
-    /// `threads` counts the caller; 0 takes every processor. Error "device.threads" where the system refuses so many.
+    /// `threads` counts the caller; 0 takes every processor that the process may use. Error "device.threads" where the system refuses so many.
     explicit team(int threads = 0) {
-        const int processors = static_cast<int>(std::thread::hardware_concurrency());
-        threads_ = threads > 0 ? threads : processors > 0 ? processors : 1;
+        const int processors = usable_processors();
+        threads_ = threads > 0 ? threads : std::min(processors, most_threads);
         if (threads < 0 || threads_ > most_threads)
             throw error("device.threads", "this number of threads cannot be", {{}, -1, -1, -1, "threads"}, "0 (all processors) to 1023",
                         std::to_string(threads));
