@@ -13,6 +13,7 @@
 #include "hone/model/adapter_files.hpp"
 #include "hone/model/bert.hpp"
 #include "hone/model/pretrained.hpp"
+#include "hone/model/save.hpp"
 #include "hone/optimizer/adamw.hpp"
 #include "hone/optimizer/chain.hpp"
 #include "hone/step/differentiate.hpp"

@@ -6,7 +6,8 @@
 namespace {
 
 hone::head_kind of(const std::string& fields) {
-    return hone::head_of(hone::parse_bert_config(hone::parse_json("{\"model_type\":\"bert\"," + fields + "}", ""), "config.json"));
+    const auto config = hone::parse_bert_config(hone::parse_json("{\"model_type\":\"bert\"," + fields + "}", ""), "config.json");
+    return hone::head_of(config, config.label_count());
 }
 
 } // namespace
@@ -26,6 +27,10 @@ TEST_CASE("a head is what its config says") {
     CHECK(of(two + R"("problem_type":"regression",)" + sequence) == kind::number);
     CHECK(of(R"("num_labels":1)") == kind::number);
     CHECK(of(R"("id2label":{"0":"LABEL_0"},)" + sequence) == kind::number);
-    for (const char* other : {"BertForTokenClassification", "BertForMultipleChoice", "BertForNextSentencePrediction", "BertForQuestionAnswering", "BertForIntents", "BertLMHeadModelX"})
+    for (const char* other : {"BertForTokenClassification", "BertForMultipleChoice", "BertForNextSentencePrediction", "BertForQuestionAnswering", "BertForIntents", "BertLMHeadModelX"}) {
         CHECK(of(two + R"("architectures":[")" + other + "\"]") == kind::another);
+        const auto config = hone::parse_bert_config(hone::parse_json(R"({"model_type":"bert","architectures":[")" + std::string(other) + "\"]}", ""), "");
+        CHECK(hone::head_of(config, 3, false) == kind::one_label); // the classifier is an adapter's
+        CHECK(hone::head_of(config, 1, false) == kind::number);
+    }
 }

@@ -1,6 +1,6 @@
 // The encoder's type settles what its config must say: token types, activation and epsilon like the other numbers.
 // SPDX-License-Identifier: Apache-2.0
-#include <hone/model/pretrained.hpp>
+#include <hone/model/save.hpp>
 
 #include "data/caught.hpp"
 #include "file/temporary.hpp"

@@ -21,16 +21,17 @@ inline std::string architecture_of(const bert_config& config) {
     return all && all->is_array() && all->size() > 0 && all->values().front().is_string() ? all->values().front().string() : std::string();
 }
 
-/// Of a config whose folder has a classifier. A body alone (BertModel, BertForMaskedLM), or no architecture, says nothing against texts.
-inline head_kind head_of(const bert_config& config) {
-    const auto name = architecture_of(config);
+/// Of a classifier of `classes` rows. A body alone (BertModel, BertForMaskedLM), or no architecture, says nothing against texts; of a classifier that is
+/// not the folder's own (an adapter's, a head's file) the architecture says nothing at all.
+inline head_kind head_of(const bert_config& config, std::int64_t classes, bool own = true) {
+    const auto name = own ? architecture_of(config) : std::string();
     const auto ends = [&](std::string_view end) { return name.ends_with(end); };
     const bool for_texts = name.empty() || ends("ForSequenceClassification") || ends("Model") || ends("ForMaskedLM") || ends("ForPreTraining");
     if (!for_texts) return head_kind::another;
     const json* const type = config.document.find("problem_type");
     if (type && type->is_string() && type->string() == "multi_label_classification") return head_kind::any_labels;
     if (type && type->is_string() && type->string() == "regression") return head_kind::number;
-    return config.label_count() == 1 ? head_kind::number : head_kind::one_label;
+    return classes == 1 ? head_kind::number : head_kind::one_label;
 }
 
 } // namespace hone

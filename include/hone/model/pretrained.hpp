@@ -27,7 +27,8 @@ struct pretrained : parameters<Model, T> {
     using parameters<Model, T>::parameters;
     bert_config config;
     std::vector<notice> notices;
-    bool drawn_head = false; ///< the folder had no classifier, or no pooler
+    bool drawn_head = false;   ///< the folder had no classifier
+    bool drawn_pooler = false; ///< it had no pooler
     json adapter_configs = json::object(); ///< of the adapters that were read, by family: fields that hone does not know are kept
     std::set<std::string> beside;          ///< weights of the base that have trained beside adapters: a folder of these holds them too
 };
@@ -109,7 +110,8 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     model.config = std::move(config);
     model.notices = std::move(bound.notices);
     for (const auto& n : model.config.notices) model.notices.push_back(n);
-    model.drawn_head = std::any_of(bound.feeds.begin(), bound.feeds.end(), [](const auto* entry) { return entry == nullptr; });
+    model.drawn_pooler = std::any_of(drawn.begin(), drawn.end(), [](const auto& name) { return name.starts_with("pooler."); });
+    model.drawn_head = std::any_of(drawn.begin(), drawn.end(), [](const auto& name) { return name.starts_with("classifier."); });
     return model;
 }
 
