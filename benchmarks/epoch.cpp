@@ -47,8 +47,8 @@ static double accuracy_on(const dataset& data, pretrained<text_classifier>& mode
 template <class Input>
 void run(const options& o) {
     const double begin = seconds();
-    const auto table = tsv(o.train, text{0}, label{1});
-    const auto watched = o.dev.empty() ? text_table{} : tsv(o.dev, text{0}, label{1});
+    const auto table = tsv(o.train, text_column{0}, label_column{1});
+    const auto watched = o.dev.empty() ? text_table{} : tsv(o.dev, text_column{0}, label_column{1});
     const auto labels = watched.size() ? label_map::of({&table, &watched}) : label_map::of(table);
     const wordpiece tokenizer(o.folder);
     const double found = seconds();
@@ -62,7 +62,7 @@ void run(const options& o) {
     const auto data = encode(table, tokenizer, labels, static_cast<std::size_t>(o.length));
     epochs all(o.epochs, batches(data, sentences_per_batch(o.batch), seed{o.seed}));
     const long total = static_cast<long>(all.steps());
-    const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = linear_warmup(o.rate, total / 10, total), .decay = 0.01});
+    const auto optimizer = chain(clip_by_global_norm(1.0), adamw{.rate = linear_warmup(o.rate, total / 10, total), .decay = 0.01});
     auto state = optimizer.start(step.weights());
     const auto largest = all.largest();
     step.reserve({static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)});

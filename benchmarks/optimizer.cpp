@@ -26,13 +26,13 @@ void adamw_with_clipping(benchmark::State& state) {
     for (long at = 0; at < count; at += range) weights.ranges.push_back({weight.data() + at, at, std::min(range, count - at), true, "w"});
     weights.count = count;
     weights.workers = &workers;
-    const auto rule = chain(clip_by_norm(1.0), adamw{.rate = 1e-6, .decay = 0.01});
+    const auto rule = chain(clip_by_global_norm(1.0), adamw{.rate = 1e-6, .decay = 0.01});
     auto moments = rule.start(weights);
     double best = 1e9, top = 0;
     rule.step(weights, gradient_block<float>{gradient.data(), count}, moments); // the first may touch memory
     for (auto _ : state) {
         const double stream = 0.5 * machine::stream(workers, gradient.data(), weight.data(), count) + // the same pages
-                              0.5 * machine::stream(workers, moments.moment[0].data(), moments.moment[1].data(), count);
+                              0.5 * machine::stream(workers, moments.get<"adam.mu">().data(), moments.get<"adam.nu">().data(), count);
         top = std::max(top, stream);
         const double start = machine::wall_clock();
         rule.step(weights, gradient_block<float>{gradient.data(), count}, moments);

@@ -35,7 +35,7 @@ int main() {
 
     auto step = differentiate(model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); });
     auto logits = evaluate(model, [](auto m, auto batch) { return m(batch.tokens); });
-    const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = linear_warmup(1e-3, 20, 640)});
+    const auto optimizer = chain(clip_by_global_norm(1.0), adamw{.rate = linear_warmup(1e-3, 20, 640)});
     auto state = optimizer.start(step.weights());
     step.set<"dropout">(0.05f);
 

@@ -1,9 +1,11 @@
 // 08: how much memory a step takes is a constant of its type: so many bytes for 96 tokens, for 96 sequences, for each thread. It can
-// stand in a static_assert, so that a model that has grown out of its machine does not compile.
+// stand in a static_assert, so that a model that has grown out of its machine does not compile. `08_memory_plan --plan` prints each
+// stage of the plan, from the graph to the bytes.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 
 #include <hone/hone.hpp>
+#include <hone/step/plan_text.hpp>
 
 using namespace hone;
 
@@ -20,7 +22,11 @@ constexpr batch_extent largest{4096, 128}; // tokens and sequences
 static_assert(training::plan_for().bytes(largest, 2) < 48l << 20, "a step of 4096 tokens must stay below 48 MiB");
 static_assert(training::plan_for().bytes(largest, 2) < training::plan_for().bytes({8192, 128}, 2));
 
-int main() {
+int main(int count, char** arguments) {
+    if (count == 2 && std::string_view(arguments[1]) == "--plan") {
+        std::fputs(plan_text<training>().c_str(), stdout);
+        return 0;
+    }
     parameters<model_type> model;
     model.initialize(1);
     team workers(2);

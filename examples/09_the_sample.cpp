@@ -17,10 +17,10 @@ int main(int argc, char** argv) try {
     const std::string minilm = argv[1], train = argv[2], out = argv[3];
 
     auto model     = load<tuned>(minilm);                                     // every tensor bound, or an error that names it
-    auto reviews   = tsv(train, wordpiece(minilm), text{0}, label{1});
+    auto reviews   = tsv(train, wordpiece(minilm), text_column{0}, label_column{1});
     auto step      = differentiate(model, trainable<on<"classifier.**", "**.lora.*">>{},
                          [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); });
-    auto optimizer = chain(clip_by_norm(1.0f), adamw{.rate = linear_warmup(2e-4f, 100, 2000), .decay = 0.01f});
+    auto optimizer = chain(clip_by_global_norm(1.0f), adamw{.rate = linear_warmup(2e-4f, 100, 2000), .decay = 0.01f});
     auto state     = optimizer.start(step.weights());
 
     for (auto [epoch, n, batch] : epochs(3, batches(reviews, tokens_per_batch(4096), seed(7)))) {

@@ -47,7 +47,7 @@ int main() {
     for (int n = 0; n < 5; ++n) {
         step({{ids, offsets}, label});
         for (const auto& r : step.weights().ranges)
-            for (long i = 0; i < r.count; ++i) r.weight[i] -= 0.1 * step.gradients().values[r.gradient + i];
+            for (long i = 0; i < r.count; ++i) r.values()[static_cast<std::size_t>(i)] -= 0.1 * step.gradients().values[r.gradient + i];
     }
     shelf.keep("trained");
     const double trained = step({{ids, offsets}, label}).loss;

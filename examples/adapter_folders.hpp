@@ -48,7 +48,7 @@ private:
     /// The layers that the config selects: its targets, but for those excluded, in the layers that it names.
     std::vector<std::string> layers_of(const hone::json_view& config) const {
         auto layers = targeted(config);
-        if (given(config, "exclude_modules")) std::erase_if(layers, [&](const auto& layer) { return hone::detail::names_module(config["exclude_modules"], hone::detail::module_of(layer)); });
+        if (given(config, "exclude_modules")) std::erase_if(layers, [&](const auto& layer) { return hone::detail::names_module(config["exclude_modules"], names_.module(layer)); });
         if (layers.empty()) throw hone::error("adapter.not_supported", "an adapter of no layer", {.file = config.file(), .name = "target_modules"}, "modules of the model", "none of them");
         if (!given(config, "layers_to_transform") || config["target_modules"].is_string()) return layers; // an expression says the layers itself
         for (const auto& pattern : config.has("layers_pattern") && config["layers_pattern"].is_string() ? std::vector{config["layers_pattern"].string()} : names_in(config, "layers_pattern"))
@@ -85,10 +85,10 @@ private:
     void read_beside(adapter_choice& all, const hone::json_view& config) const {
         if (hone::detail::trains_biases(config)) all.trainable += config["bias"].string() == "all" ? ", hone::biases" : biases_of(layers_of(config));
         auto modules = names_in(config, "modules_to_save");
-        std::erase_if(modules, [](const auto& name) { return hone::detail::is_head(name); });
+        std::erase_if(modules, [&](const auto& name) { return names_.is_in_full(name); });
         std::vector<std::string> layers;
         for (const auto& [module, layer] : modules_)
-            if (std::any_of(modules.begin(), modules.end(), [&, &m = module](const auto& name) { return hone::detail::is_within(m, name); })) layers.push_back(layer);
+            if (std::any_of(modules.begin(), modules.end(), [&, &m = module](const auto& name) { return hone::is_within(m, name); })) layers.push_back(layer);
         if (layers.empty()) return;
         std::string text;
         for (const auto& layer : patterns(layers)) text += (text.empty() ? "\"" : ", \"") + layer + ".**\"";
@@ -110,7 +110,7 @@ private:
             const bool named = config.has("feedforward_modules") && !config["feedforward_modules"].is_null();
             const hone::json_view feedforward = named ? config["feedforward_modules"] : hone::json_view(usual, config.file());
             for (const auto& layer : layers_of(config)) {
-                const bool input = hone::detail::names_module(feedforward, hone::detail::module_of(layer));
+                const bool input = hone::detail::names_module(feedforward, names_.module(layer));
                 (input ? inputs : outputs).push_back(layer);
             }
             place(all, "hone::ia3<>", outputs);
@@ -139,7 +139,7 @@ private:
         };
         std::map<std::string, std::vector<std::string>> by_type; // in order of their text: the same choice, the same program
         for (const auto& layer : layers_of(config)) {
-            const auto module = hone::detail::module_of(layer);
+            const auto module = names_.module(layer);
             by_type[type(hone::detail::patterned(config, "rank_pattern", module, standard("r")), hone::detail::patterned(config, "alpha_pattern", module, standard("lora_alpha")))].push_back(layer);
         }
         const auto most = type(standard("r"), standard("lora_alpha"));
@@ -162,7 +162,7 @@ private:
         std::map<std::string, std::vector<std::string>> by_reduction;
         const auto reductions = inner["reduction_factor"];
         for (const auto& [module, layer] : modules_) {
-            const bool attention = module.ends_with(".attention.output.LayerNorm"), output = !attention && module.ends_with(".output.LayerNorm");
+            const bool attention = layer.ends_with(".attention_norm"), output = layer.ends_with(".output_norm");
             if (!(attention && flag(inner, "mh_adapter")) && !(output && flag(inner, "output_adapter"))) continue;
             const auto number = hone::detail::layer_of(layer);
             if (std::find(left_out.begin(), left_out.end(), number) != left_out.end()) continue;

@@ -21,8 +21,8 @@ struct adapter_choice {
 class adapter_spelling {
 public:
     /// `layers` are the paths of all layers that have a weight, with numbers: "bert.blocks.0.attention.query".
-    explicit adapter_spelling(const std::vector<std::string>& layers) {
-        for (const auto& layer : layers) modules_.emplace_back(hone::detail::module_of(layer), layer);
+    adapter_spelling(const hone::published_names& names, const std::vector<std::string>& layers) : names_(names) {
+        for (const auto& layer : layers) modules_.emplace_back(names.module(layer), layer);
     }
 
     /// Of a word like "lora:rank=8,on=query+value+ia3". Errors: options.adapter.
@@ -137,15 +137,16 @@ protected:
     static void put(adapter_choice& all, const std::string& adapter, const std::string& pattern) {
         all.adapters += (all.adapters.empty() ? "" : ", ") + adapter + ", hone::on<\"" + pattern + "\">";
     }
-    std::vector<std::string> norms(bool attention) const {
-        return attention ? std::vector<std::string>{"attention.output.LayerNorm", "output.LayerNorm"} : std::vector<std::string>{};
-    }
-    std::vector<std::string> output_norms() const {
+    static bool is_in(const std::vector<std::string>& layers, const std::string& one) { return std::find(layers.begin(), layers.end(), one) != layers.end(); }
+    /// The layers whose paths end so, whatever the family calls them.
+    std::vector<std::string> ending(std::initializer_list<const char*> ends) const {
         std::vector<std::string> layers;
         for (const auto& [module, layer] : modules_)
-            if (layer.ends_with(".output_norm")) layers.push_back(layer);
+            if (std::any_of(ends.begin(), ends.end(), [&l = layer](const char* end) { return l.ends_with(end); })) layers.push_back(layer);
         return layers;
     }
+    /// Those that `on` names as Python does, or, where it is empty, the usual ones.
+    std::vector<std::string> named(const std::string& on, std::initializer_list<const char*> usual) const { return on.empty() ? ending(usual) : selected(split(on)); }
     void add(adapter_choice& all, const std::string& method, std::map<std::string, std::string> options) const {
         const auto take = [&](const char* name, const std::string& otherwise) {
             const auto at = options.find(name);
@@ -154,32 +155,34 @@ protected:
             options.erase(at);
             return value;
         };
+        const std::initializer_list<const char*> queries_and_values = {".attention.query", ".attention.value"}, both_norms = {".attention_norm", ".output_norm"};
         if (method == "bitfit") all.trainable += ", hone::biases";
         else if (method == "norms") all.trainable += ", hone::norms";
         else if (method == "lora" || method == "dora") {
             const auto r = take("rank", "8"), a = take("alpha", "8"), drop = take("dropout", "0"), scaling = take("scaling", "");
             if (!scaling.empty() && scaling != "stabilised") fail("scaling must be stabilised, or not be given", "stabilised", scaling);
             if (method == "dora" && drop != "0") fail("dora has no dropout", "no dropout", drop);
-            place(all, low_rank(method, whole("rank", r), ratio("alpha", a), !scaling.empty(), drop != "0"), selected(split(take("on", "query+value"))));
+            place(all, low_rank(method, whole("rank", r), ratio("alpha", a), !scaling.empty(), drop != "0"), named(take("on", ""), queries_and_values));
         } else if (method == "adalora") {
             const auto r = take("rank", "12"), a = take("alpha", "8"), drop = take("dropout", "0");
-            place(all, adalora(r, a, drop != "0"), selected(split(take("on", "query+value"))));
+            place(all, adalora(r, a, drop != "0"), named(take("on", ""), queries_and_values));
         } else if (method == "vera") {
             const auto r = take("rank", "256"), drop = take("dropout", "0");
-            place(all, vera(r, drop != "0"), selected(split(take("on", "query+value"))));
+            place(all, vera(r, drop != "0"), named(take("on", ""), queries_and_values));
         } else if (method == "ia3") {
-            const auto layers = selected(split(take("on", "key+value+output.dense")));
+            const auto layers = named(take("on", ""), {".attention.key", ".attention.value", ".attention.output", ".feed_forward.down"});
             std::vector<std::string> inputs, outputs;
-            for (const auto& layer : layers) (hone::detail::targets(hone::detail::module_of(layer), "output.dense") ? inputs : outputs).push_back(layer);
+            const auto of_input = ending({".attention.output", ".feed_forward.down"});
+            for (const auto& layer : layers) (is_in(of_input, layer) ? inputs : outputs).push_back(layer);
             place(all, "hone::ia3<>", outputs);
             place(all, "hone::ia3<hone::of_input>", inputs);
         } else if (method == "houlsby" || method == "pfeiffer" || method == "parallel") {
             const auto reduced = whole("reduction", take("reduction", method == "parallel" ? "2" : "16"));
-            const auto layers = options.contains("on") ? selected(split(take("on", ""))) : method == "houlsby" ? selected(norms(true)) : output_norms();
+            const auto layers = method == "houlsby" ? named(take("on", ""), both_norms) : named(take("on", ""), {".output_norm"});
             place(all, "hone::" + method + "<hone::reduction<" + reduced + ">>", layers);
         } else if (method == "compacter") {
             const auto reduced = take("reduction", "32"), count = take("products", "4");
-            place(all, compacter(reduced, count), options.contains("on") ? selected(split(take("on", ""))) : selected(norms(true)));
+            place(all, compacter(reduced, count), named(take("on", ""), both_norms));
         } else if (method == "prefix" || method == "prompt" || method == "ptuning") {
             const auto tokens = whole("tokens", take("tokens", "8"));
             put(all, "hone::" + method + "<hone::virtual_tokens<" + tokens + ">>", method == "prefix" ? "**.attention" : "**.embeddings.word");
@@ -197,5 +200,6 @@ protected:
     static std::string compacter(const std::string& reduction, const std::string& products) {
         return "hone::compacter<hone::reduction<" + whole("reduction", reduction) + ">, hone::products<" + whole("products", products) + ">>";
     }
+    hone::published_names names_;
     std::vector<std::pair<std::string, std::string>> modules_; ///< published name, path
 };

@@ -7,7 +7,7 @@
 
 template <class T, class Products = void>
 void run(const std::string& folder, const std::string& adapter, const std::string& input, const std::string& head, const std::string& out, int threads) {
-    const auto table = hone::tsv(input, hone::text{0}, hone::label{1});
+    const auto table = hone::tsv(input, hone::text_column{0}, hone::label_column{1});
     const hone::wordpiece tokenizer(folder);
     auto labels = hone::label_map::of(table);
     auto model = load_with<T>(folder, adapter, !adapter.empty() ? 0 : head.empty() ? static_cast<long>(labels.size()) : head_classes(head), 0, !head.empty() && adapter.empty());
@@ -42,7 +42,7 @@ void run(const std::string& folder, const std::string& adapter, const std::strin
             if (g.empty()) return;
             std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
             if (w.vector) shape.erase(shape.begin());
-            tensors.push_back(hone::to_store<T>(hone::published_bert_name(w.name), shape, g));
+            tensors.push_back(hone::to_store<T>(model.names()(w.name), shape, g));
         });
     }
     const T stored_loss = static_cast<T>(loss);

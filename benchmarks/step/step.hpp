@@ -58,7 +58,7 @@ int run(const settings& s, int texts) {
     }();
     auto step = step_of<Input, Trainable>(model, workers);
     step.template set<"dropout">(static_cast<float>(dropout)).template set<"attention_dropout">(static_cast<float>(dropout));
-    const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = 2e-5, .decay = 0.01});
+    const auto optimizer = chain(clip_by_global_norm(1.0), adamw{.rate = 2e-5, .decay = 0.01});
     auto state = optimizer.start(step.weights());
     std::vector<std::int32_t> ids, offsets{0}, labels;
     counter_random random(0, stream::user);

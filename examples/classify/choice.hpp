@@ -6,18 +6,28 @@
 #include "model.hpp"
 #include "options.hpp"
 
+/// The head as a set: all of it, or what trains beside an adapter.
+inline std::string head_set(bool all) {
+    const auto names = hone::names_of<plain_classifier>();
+    std::string patterns;
+    for (const auto& w : hone::weight_entries<plain_classifier>) {
+        const std::string path(w.path.view()), pattern = "\"" + path.substr(0, path.find('.')) + ".**\"";
+        if (names.is_head(path) && (all || names.goes_along(path)) && patterns.find(pattern) == patterns.npos) patterns += (patterns.empty() ? "" : ", ") + pattern;
+    }
+    return "hone::on<" + patterns + ">";
+}
+
 /// The sets that --trainable names.
 inline std::string trainable_sets(const std::string& text) {
-    const std::string head = "hone::on<\"pooler.**\", \"classifier.**\">";
     if (text.empty() || text == "everything") return {};
-    if (text == "head") return "hone::on<\"classifier.**\">";
-    if (text == "biases" || text == "norms") return "hone::" + text + ", hone::on<\"classifier.**\">";
+    if (text == "head") return head_set(false);
+    if (text == "biases" || text == "norms") return "hone::" + text + ", " + head_set(false);
     if (text.starts_with("last:")) {
         int n = 0;
         const auto [end, failed] = std::from_chars(text.data() + 5, text.data() + text.size(), n);
         if (failed != std::errc() || end != text.data() + text.size() || n < 1 || n > HONE_LAYERS)
             throw hone::error("options.trainable", "last:N is the number of layers, counted from the last", {}, "1 to " + std::to_string(HONE_LAYERS), text);
-        return "hone::last_layers<" + std::to_string(n) + ">, " + head;
+        return "hone::last_layers<" + std::to_string(n) + ">, " + head_set(true);
     }
     std::string patterns;
     for (std::size_t at = 0; at <= text.size();) {
@@ -43,10 +53,10 @@ inline variant chosen_variant(const std::string& adapter, const std::string& fol
     if (!adapter.empty() || !folder.empty()) {
         if (trainable == "everything")
             throw hone::error("options.trainable", "everything beside an adapter: its folder would be a whole model", {}, "a part of the model; or `classify merge`, and then everything of the merged model", trainable);
-        const adapter_reading spelling(layers_with_weights());
+        const adapter_reading spelling(hone::names_of<plain_classifier>(), layers_with_weights());
         const auto choice = !adapter.empty() ? spelling.read(adapter) : spelling.read_folder(folder, trains);
         if (!choice.adapters.empty()) v.definitions.emplace_back("HONE_ADAPTERS", choice.adapters);
-        sets = (choice.adapters.empty() ? choice.trainable.substr(2) : "hone::adapters" + choice.trainable) + (sets.empty() ? "" : ", " + sets) + ", hone::on<\"classifier.**\">";
+        sets = (choice.adapters.empty() ? choice.trainable.substr(2) : "hone::adapters" + choice.trainable) + (sets.empty() ? "" : ", " + sets) + ", " + head_set(false);
     }
     if (!sets.empty()) v.definitions.emplace_back("HONE_TRAINABLE", sets);
     return v;
@@ -60,8 +70,9 @@ inline std::filesystem::path classifier_file(const std::string& folder) {
 /// Rows of an adapter's classifier; 0 where it has none, and its model's own is meant. Errors: adapter.no_classifier, for one of another width.
 inline long adapter_classes(const std::string& folder) {
     const hone::safetensors_file file(classifier_file(folder));
+    const auto name = classifier_weight();
     for (const auto& tensor : file.tensors()) {
-        if (!tensor.name.ends_with("classifier.weight") && !tensor.name.ends_with("classifier.modules_to_save.default.weight")) continue;
+        if (const auto found = hone::detail::without_adapter_name(tensor.name); found != name && !found.ends_with("." + name)) continue;
         if (tensor.shape.size() == 2 && tensor.shape[1] == HONE_WIDTH && tensor.shape[0] > 0) return static_cast<long>(tensor.shape[0]);
         throw hone::error("adapter.no_classifier", "the adapter's folder has no classifier for this model", {.file = folder, .name = tensor.name},
                           "[classes, " + std::to_string(HONE_WIDTH) + "]", hone::shape_text(tensor.shape));
@@ -69,7 +80,7 @@ inline long adapter_classes(const std::string& folder) {
     return 0;
 }
 /// What an adapter's labels are called: as its folder says, else as its model's config does where that has as many, else LABEL_k.
-inline std::vector<std::string> adapter_labels(const std::string& folder, const hone::bert_config& config, long classes) {
+inline std::vector<std::string> adapter_labels(const std::string& folder, const hone::model_config& config, long classes) {
     auto labels = hone::labels_of_adapter(folder, classes);
     if (labels.empty() && static_cast<long>(config.labels.size()) == classes) labels = config.labels;
     for (auto k = static_cast<long>(labels.size()); k < classes; ++k) labels.push_back("LABEL_" + std::to_string(k));
@@ -78,7 +89,7 @@ inline std::vector<std::string> adapter_labels(const std::string& folder, const 
 /// What would be refused after a minute of compiling is refused before: a model of another shape, one without a tokenizer, an adapter without its tensors.
 inline void check_before_compiling(const std::string& model, const std::string& adapter) {
     const auto expected = hone::expected_config<plain_classifier>();
-    hone::require_fields(hone::read_bert_config(std::filesystem::path(model) / "config.json"), expected);
+    hone::require_fields(read_config_of(model), expected);
     const hone::wordpiece tokenizer(model);
     const auto weights = hone::open_checkpoint(model);
     if (adapter.empty()) return;

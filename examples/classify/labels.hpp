@@ -17,11 +17,11 @@ struct found_classifier {
     std::string what;                ///< for messages
 };
 inline found_classifier classifier_in(const train_options& o) {
-    const auto config = hone::read_bert_config(std::filesystem::path(o.model) / "config.json");
+    const auto config = read_config_of(o.model);
     if (!o.adapter_from.empty())
         if (const long classes = adapter_classes(o.adapter_from); classes > 0) return {true, adapter_labels(o.adapter_from, config, classes), "the adapter's classifier"};
     const auto checkpoint = hone::open_checkpoint(o.model);
-    const auto* const entry = checkpoint.find("classifier.weight");
+    const auto* const entry = checkpoint.find(classifier_weight());
     if (!entry || entry->tensor->shape.empty()) return {};
     found_classifier found{true, {}, "the checkpoint's classifier"};
     const auto kind = hone::head_of(config, config.label_count());

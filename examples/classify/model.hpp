@@ -1,4 +1,4 @@
-// The model that `classify` and `gradients` are compiled for: a BERT-type encoder with a classifier of any number of classes, and the
+// The model that `classify` and `gradients` are compiled for: an encoder of some family with a classifier of any number of classes, and the
 // loss that both differentiate. Another shape is another set of numbers; the build sets them. Adapters, and what trains, are definitions too:
 // a program that needs others compiles itself anew with them (examples/variant.hpp).
 // SPDX-License-Identifier: Apache-2.0
@@ -33,9 +33,15 @@
 #define HONE_EPSILON 12
 #endif
 
-using encoder = hone::bert<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, hone::heads<HONE_HEADS>, hone::inner<HONE_INNER>,
-                           hone::vocabulary<HONE_VOCABULARY>, hone::positions<HONE_POSITIONS>, hone::token_types<HONE_TYPES>,
-                           hone::HONE_ACTIVATION, hone::epsilon<HONE_EPSILON>>;
+#ifndef HONE_EMBEDDING
+#define HONE_EMBEDDING HONE_WIDTH
+#endif
+#ifndef HONE_BODY
+#define HONE_BODY bert_of_shape
+#endif
+
+using encoder = hone::HONE_BODY<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, hone::heads<HONE_HEADS>, hone::inner<HONE_INNER>, hone::vocabulary<HONE_VOCABULARY>,
+                                hone::positions<HONE_POSITIONS>, hone::token_types<HONE_TYPES>, hone::HONE_ACTIVATION, hone::epsilon<HONE_EPSILON>, hone::width<HONE_EMBEDDING>>;
 struct plain_classifier : hone::classify<encoder, hone::classes<hone::run_time>> {};
 #ifdef HONE_ADAPTERS
 struct text_classifier : hone::adapt<plain_classifier, HONE_ADAPTERS> {};
@@ -62,6 +68,9 @@ constexpr int text_limit_of() {
     else return HONE_POSITIONS;
 }
 inline constexpr int text_limit = text_limit_of<text_classifier>();
+
+/// What a folder's config.json says.
+inline hone::model_config read_config_of(const std::string& folder) { return hone::read_config(std::filesystem::path(folder) / "config.json", hone::family<encoder>::published.config); }
 
 /// The layers that an adapter may go around, by path.
 inline std::vector<std::string> layers_with_weights() {
@@ -102,26 +111,42 @@ auto training_step_of(hone::pretrained<text_classifier, T>& model, hone::team& w
     else return hone::differentiate<Products>(model, trains, loss, workers, seed);
 }
 
-/// Reads `classifier.weight` and `classifier.bias` from a file over those of the model.
+/// The weights of the head that an adapter's folder holds, and what the files call them.
+template <class F>
+void each_of_head(F f) {
+    const auto names = hone::names_of<plain_classifier>();
+    for (const auto& w : hone::weight_entries<plain_classifier>)
+        if (names.is_head(w.path.view()) && names.goes_along(w.path.view())) f(w, std::string(w.path.view()), names(w.path.view()));
+}
+/// What the files call the weight that has a row for each class.
+inline std::string classifier_weight() {
+    std::string found;
+    each_of_head([&](const hone::weight_entry& w, const std::string&, const std::string& name) {
+        if (w.rows == hone::run_time) found = name;
+    });
+    return found;
+}
+/// Reads those weights, as `classifier.weight` and `classifier.bias`, from a file over those of the model.
 template <class T>
 void read_head(hone::pretrained<text_classifier, T>& model, const std::string& path) {
     const hone::safetensors_file file(path);
-    for (const char* name : {"classifier.weight", "classifier.bias"}) {
+    each_of_head([&](const hone::weight_entry&, const std::string& ours, const std::string& name) {
         const auto* tensor = file.find(name);
         if (!tensor) throw hone::error("head.missing", "the head's file lacks a tensor", {.file = path, .name = name});
-        auto weight = model.weight(name);
+        auto weight = model.weight(ours);
         if (tensor->count() != weight.values.size())
             throw hone::error("head.misshapen", "the head's file has a tensor of another size", {.file = path, .name = name},
                               std::to_string(weight.values.size()) + " values", std::to_string(tensor->count()));
         file.read(*tensor, weight.values);
-    }
+    });
 }
-/// Rows of `classifier.weight` in a head's file: how many classes it has.
+/// Rows of that weight in a head's file: how many classes it has.
 inline long head_classes(const std::string& path) {
     const hone::safetensors_file file(path);
-    const auto* tensor = file.find("classifier.weight");
+    const auto name = classifier_weight();
+    const auto* tensor = file.find(name);
     if (!tensor || tensor->shape.size() != 2 || tensor->shape[1] != HONE_WIDTH)
-        throw hone::error("head.misshapen", "the head's file must hold classifier.weight", {.file = path, .name = "classifier.weight"},
+        throw hone::error("head.misshapen", "the head's file must hold the classifier", {.file = path, .name = name},
                           "[classes, " + std::to_string(HONE_WIDTH) + "]", tensor ? hone::shape_text(tensor->shape) : "none");
     return static_cast<long>(tensor->shape[0]);
 }

@@ -62,7 +62,7 @@ inline hone::text_table texts_of(const answer_options& o) {
     const auto ending = hone::detail::lower_case(dot == o.input.npos ? std::string() : o.input.substr(dot));
     if (ending == ".csv" || ending == ".jsonl" || ending == ".json") {
         if (o.text.empty()) throw hone::error("options.text", "which column holds the texts? --text says it", {.file = o.input}, "a number from 0, or a name", "none");
-        return hone::read_table(o.input, hone::text{hone::column::of(o.text)});
+        return hone::read_table(o.input, hone::text_column{hone::column::of(o.text)});
     }
     hone::text_table table;
     table.file = o.input;
@@ -137,7 +137,7 @@ inline int predict(const answer_options& o) {
         throw hone::error("predict.untrained", "the folder has no classifier, or no pooler before it", {.file = o.model}, "a folder saved by classify train", "a checkpoint without a head");
     const auto kind = hone::head_of(model.config, model.classes(), o.adapter.empty() || adapter_classes(o.adapter) == 0);
     if (kind == hone::head_kind::another)
-        throw hone::error("predict.another_head", "the folder's head is no classifier of texts", {.file = o.model, .name = "architectures"}, "BertForSequenceClassification",
+        throw hone::error("predict.another_head", "the folder's head is no classifier of texts", {.file = o.model, .name = "architectures"}, model.names().head().architecture,
                           hone::in_quotes(hone::architecture_of(model.config), 64));
     for (const auto& n : model.notices)
         if (n.code.starts_with("adapter.") || n.code == "config.label_id" || n.code == "config.label_twice") std::fprintf(stderr, "note: %s\n", hone::printable(n.text).c_str());

@@ -22,8 +22,8 @@ inline void say(const std::vector<hone::notice>& notices) {
 }
 
 inline examples read_examples(const train_options& o) {
-    const hone::text text{hone::column::of(o.text)};
-    const hone::label label{hone::column::of(o.label)};
+    const hone::text_column text{hone::column::of(o.text)};
+    const hone::label_column label{hone::column::of(o.label)};
     examples e;
     e.train = hone::read_table(o.train, text, label);
     say(hone::look_over(e.train));
@@ -162,7 +162,7 @@ inline int train(const train_options& o) {
     if constexpr (is_adapted) hone::note_beside(model, step.weights());
     const auto largest = run.largest();
     const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)};
-    const auto optimizer = hone::chain(hone::clip_by_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
+    const auto optimizer = hone::chain(hone::clip_by_global_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
     const auto plan = step.plan();
     const long arena = plan.bytes(extent, workers.size()), moments = optimizer.bytes<float>(step.weights().count), held = model.size() * 4;
     if (o.plan) {
@@ -170,6 +170,8 @@ inline int train(const train_options& o) {
                     "  %ld bytes a block of %d tokens, %ld a block of %d texts, %ld constant (gradients and packed weights among them), %ld a thread\n",
                     held, arena, extent.tokens, extent.sequences, workers.size(), moments, plan.per_block_of_tokens, plan.block, plan.per_block_of_sequences,
                     plan.block, plan.constant, plan.per_thread);
+        for (const auto& number : step.numbers())
+            std::printf("  %.*s %g%s\n", static_cast<int>(number.name.size()), number.name.data(), number.values[0], number.was_set ? "" : ", as its type states");
         return 0;
     }
     require_room(o.out, arena + moments + 2 * held, held + (8l << 20));

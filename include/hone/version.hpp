@@ -2,6 +2,9 @@
 // Until 1.0 a new minor number may change names; a new patch number does not.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#if defined(_MSVC_LANG) ? _MSVC_LANG < 202002L : __cplusplus < 202002L
+#error "hone needs C++20: compile with -std=c++20 (CMake: target_compile_features(mine PRIVATE cxx_std_20))"
+#else
 #include <string_view>
 
 #define HONE_VERSION_MAJOR 0
@@ -26,3 +29,5 @@ inline constexpr std::string_view version_text = HONE_DOTTED_(HONE_VERSION_MAJOR
 inline constexpr std::string_view version = detail::version_text;
 
 } // namespace hone
+
+#endif

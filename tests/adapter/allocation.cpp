@@ -176,7 +176,7 @@ TEST_CASE("in a loop: clipped gradients are what counts, the last steps hold the
         static_assert(std::is_same_v<decltype(step.weights()), allocated_weights<double>&>);
         auto frozen = differentiate<pair_batch>(model, trainable<on<"classifier.**">>{}, classified, workers);
         static_assert(std::is_same_v<decltype(frozen.weights()), trained_weights<double>&>); // no E trains: no allocation
-        const auto optimizer = chain(clip_by_norm(0.05), adamw{.rate = 3e-2});
+        const auto optimizer = chain(clip_by_global_norm(0.05), adamw{.rate = 3e-2});
         auto state = optimizer.start(step.weights());
         allocation ranks(step.weights(), {.target = 2, .total = 12, .first = 2, .last = 4});
         for (int n = 0; n < 12; ++n) {

@@ -29,7 +29,7 @@ TEST_CASE("two adapters on one base, trained in turns and switched") {
     const auto before = numbers();
     const auto loss = [&] {
         auto program = evaluate<pair_batch>(model, classified, alone);
-        return program(few.batch()).sum;
+        return program(few.batch()).term(0).sum;
     };
     const double untrained = loss();
     for (int n = 0; n < 3; ++n) train(few.batch());

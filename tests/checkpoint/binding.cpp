@@ -6,6 +6,8 @@
 #include "data/caught.hpp"
 #include "file/temporary.hpp"
 #include <hone/checkpoint/binding.hpp>
+#include <hone/model/bert.hpp>
+#include <hone/model/published.hpp>
 
 namespace {
 
@@ -25,7 +27,7 @@ struct opened {
     explicit opened(const std::string& bytes) : from(hone::open_checkpoint(folder.put("model.safetensors", bytes))) {}
     /// The name of each weight's tensor, and the notices.
     std::string bound() const {
-        const auto b = hone::bind_weights(wanted, from, hone::bert_naming());
+        const auto b = hone::bind_weights(wanted, from, hone::published_names(hone::bert_family, "single", "bert.").rules());
         std::string text;
         for (const auto* f : b.feeds) text += f ? f->tensor->name + "\n" : "-\n";
         for (const auto& n : b.notices) text += n.code + ": " + n.text + "\n";
@@ -96,8 +98,7 @@ TEST_CASE("a head that is drawn anew is passed over, whatever its shape and part
     all[4].second = {7, 2};
     all.push_back({"classifier.dense.weight", {2, 2}});
     const opened file(all);
-    auto rules = hone::bert_naming();
-    rules.anew = {"classifier."};
+    auto rules = hone::published_names(hone::bert_family, "single", "bert.").rules(true);
     const auto bound = hone::bind_weights(wanted, file.from, rules);
     CHECK((bound.feeds[3] != nullptr && bound.feeds[4] == nullptr && bound.feeds[5] == nullptr));
     REQUIRE(bound.notices.size() == 2);

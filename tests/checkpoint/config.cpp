@@ -5,12 +5,13 @@
 #include "data/caught.hpp"
 #include "file/temporary.hpp"
 #include <hone/checkpoint/config.hpp>
+#include <hone/model/bert.hpp>
 
 namespace {
 
-hone::bert_config parsed(const std::string& fields) {
-    return hone::parse_bert_config(hone::parse_json("{\"model_type\":\"bert\"" + (fields.empty() ? "" : "," + fields) + "}", ""),
-                                   "config.json");
+hone::model_config parsed(const std::string& fields) {
+    return hone::parse_config(hone::parse_json("{\"model_type\":\"bert\"" + (fields.empty() ? "" : "," + fields) + "}", ""),
+                              "config.json", hone::bert_family.config);
 }
 
 struct bad {
@@ -61,7 +62,7 @@ TEST_CASE("config: what is there is read") {
 
 TEST_CASE("config: the document") {
     const auto rejected = [](const char* text, const char* code, const char* name, const char* expected, const char* found) {
-        const auto e = caught([&] { (void)hone::parse_bert_config(hone::parse_json(text, "config.json"), "config.json"); });
+        const auto e = caught([&] { (void)hone::parse_config(hone::parse_json(text, "config.json"), "config.json", hone::bert_family.config); });
         CHECK(e.code == code);
         CHECK(e.where.name == name);
         CHECK(e.expected == expected);
@@ -75,11 +76,11 @@ TEST_CASE("config: the document") {
     rejected("{\"model_type\":1}", "json.wrong_type", "model_type", "a string", "integer 1");
     rejected("{\"model_type\":\"bert\",\"hidden_dropout_prob\":NaN}", "json.syntax", "", "a value", "\"NaN\"");
     const temporary_folder folder;
-    CHECK(caught([&] { (void)hone::read_bert_config(folder.path / "config.json"); }).code == "file.not_found");
-    const auto spaces = caught([&] { (void)hone::read_bert_config(folder.put("config.json", std::string((16 << 20) + 1, ' '))); });
+    CHECK(caught([&] { (void)hone::read_config(folder.path / "config.json", hone::bert_family.config); }).code == "file.not_found");
+    const auto spaces = caught([&] { (void)hone::read_config(folder.put("config.json", std::string((16 << 20) + 1, ' ')), hone::bert_family.config); });
     CHECK(spaces.code == "file.too_large");
     CHECK(spaces.expected == "at most 16777216 bytes");
-    CHECK(hone::read_bert_config(folder.put("config.json", "{\"model_type\":\"bert\",\"hidden_size\":36}")).hidden_size == 36);
+    CHECK(hone::read_config(folder.put("config.json", "{\"model_type\":\"bert\",\"hidden_size\":36}"), hone::bert_family.config).hidden_size == 36);
 }
 
 TEST_CASE("config: every number has a type and a range") {

@@ -5,12 +5,15 @@
 #include "data/caught.hpp"
 #include "file/temporary.hpp"
 #include <hone/checkpoint/config_fields.hpp>
+#include <hone/model/bert.hpp>
 
 namespace {
 
-hone::bert_config parsed(const std::string& fields) {
-    return hone::parse_bert_config(hone::parse_json("{\"model_type\":\"bert\"," + fields + "}", ""), "config.json");
+hone::model_config parsed(const std::string& fields) {
+    return hone::parse_config(hone::parse_json("{\"model_type\":\"bert\"," + fields + "}", ""), "config.json", hone::bert_family.config);
 }
+
+constexpr hone::saved_as classifier{"BertForSequenceClassification", "single_label_classification"};
 
 } // namespace
 
@@ -36,7 +39,7 @@ TEST_CASE("a written config keeps what was read and says what is new") {
         "\"problem_type\":\"regression\",\"hidden_dropout_prob\":0.1");
     const temporary_folder folder;
     const std::vector<std::string> labels = {"yes", "no \"q\"", "\xC3\xA9"};
-    hone::write_config(folder.path / "config.json", c, labels);
+    hone::write_config(folder.path / "config.json", c, labels, classifier);
     CHECK(content_of(folder.path / "config.json") == R"({
   "model_type": "bert",
   "z": [
@@ -66,7 +69,7 @@ TEST_CASE("a written config keeps what was read and says what is new") {
   "num_labels": 3
 }
 )");
-    const auto again = hone::read_bert_config(folder.path / "config.json");
+    const auto again = hone::read_config(folder.path / "config.json", hone::bert_family.config);
     CHECK((again.labels == labels && again.num_labels == 3));
 }
 
@@ -74,7 +77,7 @@ TEST_CASE("labels that no file can hold are refused, and the old file stays") {
     const temporary_folder folder;
     const auto path = folder.put("config.json", "old");
     const auto rejected = [&](const std::vector<std::string>& labels, const char* code, const char* expected, const char* found) {
-        const auto e = caught([&] { hone::write_config(path, parsed("\"z\":1"), labels); });
+        const auto e = caught([&] { hone::write_config(path, parsed("\"z\":1"), labels, classifier); });
         CHECK(e.code == code);
         CHECK(e.where.file == path.string());
         CHECK(e.expected == expected);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <hone/checkpoint/head.hpp>
+#include <hone/model/bert.hpp>
 
 #include "test.hpp"
 
 namespace {
 
 hone::head_kind of(const std::string& fields) {
-    const auto config = hone::parse_bert_config(hone::parse_json("{\"model_type\":\"bert\"," + fields + "}", ""), "config.json");
+    const auto config = hone::parse_config(hone::parse_json("{\"model_type\":\"bert\"," + fields + "}", ""), "config.json", hone::bert_family.config);
     return hone::head_of(config, config.label_count());
 }
 
@@ -29,7 +30,7 @@ TEST_CASE("a head is what its config says") {
     CHECK(of(R"("id2label":{"0":"LABEL_0"},)" + sequence) == kind::number);
     for (const char* other : {"BertForTokenClassification", "BertForMultipleChoice", "BertForNextSentencePrediction", "BertForQuestionAnswering", "BertForIntents", "BertLMHeadModelX"}) {
         CHECK(of(two + R"("architectures":[")" + other + "\"]") == kind::another);
-        const auto config = hone::parse_bert_config(hone::parse_json(R"({"model_type":"bert","architectures":[")" + std::string(other) + "\"]}", ""), "");
+        const auto config = hone::parse_config(hone::parse_json(R"({"model_type":"bert","architectures":[")" + std::string(other) + "\"]}", ""), "", hone::bert_family.config);
         CHECK(hone::head_of(config, 3, false) == kind::one_label); // the classifier is an adapter's
         CHECK(hone::head_of(config, 1, false) == kind::number);
     }

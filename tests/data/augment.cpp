@@ -53,7 +53,7 @@ TEST_CASE("Insertions, swaps and deletions", "[data]") {
 }
 
 TEST_CASE("A table with its changed copies", "[data]") {
-    const auto t = parse_tsv("good film\tyes\nbad film\tno\n", "a.tsv", text{0}, label{1});
+    const auto t = parse_tsv("good film\tyes\nbad film\tno\n", "a.tsv", text_column{0}, label_column{1});
     const augmentation how{.replace = 1, .swap = 0.5, .copies = 2, .seed = 5};
     const auto more = augment(t, how, known());
     CHECK(more.size() == 6);
@@ -62,6 +62,6 @@ TEST_CASE("A table with its changed copies", "[data]") {
     CHECK(more.label == strings{"yes", "yes", "yes", "no", "no", "no"});
     CHECK(more.line == std::vector<std::int64_t>{1, 1, 1, 2, 2, 2});
     CHECK(augment(t, how, known()).text == more.text);
-    const auto pair = parse_tsv("good film\ta film\n", "a.tsv", text{0}, label{}, {.second = column(1)});
+    const auto pair = parse_tsv("good film\ta film\n", "a.tsv", text_column{0}, label_column{}, {.second = column(1)});
     CHECK(augment(pair, {.replace = 1}, known()).second == strings{"a film", "a movie"});
 }

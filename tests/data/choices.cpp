@@ -19,7 +19,7 @@ using ids = std::vector<std::int32_t>;
 
 namespace {
 
-const choice_columns by_name{text{"q"}, {column("a"), column("b"), column("c")}, label{"right"}};
+const choice_columns by_name{text_column{"q"}, {column("a"), column("b"), column("c")}, label_column{"right"}};
 choice_table read(std::string_view bytes) { return parse_choices(bytes, "a.csv", ',', by_name); }
 
 } // namespace
@@ -31,7 +31,7 @@ TEST_CASE("A column a choice", "[data]") {
     CHECK(t.offsets == std::vector<std::int64_t>{0, 3, 6, 9});
     CHECK(t.answer == ids{2, 1, 0});
     CHECK(t.line == std::vector<std::int64_t>{2, 3, 4});
-    CHECK(parse_choices("who\tx\ty\n", "a.tsv", '\t', {text{0}, {column(1), column(2)}}).answer.empty());
+    CHECK(parse_choices("who\tx\ty\n", "a.tsv", '\t', {text_column{0}, {column(1), column(2)}}).answer.empty());
     for (const char* bad : {"3", "-1", "D", "x", ""}) {
         const auto e = caught([&] { read("q,a,b,c,right\nwho,1,2,3," + std::string(bad) + "\n"); });
         INFO(bad);
@@ -39,13 +39,13 @@ TEST_CASE("A column a choice", "[data]") {
         CHECK(e.where.line == 2);
         CHECK(e.expected == "0 to 2, A to C, or a column of choices");
     }
-    CHECK(caught([] { parse_choices("q\tx\n", "a", '\t', {text{0}, {column(1)}}); }).code == "data.group_of_one");
-    CHECK(caught([] { parse_choices("q\tx\n", "a", '\t', {text{0}, {}}); }).code == "data.column");
+    CHECK(caught([] { parse_choices("q\tx\n", "a", '\t', {text_column{0}, {column(1)}}); }).code == "data.group_of_one");
+    CHECK(caught([] { parse_choices("q\tx\n", "a", '\t', {text_column{0}, {}}); }).code == "data.column");
     CHECK(caught([] { read("q,a,b,c,right\n"); }).code == "data.no_rows");
 }
 
 TEST_CASE("A list of choices in JSON lines", "[data]") {
-    const choice_columns list{text{"q"}, {column("choices")}, label{"right"}};
+    const choice_columns list{text_column{"q"}, {column("choices")}, label_column{"right"}};
     const auto t = parse_choice_lines("{\"q\":\"who\",\"choices\":[\"x\",\"y\"],\"right\":1}\n{\"q\":\"what\",\"choices\":[\"1\",\"2\",\"3\"],\"right\":\"C\"}\n",
                                       "a.jsonl", list);
     CHECK(t.offsets == std::vector<std::int64_t>{0, 2, 5});
@@ -62,7 +62,7 @@ TEST_CASE("A list of choices in JSON lines", "[data]") {
 TEST_CASE("Groups of pairs, which no batch divides", "[data]") {
     const auto t = parse_choice_lines("{\"q\":\"the\",\"choices\":[\"play\",\"un\"],\"r\":1}\n{\"q\":\"hello\",\"choices\":[\"a\",\"b\",\"the world\"],\"r\":0}\n"
                                       "{\"q\":\"do\",\"choices\":[\"not\",\"can\"],\"r\":0}\n",
-                                      "a.jsonl", {text{"q"}, {column("choices")}, label{"r"}});
+                                      "a.jsonl", {text_column{"q"}, {column("choices")}, label_column{"r"}});
     const auto d = encode(t, small_tokenizer());
     d.check();
     CHECK(d.size() == 7);

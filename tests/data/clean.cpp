@@ -15,7 +15,7 @@ using strings = std::vector<std::string>;
 
 namespace {
 
-text_table read(std::string_view bytes) { return parse_tsv(bytes, "a.tsv", text{0}, label{1}); }
+text_table read(std::string_view bytes) { return parse_tsv(bytes, "a.tsv", text_column{0}, label_column{1}); }
 
 } // namespace
 
@@ -64,7 +64,7 @@ TEST_CASE("What is dropped is listed with its reason", "[data]") {
 }
 
 TEST_CASE("Pairs are equal where both texts are", "[data]") {
-    auto t = parse_tsv("a\tb\na\tc\na\tb\n", "a.tsv", text{0}, label{}, {.second = column(1)});
+    auto t = parse_tsv("a\tb\na\tc\na\tb\n", "a.tsv", text_column{0}, label_column{}, {.second = column(1)});
     CHECK(clean(t, {.duplicates = true}).dropped.size() == 1);
     CHECK(t.second == strings{"b", "c"});
 }

@@ -32,10 +32,10 @@ TEST_CASE("Commands that fail", "[data]") {
 }
 
 TEST_CASE("Texts that the command changed are added", "[data]") {
-    const auto t = parse_tsv("a film\tyes\nTHE END\tno\n", "a.tsv", text{0}, label{1});
+    const auto t = parse_tsv("a film\tyes\nTHE END\tno\n", "a.tsv", text_column{0}, label_column{1});
     const auto more = augment_through(t, "tr a-z A-Z");
     CHECK(more.text == strings{"a film", "THE END", "A FILM"});
     CHECK(more.label == strings{"yes", "no", "yes"});
-    const auto pair = parse_tsv("a\tb\n", "a.tsv", text{0}, label{}, {.second = column(1)});
+    const auto pair = parse_tsv("a\tb\n", "a.tsv", text_column{0}, label_column{}, {.second = column(1)});
     CHECK(augment_through(pair, "tr a-z A-Z").second == strings{"b", "B"});
 }

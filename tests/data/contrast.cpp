@@ -28,11 +28,11 @@ TEST_CASE("Anchors, positives, negatives", "[data]") {
     CHECK(read_contrasts(lines, true).label == strings{"c"});
     CHECK_FALSE(read_contrasts(lines).labelled());
     CHECK(caught([&] { read_contrasts(written("d.tsv", "a\nb\n")); }).code == "data.missing_column");
-    CHECK(caught([&] { encode_contrasts(parse_tsv("a\n", "a", text{0}), small_tokenizer()); }).code == "data.no_positives");
+    CHECK(caught([&] { encode_contrasts(parse_tsv("a\n", "a", text_column{0}), small_tokenizer()); }).code == "data.no_positives");
 }
 
 TEST_CASE("Candidates of a batch are its positives, then its negatives", "[data]") {
-    const auto table = parse_tsv("hello\tthe\tun\nplay\tworld\twant\nnot\tcan\tdo\n", "a.tsv", text{0}, label{2}, {.second = column(1)});
+    const auto table = parse_tsv("hello\tthe\tun\nplay\tworld\twant\nnot\tcan\tdo\n", "a.tsv", text_column{0}, label_column{2}, {.second = column(1)});
     const auto d = encode_contrasts(table, small_tokenizer());
     d.check();
     const auto word = [](const char* w) { return small_tokenizer().id(w); };

@@ -26,7 +26,7 @@ struct loose : letters { // does not keep to the limit
 static_assert(text_encoder<letters>);
 static_assert(!text_encoder<std::string>);
 
-text_table table() { return parse_tsv("abc\tno\nd\tyes\nef\tno\n", "a.tsv", text{0}, label{1}); }
+text_table table() { return parse_tsv("abc\tno\nd\tyes\nef\tno\n", "a.tsv", text_column{0}, label_column{1}); }
 
 } // namespace
 
@@ -53,11 +53,11 @@ TEST_CASE("Labels of another table's map", "[data]") {
     CHECK(e.where.line == 2);
     CHECK(e.expected == "one of 2 labels, the nearest \"yet\", \"no\"");
     CHECK(e.found == "\"yes\"");
-    CHECK(encode(parse_tsv("a\nb\n", "b.tsv", text{0}), letters{}).label.empty());
+    CHECK(encode(parse_tsv("a\nb\n", "b.tsv", text_column{0}), letters{}).label.empty());
 }
 
 TEST_CASE("Texts without tokens, texts with too many", "[data]") {
-    const auto empty = caught([] { encode(parse_tsv("a\t1\n\t1\n", "a.tsv", text{0}, label{1}), letters{}); });
+    const auto empty = caught([] { encode(parse_tsv("a\t1\n\t1\n", "a.tsv", text_column{0}, label_column{1}), letters{}); });
     CHECK(empty.code == "data.empty_text");
     CHECK(empty.where.file == "a.tsv");
     CHECK(empty.where.line == 2);
@@ -71,7 +71,7 @@ TEST_CASE("Texts without tokens, texts with too many", "[data]") {
 }
 
 TEST_CASE("From a file in one line", "[data]") {
-    const auto reviews = tsv(HONE_SOURCE_DIR "/examples/data/clinc150/dev.tsv", letters{}, text{0}, label{1});
+    const auto reviews = tsv(HONE_SOURCE_DIR "/examples/data/clinc150/dev.tsv", letters{}, text_column{0}, label_column{1});
     CHECK(reviews.size() == 3100);
     CHECK(reviews.labels.size() == 151);
     CHECK(reviews.labels.name(reviews.label.back()) == "oos");

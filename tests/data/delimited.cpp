@@ -17,8 +17,8 @@ using lines = std::vector<std::int64_t>;
 
 namespace {
 
-const text first{0};
-const label second{1};
+const text_column first{0};
+const label_column second{1};
 
 error tsv_error(std::string_view bytes, const table_options& options = {}) {
     return caught([&] { parse_tsv(bytes, "a.tsv", first, second, options); });
@@ -41,14 +41,14 @@ TEST_CASE("TSV: columns by index, no header line, no quoting", "[data]") {
 
 TEST_CASE("A column given by name makes the first line a header", "[data]") {
     const std::string_view bytes = "label\tid\tsentence\n1\t7\tgood\n0\t8\tbad\n";
-    const auto t = parse_tsv(bytes, "a.tsv", text{"sentence"}, label{"label"});
+    const auto t = parse_tsv(bytes, "a.tsv", text_column{"sentence"}, label_column{"label"});
     CHECK(t.text == strings{"good", "bad"});
     CHECK(t.label == strings{"1", "0"});
     CHECK(t.line == lines{2, 3});
-    CHECK(parse_tsv(bytes, "a.tsv", text{2}, label{"label"}).text == strings{"good", "bad"}); // one name is enough
-    CHECK(parse_tsv(bytes, "a.tsv", text{2}, label{0}).text == strings{"sentence", "good", "bad"});
-    CHECK(parse_tsv(bytes, "a.tsv", text{"sentence"}).label.empty());
-    CHECK_FALSE(parse_tsv(bytes, "a.tsv", text{"sentence"}).labelled());
+    CHECK(parse_tsv(bytes, "a.tsv", text_column{2}, label_column{"label"}).text == strings{"good", "bad"}); // one name is enough
+    CHECK(parse_tsv(bytes, "a.tsv", text_column{2}, label_column{0}).text == strings{"sentence", "good", "bad"});
+    CHECK(parse_tsv(bytes, "a.tsv", text_column{"sentence"}).label.empty());
+    CHECK_FALSE(parse_tsv(bytes, "a.tsv", text_column{"sentence"}).labelled());
 }
 
 TEST_CASE("A column as a program's option gives it", "[data]") {
@@ -56,14 +56,14 @@ TEST_CASE("A column as a program's option gives it", "[data]") {
     CHECK_FALSE(column::of("12").named());
     CHECK(column::of("12a").name() == "12a");
     CHECK(column::of("1234567890").named());
-    CHECK_FALSE(label{}.given());
-    CHECK(parse_tsv("x\ty\n", "a", text{column::of("1")}).text == strings{"y"});
+    CHECK_FALSE(label_column{}.given());
+    CHECK(parse_tsv("x\ty\n", "a", text_column{column::of("1")}).text == strings{"y"});
     CHECK(caught([] { column::of(""); }).code == "data.column");
     const auto e = caught([] { column(-1); });
     CHECK(e.code == "data.column");
     CHECK(e.found == "-1");
-    CHECK(caught([] { parse_tsv("x\n", "a", text{}); }).code == "data.column");
-    CHECK(caught([] { parse_tsv("x\ty\n", "a", first, label{0}); }).code == "data.column");
+    CHECK(caught([] { parse_tsv("x\n", "a", text_column{}); }).code == "data.column");
+    CHECK(caught([] { parse_tsv("x\ty\n", "a", first, label_column{0}); }).code == "data.column");
 }
 
 TEST_CASE("TSV and CSV: line ends", "[data]") {
@@ -107,8 +107,8 @@ TEST_CASE("CSV: quotation marks as in RFC 4180", "[data]") {
     CHECK(t.line == lines{1, 2, 3, 6, 7}); // right after quoted line ends
     CHECK(parse_csv("\"a\"", "a.csv", first).text == strings{"a"});
     CHECK(parse_csv("\"\"\"\"\n", "a.csv", first).text == strings{"\""});
-    CHECK(parse_csv("a,,\n", "a.csv", text{2}).text == strings{""});
-    CHECK(parse_csv("id,\"the text\"\n1,x\n", "a.csv", text{"the text"}).text == strings{"x"});
+    CHECK(parse_csv("a,,\n", "a.csv", text_column{2}).text == strings{""});
+    CHECK(parse_csv("id,\"the text\"\n1,x\n", "a.csv", text_column{"the text"}).text == strings{"x"});
 }
 
 TEST_CASE("CSV: quotation marks that other programs read differently", "[data]") {
@@ -159,7 +159,7 @@ TEST_CASE("Files with nothing to read", "[data]") {
         CHECK(e.found == "an empty file");
     }
     for (const auto* bytes : {"sentence\tlabel\n", "sentence\tlabel"}) {
-        const auto e = caught([&] { parse_tsv(bytes, "a.tsv", text{"sentence"}, label{"label"}); });
+        const auto e = caught([&] { parse_tsv(bytes, "a.tsv", text_column{"sentence"}, label_column{"label"}); });
         CHECK(e.code == "data.no_rows");
         CHECK(e.where.file == "a.tsv");
         CHECK(e.expected == "at least one");
@@ -187,37 +187,37 @@ TEST_CASE("Ragged rows are an error, or left out and counted on request", "[data
     CHECK(t.text == strings{"a", "d"});
     CHECK(t.line == lines{1, 5});
     CHECK(t.skipped == 3);
-    const auto none = caught([] { parse_tsv("s\tl\nb\n", "a.tsv", text{"s"}, label{"l"}, {.skip_ragged = true}); });
+    const auto none = caught([] { parse_tsv("s\tl\nb\n", "a.tsv", text_column{"s"}, label_column{"l"}, {.skip_ragged = true}); });
     CHECK(none.code == "data.no_rows");
     CHECK(none.found == "ragged rows only");
 }
 
 TEST_CASE("Columns that are not there", "[data]") {
-    const auto name = caught([] { parse_tsv("text\tintent\na\t1\n", "a.tsv", text{"sentence"}, label{"intent"}); });
+    const auto name = caught([] { parse_tsv("text\tintent\na\t1\n", "a.tsv", text_column{"sentence"}, label_column{"intent"}); });
     CHECK(name.code == "data.missing_column");
     CHECK(name.where.file == "a.tsv");
     CHECK(name.where.line == 1);
     CHECK(name.where.name == "sentence");
     CHECK(name.expected == "\"sentence\"");
     CHECK(name.found == "\"text\", \"intent\", parted by tabs");
-    const auto no_header = caught([] { parse_tsv("good\t1\nbad\t0\n", "a.tsv", text{"sentence"}); });
+    const auto no_header = caught([] { parse_tsv("good\t1\nbad\t0\n", "a.tsv", text_column{"sentence"}); });
     CHECK(no_header.found == "\"good\", \"1\", parted by tabs");
     const auto index = caught([] { parse_tsv("a\nb\n", "a.tsv", first, second); });
     CHECK(index.code == "data.missing_column");
     CHECK(index.where.line == 1);
     CHECK(index.expected == "a column with index 1 (from 0)");
     CHECK(index.found == "1 column, parted by tabs");
-    const auto twice = caught([] { parse_tsv("t\tl\tt\na\t1\tb\n", "a.tsv", text{"t"}); });
+    const auto twice = caught([] { parse_tsv("t\tl\tt\na\t1\tb\n", "a.tsv", text_column{"t"}); });
     CHECK(twice.code == "data.duplicate_column");
     CHECK(twice.where.name == "t");
     CHECK(twice.found == "columns 0 and 2");
-    CHECK(parse_tsv("x\tt\tx\na\tb\tc\n", "a.tsv", text{"t"}).text == strings{"b"}); // names that nobody asked for may repeat
+    CHECK(parse_tsv("x\tt\tx\na\tb\tc\n", "a.tsv", text_column{"t"}).text == strings{"b"}); // names that nobody asked for may repeat
 
     std::string wide, row;
     for (int i = 0; i < 100'000; ++i) wide += "c" + std::to_string(i) + (i < 99'999 ? "\t" : "\n");
     for (int i = 0; i < 99'999; ++i) row += '\t';
-    CHECK(parse_tsv(wide + row + "x\n", "a.tsv", text{"c99999"}).text == strings{"x"});
-    const auto lost = caught([&] { parse_tsv(wide + row + "x\n", "a.tsv", text{"c"}); });
+    CHECK(parse_tsv(wide + row + "x\n", "a.tsv", text_column{"c99999"}).text == strings{"x"});
+    const auto lost = caught([&] { parse_tsv(wide + row + "x\n", "a.tsv", text_column{"c"}); });
     CHECK(lost.found.ends_with("\"c15\", ... (100000 columns), parted by tabs"));
 }
 
@@ -283,7 +283,7 @@ TEST_CASE("Every prefix of a good file is read or refused, never misread", "[dat
                              "text,label\r\n\"caf\xC3\xA9, \"\"a\"\"\nb\",one\r\nplain,two\n";
     for (std::size_t n = 0; n < good.size(); ++n) {
         const auto e = caught([&] {
-            const auto t = parse_csv(std::string_view(good).substr(0, n), "a.csv", text{"text"}, label{"label"});
+            const auto t = parse_csv(std::string_view(good).substr(0, n), "a.csv", text_column{"text"}, label_column{"label"});
             CHECK(t.text.size() == t.label.size());
             CHECK(t.text[0] == "caf\xC3\xA9, \"a\"\nb");
         });
@@ -305,7 +305,7 @@ TEST_CASE("The shipped data", "[data]") {
 
 TEST_CASE("What parts the columns of CSV is found or given, and said", "[data]") {
     const auto read = [](std::string_view bytes, const table_options& options = {}) {
-        return parse_csv(bytes, "a.csv", text{"text"}, label{"label"}, options);
+        return parse_csv(bytes, "a.csv", text_column{"text"}, label_column{"label"}, options);
     };
     for (const auto& [bytes, name] : {std::pair{"text;label\nso, so;1\n\"a;b\";0\n"s, "semicolons"s}, {"text|label\nso, so|1\na;b|0\n", "pipes"},
                                       {"text\tlabel\nso, so\t1\na;b\t0\n", "tabs"}, {"\"text\";label\nso, so;1\n\"a;b\";0\n", "semicolons"}}) {
@@ -328,7 +328,7 @@ TEST_CASE("What parts the columns of CSV is found or given, and said", "[data]")
     CHECK(caught([&] { read("sep=;\n"); }).code == "data.no_rows");
     CHECK(caught([&] { read("sep=;"); }).code == "data.no_rows");
     CHECK(caught([&] { read("sep=;;\ntext;label\n"); }).code == "data.missing_column"); // a header of that name
-    CHECK(parse_csv("text\na;b\n", "a.csv", text{"text"}).text == strings{"a;b"});
+    CHECK(parse_csv("text\na;b\n", "a.csv", text_column{"text"}).text == strings{"a;b"});
     const auto index = caught([&] { parse_csv("a b\n", "a.csv", first, second); });
     CHECK(index.found == "1 column, parted by commas");
     CHECK(parse_tsv("a;b\tc\n", "a.tsv", first, second).notices.empty());
@@ -350,25 +350,25 @@ TEST_CASE("Blank lines at the end, and lines that end with carriage returns alon
 
 TEST_CASE("A second text, and a label that may not be there", "[data]") {
     const table_options pair{.second = column(1), .label_optional = true};
-    const auto both = parse_tsv("a\tb\tyes\nc\td\tno\n", "a.tsv", first, label{column::last()}, pair);
+    const auto both = parse_tsv("a\tb\tyes\nc\td\tno\n", "a.tsv", first, label_column{column::last()}, pair);
     CHECK(both.text == strings{"a", "c"});
     CHECK(both.second == strings{"b", "d"});
     CHECK(both.label == strings{"yes", "no"});
     CHECK(both.paired());
-    const auto bare = parse_tsv("a\tb\nc\td\n", "a.tsv", first, label{column::of("-1")}, pair);
+    const auto bare = parse_tsv("a\tb\nc\td\n", "a.tsv", first, label_column{column::of("-1")}, pair);
     CHECK(bare.second == strings{"b", "d"});
     CHECK_FALSE(bare.labelled());
-    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label{column::last()}, {.second = column(1)}); }).code == "data.column");
-    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label{}, {.second = column(0)}); }).code == "data.column");
-    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label{}, {.second = column(2)}); }).code == "data.missing_column");
-    CHECK(parse_csv("q,p,l\n1,2,3\n", "a.csv", text{"p"}, label{"l"}, {.second = column("q")}).second == strings{"1"});
+    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label_column{column::last()}, {.second = column(1)}); }).code == "data.column");
+    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label_column{}, {.second = column(0)}); }).code == "data.column");
+    CHECK(caught([&] { parse_tsv("a\tb\n", "a.tsv", first, label_column{}, {.second = column(2)}); }).code == "data.missing_column");
+    CHECK(parse_csv("q,p,l\n1,2,3\n", "a.csv", text_column{"p"}, label_column{"l"}, {.second = column("q")}).second == strings{"1"});
     CHECK(parse_tsv("a\t\n", "a.tsv", first, second, {.empty_labels = true}).label == strings{""});
 }
 
 TEST_CASE("Rows of separators cost what their bytes do, and no more", "[data]") {
     CHECK(tsv_error(std::string(200, '\t'), {.longest_row = 100}).code == "data.row_too_long");
     CHECK(csv_error(std::string(200, ','), {.longest_row = 100}).code == "data.row_too_long");
-    const auto wide = caught([] { parse_tsv(std::string(3u << 20, '\t'), "a.tsv", text{0}); });
+    const auto wide = caught([] { parse_tsv(std::string(3u << 20, '\t'), "a.tsv", text_column{0}); });
     CHECK(wide.code == "data.too_many_columns");
     CHECK(wide.expected == "at most 1048576");
 }

@@ -18,7 +18,7 @@ namespace {
 text_table authors(int rows, int groups) {
     std::string bytes;
     for (int i = 0; i < rows; ++i) bytes += "text " + std::to_string(i) + "\tyes\tauthor " + std::to_string(i * i % groups) + "\n";
-    return parse_tsv(bytes, "a.tsv", text{0}, label{1}, {.group = column(2)});
+    return parse_tsv(bytes, "a.tsv", text_column{0}, label_column{1}, {.group = column(2)});
 }
 
 } // namespace
@@ -37,7 +37,7 @@ TEST_CASE("No group stands on both sides", "[data]") {
 }
 
 TEST_CASE("Both sides keep a group", "[data]") {
-    const auto two = parse_tsv("a\tx\nb\tx\nc\ty\n", "a.tsv", text{0}, label{}, {.group = column(1)});
+    const auto two = parse_tsv("a\tx\nb\tx\nc\ty\n", "a.tsv", text_column{0}, label_column{}, {.group = column(1)});
     for (const double share : {0.01, 0.3, 0.99}) {
         const auto [train, dev] = group_split(two, share, 1);
         CHECK(train.size() > 0);
@@ -45,7 +45,7 @@ TEST_CASE("Both sides keep a group", "[data]") {
     }
     CHECK(group_split(two, 0.01, 1).dev.size() == 1); // the smaller one
     CHECK(caught([&] { group_split(two, 0); }).code == "data.split_share");
-    CHECK(caught([] { group_split(parse_tsv("a\tx\nb\tx\n", "a", text{0}, label{}, {.group = column(1)})); }).code == "data.split_too_small");
-    CHECK(caught([] { group_split(parse_tsv("a\nb\n", "a", text{0})); }).code == "data.no_groups");
-    CHECK(parse_json_lines("{\"t\":\"a\",\"g\":7}", "a", text{"t"}, label{}, {.group = column("g")}).group.at(0) == "7");
+    CHECK(caught([] { group_split(parse_tsv("a\tx\nb\tx\n", "a", text_column{0}, label_column{}, {.group = column(1)})); }).code == "data.split_too_small");
+    CHECK(caught([] { group_split(parse_tsv("a\nb\n", "a", text_column{0})); }).code == "data.no_groups");
+    CHECK(parse_json_lines("{\"t\":\"a\",\"g\":7}", "a", text_column{"t"}, label_column{}, {.group = column("g")}).group.at(0) == "7");
 }

@@ -14,7 +14,7 @@ using strings = std::vector<std::string>;
 namespace {
 
 text_table read(std::string_view bytes, const table_options& options = {}) {
-    return parse_json_lines(bytes, "a.jsonl", text{"t"}, label{"l"}, options);
+    return parse_json_lines(bytes, "a.jsonl", text_column{"t"}, label_column{"l"}, options);
 }
 error read_error(std::string_view bytes, const table_options& options = {}) {
     return caught([&] { read(bytes, options); });
@@ -28,7 +28,7 @@ TEST_CASE("JSON lines: fields by name, other fields as they like", "[data]") {
     CHECK(t.text == strings{"a\tb\xC3\xA9", "c", ""});
     CHECK(t.label == strings{"x", "1", "-"});
     CHECK(t.line == std::vector<std::int64_t>{1, 2, 5}); // blank lines count as lines
-    CHECK(parse_json_lines("\xEF\xBB\xBF{\"t\":\"a\"}", "a", text{"t"}).text == strings{"a"});
+    CHECK(parse_json_lines("\xEF\xBB\xBF{\"t\":\"a\"}", "a", text_column{"t"}).text == strings{"a"});
     CHECK(read("{\"t\":\"a\xE2\x80\xA8"
                "b\",\"l\":\"1\"}")
               .text == strings{"a\xE2\x80\xA8"
@@ -55,12 +55,12 @@ TEST_CASE("JSON lines: files that are something else", "[data]") {
     CHECK(number.expected == "an object");
     CHECK(number.found == "\"3\"");
     CHECK(read_error("\x1F\x8B").code == "data.archive");
-    const auto index = caught([] { parse_json_lines("{}", "a", text{0}); });
+    const auto index = caught([] { parse_json_lines("{}", "a", text_column{0}); });
     CHECK(index.code == "data.column");
     CHECK(index.expected == "a field's name");
     CHECK(index.found == "index 0");
-    CHECK(caught([] { parse_json_lines("{}", "a", text{"t"}, label{1}); }).found == "index 1");
-    CHECK(caught([] { parse_json_lines("{}", "a", text{}); }).found == "neither");
+    CHECK(caught([] { parse_json_lines("{}", "a", text_column{"t"}, label_column{1}); }).found == "index 1");
+    CHECK(caught([] { parse_json_lines("{}", "a", text_column{}); }).found == "neither");
 }
 
 TEST_CASE("JSON lines: syntax errors carry the line and the byte of the file", "[data]") {
@@ -130,18 +130,18 @@ TEST_CASE("JSON lines: fields missing or of another type", "[data]") {
 
 TEST_CASE("Second texts, several labels and numbers of JSON lines", "[data]") {
     const std::string_view bytes = "{\"p\":\"a\",\"q\":\"b\",\"l\":[\"x\",\"y\"]}\n{\"p\":\"c\",\"q\":\"d\",\"l\":[]}\n";
-    const auto t = parse_json_lines(bytes, "a.jsonl", text{"p"}, label{"l"}, {.second = column("q"), .empty_labels = true});
+    const auto t = parse_json_lines(bytes, "a.jsonl", text_column{"p"}, label_column{"l"}, {.second = column("q"), .empty_labels = true});
     CHECK(t.second == std::vector<std::string>{"b", "d"});
     CHECK(t.label == std::vector<std::string>{"x|y", ""});
     const auto read = [](std::string_view line, bool reals) {
-        return parse_json_lines(line, "a.jsonl", text{"p"}, label{"l"}, {.real_labels = reals});
+        return parse_json_lines(line, "a.jsonl", text_column{"p"}, label_column{"l"}, {.real_labels = reals});
     };
     CHECK(read("{\"p\":\"a\",\"l\":0.5}", true).label.at(0) == "0.5");
     CHECK(caught([&] { read("{\"p\":\"a\",\"l\":0.5}", false); }).code == "data.wrong_type");
     CHECK(caught([&] { read("{\"p\":\"a\",\"l\":[\"x|y\"]}", false); }).code == "data.label_bar");
     CHECK(caught([&] { read("{\"p\":\"a\",\"l\":[1]}", false); }).code == "data.wrong_type");
     CHECK(caught([&] { read("{\"p\":\"a\",\"l\":[]}", false); }).code == "data.empty_label");
-    const auto index = caught([&] { parse_json_lines(bytes, "a.jsonl", text{"p"}, label{}, {.second = column(1)}); });
+    const auto index = caught([&] { parse_json_lines(bytes, "a.jsonl", text_column{"p"}, label_column{}, {.second = column(1)}); });
     CHECK(index.code == "data.column");
     CHECK(index.found == "index 1");
 }

@@ -14,7 +14,7 @@ using namespace hone;
 
 namespace {
 
-text_table read(std::string_view bytes) { return parse_tsv(bytes, "a.tsv", text{0}, label{1}); }
+text_table read(std::string_view bytes) { return parse_tsv(bytes, "a.tsv", text_column{0}, label_column{1}); }
 std::string said(const text_table& t) {
     std::string all;
     for (const auto& n : look_over(t)) all += n.code + ": " + n.text + "\n";
@@ -26,7 +26,7 @@ std::string said(const text_table& t) {
 TEST_CASE("A table without doubts says nothing", "[data]") {
     CHECK(said(read("a\tyes\nb\tno\nc\tyes\nd\tno\n")).empty());
     CHECK(said(read("a\t0\nb\t1\n")).empty());
-    CHECK(said(parse_tsv("a\nb\n", "a.tsv", text{0})).empty());
+    CHECK(said(parse_tsv("a\nb\n", "a.tsv", text_column{0})).empty());
 }
 
 TEST_CASE("A header that is taken for an example", "[data]") {
@@ -41,7 +41,7 @@ TEST_CASE("Empty cells, missing values, fractions", "[data]") {
           "data.missing_values: a.tsv: 1 texts that say that a value is missing (nan, null, ...), the first on line 3\n"
           "data.missing_values: a.tsv: 2 labels that say that a value is missing (nan, null, ...), the first on line 2\n");
     CHECK(said(read("a\t0.5\nb\t1\nc\t0.5\nd\t1\n")).starts_with("data.scores: a.tsv: 2 labels that are fractions"));
-    auto skipped = parse_tsv("a\tyes\nb\nc\tno\n", "a.tsv", text{0}, label{1}, {.skip_ragged = true});
+    auto skipped = parse_tsv("a\tyes\nb\nc\tno\n", "a.tsv", text_column{0}, label_column{1}, {.skip_ragged = true});
     CHECK(said(skipped).starts_with("data.rows_skipped: a.tsv: 1 rows"));
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("One label is nothing to learn", "[data]") {
     const auto e = caught([] { check_trainable(read("a\tyes\nb\tyes\n")); });
     CHECK(e.code == "data.one_label");
     CHECK(e.found == "\"yes\" on every row");
-    CHECK(caught([] { check_trainable(parse_tsv("a\n", "a.tsv", text{0})); }).found == "no label");
+    CHECK(caught([] { check_trainable(parse_tsv("a\n", "a.tsv", text_column{0})); }).found == "no label");
     check_trainable(read("a\tyes\nb\tno\n"));
 }
 

@@ -24,7 +24,7 @@ struct letters {
         for (const char c : text.substr(0, limit)) out.push_back(c);
     }
 };
-text_table read(std::string_view bytes) { return parse_tsv(bytes, "a.tsv", text{0}, label{1}, {.empty_labels = true}); }
+text_table read(std::string_view bytes) { return parse_tsv(bytes, "a.tsv", text_column{0}, label_column{1}, {.empty_labels = true}); }
 
 } // namespace
 
@@ -72,7 +72,7 @@ TEST_CASE("Several labels a text", "[data]") {
 
 TEST_CASE("Texts that were cut are counted", "[data]") {
     CHECK(encode_numbers(read("abc\t1\nabcd\t1\na\t1\n"), letters{}, 3).cut == 1);
-    CHECK(encode(parse_tsv("abc\t1\nabcd\t1\nabcde\t1\n", "a.tsv", text{0}, label{1}), letters{}, 3).cut == 2);
+    CHECK(encode(parse_tsv("abc\t1\nabcd\t1\nabcde\t1\n", "a.tsv", text_column{0}, label_column{1}), letters{}, 3).cut == 2);
     text_table pair = read("a\t1\n");
     pair.second = {"b"};
     CHECK(caught([&] { encode_numbers(pair, letters{}); }).code == "data.no_pairs");

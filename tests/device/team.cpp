@@ -8,6 +8,7 @@
 #include <new>
 #include <numeric>
 #include <stdexcept>
+#include <thread>
 
 namespace {
 std::atomic<long> allocations{0};
@@ -96,5 +97,26 @@ TEST_CASE("a number of threads that cannot be is refused") {
             CHECK(e.found == std::to_string(threads));
             CHECK(e.expected == "0 (all processors) to 1023");
         }
+    }
+}
+
+TEST_CASE("callers on several threads take turns") {
+    for (int threads : {1, 2, 3}) {
+        hone::team team(threads);
+        std::vector<long> sums(4, 0);
+        std::vector<std::thread> callers;
+        for (std::size_t caller = 0; caller < sums.size(); ++caller)
+            callers.emplace_back([&, caller] {
+                std::vector<long> slot(static_cast<std::size_t>(threads));
+                for (int n = 0; n < 500; ++n) {
+                    team.run([&](int thread, int) {
+                        slot[static_cast<std::size_t>(thread)] = n;
+                        team.barrier();
+                    });
+                    for (long s : slot) sums[caller] += s;
+                }
+            });
+        for (auto& c : callers) c.join();
+        for (long s : sums) CHECK(s == threads * (499l * 500 / 2));
     }
 }

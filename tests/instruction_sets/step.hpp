@@ -44,7 +44,7 @@ outcome train() {
     team workers(2);
     auto step = differentiate(model, trainable<on<"**">>{}, loss_of_labels{}, workers);
     step.template set<"dropout">(0).template set<"attention_dropout">(0);
-    const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = 1e-2, .epsilon = 1e-2}); // large: a gradient that is 0 but for rounding does nothing
+    const auto optimizer = chain(clip_by_global_norm(1.0), adamw{.rate = 1e-2, .epsilon = 1e-2}); // large: a gradient that is 0 but for rounding does nothing
     auto state = optimizer.start(step.weights());
     outcome o;
     const auto first = step(batch);

@@ -2,6 +2,7 @@
 // in one error, and nothing has changed.
 // SPDX-License-Identifier: Apache-2.0
 #include <hone/model/adapter_files.hpp>
+#include <hone/model/bert.hpp>
 #include <hone/step/differentiate.hpp>
 
 #include <fstream>

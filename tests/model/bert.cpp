@@ -1,6 +1,7 @@
 // The encoder's type settles what its config must say: token types, activation and epsilon like the other numbers.
 // SPDX-License-Identifier: Apache-2.0
-#include <hone/model/save.hpp>
+#include <hone/model/bert.hpp>
+#include <hone/model/pretrained.hpp>
 
 #include "data/caught.hpp"
 #include "file/temporary.hpp"
@@ -20,7 +21,7 @@ std::string config(const std::string& fields) {
 template <class Model>
 void fits(const std::string& fields) {
     INFO(fields);
-    require_fields(parse_bert_config(parse_json(config(fields), ""), "config.json"), expected_config<Model>());
+    require_fields(parse_config(parse_json(config(fields), ""), "config.json", bert_family.config), expected_config<Model>());
 }
 template <class Model>
 std::string refusal(const std::string& fields) {
@@ -53,7 +54,7 @@ TEST_CASE("a folder of another activation, epsilon and types is saved and read")
     folder.put("config.json", config(R"(, "hidden_act": "relu", "type_vocab_size": 1, "layer_norm_eps": 1e-05)"));
     pretrained<model> made;
     made.initialize(3);
-    made.config = read_bert_config(folder.path / "config.json");
+    made.config = read_config(folder.path / "config.json", bert_family.config);
     save_into(made, folder.path, {"a", "b"});
     const auto read = load<model>(folder.path);
     const auto types = read.weight("bert.embeddings.type.weight");

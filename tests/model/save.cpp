@@ -24,7 +24,7 @@ TEST_CASE("one call makes a whole folder, or nothing where the names are not tho
     folder.put("from/config.json", R"({"model_type": "bert", "hidden_size": 4, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 6, "vocab_size": 9, "max_position_embeddings": 8})");
     pretrained<tiny> model(2);
     model.initialize(3);
-    model.config = read_bert_config(folder.path / "from/config.json");
+    model.config = read_config(folder.path / "from/config.json", bert_family.config);
     const auto out = folder.path / "out";
     for (const std::vector<std::string>& wrong : {std::vector<std::string>{"a", "b", "c"}, {"a"}, {"a", "a"}, {}}) {
         CHECK(caught([&] { save(model, out, words(), wrong); }).code == "config.labels");
@@ -33,8 +33,8 @@ TEST_CASE("one call makes a whole folder, or nothing where the names are not tho
     save(model, out, words(), {"no", "yes"});
     CHECK(content_of(out / "vocab.txt") == "a\n");
     CHECK(content_of(out / "tokenizer_config.json") == "{}");
-    CHECK(read_bert_config(out / "config.json").labels == std::vector<std::string>{"no", "yes"});
+    CHECK(read_config(out / "config.json", bert_family.config).labels == std::vector<std::string>{"no", "yes"});
     CHECK(load<tiny>(out).weight("classifier.weight").rows == 2);
     save(model, out.string() + "/", words(), {"yes", "no"}); // again, in its place
-    CHECK(read_bert_config(out / "config.json").labels == std::vector<std::string>{"yes", "no"});
+    CHECK(read_config(out / "config.json", bert_family.config).labels == std::vector<std::string>{"yes", "no"});
 }

@@ -11,6 +11,11 @@
 
 namespace hone::testing {
 
+/// The larger of a distance so far and another; what is no number is farthest.
+inline double farther(double far, double distance) {
+    return distance <= far ? far : distance == distance ? distance : std::numeric_limits<double>::infinity();
+}
+
 /// Two ranges: a matrix, which decays, and a bias, which does not; each begins at a multiple of 16, as a step lays them out.
 template <class T>
 struct made {

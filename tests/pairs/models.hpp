@@ -5,6 +5,7 @@
 #include "../../examples/methods.hpp"
 
 #include <hone/model/adapter_files.hpp>
+#include <hone/model/bert.hpp>
 #include <hone/step/cpu.hpp>
 #include <hone/step/differentiate.hpp>
 

@@ -22,7 +22,9 @@ int main(int count, char** argument) {
 #ifdef HONE_WIDTH
 #define TEXT_(word) #word
 #define TEXT(word) TEXT_(word)
-#ifdef HONE_EPSILON
+#ifdef HONE_BODY
+        std::printf("trained as %s of width %d\n", TEXT(HONE_BODY), HONE_WIDTH);
+#elif defined(HONE_EPSILON)
         std::printf("trained with %d types, %s and epsilon %d\n", HONE_TYPES, TEXT(HONE_ACTIVATION), HONE_EPSILON);
 #else
         std::printf("trained with width %d and label %s\n", HONE_WIDTH, option["--label"].c_str());
@@ -86,5 +88,9 @@ run 2 'layer_norm_eps is 3e-05; only powers of ten' "${mine[@]}"
 sed -i 's/3e-05/1e-05/; s/gelu_pytorch_tanh/quick_gelu/' "$scratch/model/config.json"
 run 2 'hidden_act is quick_gelu; there are gelu, gelu_new' "${mine[@]}"
 sed -i 's/hidden_size/n_embd/' "$scratch/model/config.json"
-run 2 'is not a BERT model' "${mine[@]}"
+run 2 'is not that of a bert' "${mine[@]}"
+echo '{"model_type": "distilbert", "dim": 24, "n_layers": 2, "n_heads": 2, "hidden_dim": 48, "vocab_size": 90, "max_position_embeddings": 32}' >"$scratch/model/config.json"
+run 0 'trained as distilbert_of_shape of width 24' "${mine[@]}" --seed 4
+sed -i 's/distilbert/xlnet/' "$scratch/model/config.json"
+run 2 'model_type is xlnet; there are bert distilbert electra' "${mine[@]}"
 exit $failed

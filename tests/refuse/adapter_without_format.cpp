@@ -1,6 +1,7 @@
 // expect: hone[E050] no published format is known for this adapter
 // SPDX-License-Identifier: Apache-2.0
 #include <hone/model/adapter_files.hpp>
+#include <hone/model/bert.hpp>
 
 using namespace hone;
 

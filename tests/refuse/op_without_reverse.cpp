@@ -12,7 +12,7 @@ struct points {
     HONE_FIELDS(x, label)
 };
 struct sorted_ {
-    static constexpr structure how = structure::whole;
+    static constexpr op_traits traits{.how = structure::whole};
     template <class X>
     using shape = shaped<typename X::kind, X::width>;
 };

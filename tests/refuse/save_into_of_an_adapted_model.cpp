@@ -1,6 +1,7 @@
 // expect: hone[E052] an adapted model is no plain checkpoint
 // SPDX-License-Identifier: Apache-2.0
 #include <hone/model/adapter_files.hpp>
+#include <hone/model/bert.hpp>
 
 using namespace hone;
 

@@ -188,7 +188,7 @@ TEST_CASE("no step takes memory once storage is reserved") {
             model, trainable<on<"**">>{}, [](auto m, auto batch) { return cross_entropy(m(batch.tokens), batch.label); }, workers);
         step.set<"dropout">(0.1f).set<"attention_dropout">(0.1f);
         step.reserve({177, 7});
-        const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = linear_warmup(1e-3, 3, 20)});
+        const auto optimizer = chain(clip_by_global_norm(1.0), adamw{.rate = linear_warmup(1e-3, 3, 20)});
         auto state = optimizer.start(step.weights());
         double loss = 0;
         const long counted = taken([&] {

@@ -38,7 +38,7 @@ trace train(int threads, std::uint64_t seed) {
         else return differentiate<Input>(model, everything, loss_of, workers, seed);
     }();
     step.template set<"dropout">(0.2f).template set<"attention_dropout">(0.2f);
-    const auto optimizer = chain(clip_by_norm(0.5), adamw{.rate = linear_warmup(1e-2, 3, 25)});
+    const auto optimizer = chain(clip_by_global_norm(0.5), adamw{.rate = linear_warmup(1e-2, 3, 25)});
     auto state = optimizer.start(step.weights());
     trace t;
     numbers draw(11);
@@ -58,8 +58,8 @@ trace train(int threads, std::uint64_t seed) {
         t.norms.push_back(state.gradient_norm);
     }
     model.each([&](const named_weight<float>& w) { t.weights.insert(t.weights.end(), w.values.begin(), w.values.end()); });
-    t.first.assign(state.moment[0].begin(), state.moment[0].end());
-    t.second.assign(state.moment[1].begin(), state.moment[1].end());
+    t.first.assign(state.template get<"adam.mu">().begin(), state.template get<"adam.mu">().end());
+    t.second.assign(state.template get<"adam.nu">().begin(), state.template get<"adam.nu">().end());
     return t;
 }
 

@@ -1,5 +1,7 @@
 // Models whose values live on several spaces of rows: picked tokens, picks of picks, one token a sequence, groups of sequences, labels of tokens.
 // SPDX-License-Identifier: Apache-2.0
+#include "hone/loss/position.hpp"
+#include "hone/op/contrast/contrast.hpp"
 #include "step/judge.hpp"
 
 using namespace hone;
@@ -84,13 +86,13 @@ TEST_CASE("a label a token, some of them ignored") {
 TEST_CASE("where an answer begins: softmax over the tokens of each sequence") {
     judge_spaces<headed<encoder, 1>>([](auto m, auto b) {
         const auto s = m.head(m(b.tokens));
-        return mean_of(log_sum_exp_sequence(s) - pick(s, b.start), function<is_label_>{}(b.start));
+        return position_cross_entropy(s, b.start);
     });
 }
 TEST_CASE("the right one of several sequences: softmax over a group") {
     judge_spaces<headed<encoder, 1>>([](auto m, auto b) {
         const auto s = m.head(first_token(m(b.tokens)));
-        return mean_of(log_sum_exp_sequence(s, b.group) - pick(s, b.choice), function<is_label_>{}(b.choice));
+        return position_cross_entropy(s, b.choice, b.group);
     });
 }
 TEST_CASE("a label a group, of the mean of its sequences' last tokens") {
@@ -119,6 +121,12 @@ TEST_CASE("a pair of tokens of each sequence side by side") {
         const auto x = m(b.tokens);
         return cross_entropy(m.head(uneven(pick(x, b.start)) * first_token(x)), b.label);
     }, {.scale = 0.3});
+}
+TEST_CASE("anchors against all candidates of a batch") {
+    judge_spaces<headed<encoder, 6>>([](auto m, auto b) {
+        const auto x = m.head(mean_sequence(m(b.tokens)));
+        return mean_of(contrast_loss(x / square_root(sum_columns(square(x))), b.group, value<"scale", 3>));
+    });
 }
 TEST_CASE("logits of a vocabulary exist for masked rows alone") {
     parameters<tied> model;

@@ -66,7 +66,7 @@ TEST_CASE("training that passes over untouched pages changes no bit") {
         fill(model, 3, 0.3);
         team workers(2);
         auto step = differentiate(model, all{}, label_loss, workers);
-        const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = 1e-2, .decay = 0.1});
+        const auto optimizer = chain(clip_by_global_norm(1.0), adamw{.rate = 1e-2, .decay = 0.1});
         auto state = optimizer.start(step.weights());
         for (int n = 0; n < 6; ++n) {
             const auto [loss, gradients] = step(three_texts(100 + 700 * (n % 4)).batch());
@@ -138,7 +138,7 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) { retur
 } // namespace
 
 TEST_CASE("decay that waits changes no bit, whoever reads the weights and when") {
-    const auto optimizer = chain(clip_by_norm(1.0), adamw{.rate = linear_warmup(1e-2, 3, 700), .decay = 0.1});
+    const auto optimizer = chain(clip_by_global_norm(1.0), adamw{.rate = linear_warmup(1e-2, 3, 700), .decay = 0.1});
     const auto at_once = trained_weights_after(600, optimizer, false, nothing_before); // longer than the list of what waits
     CHECK(same_bits(at_once, trained_weights_after(600, optimizer, true, nothing_before)));
     CHECK(same_bits(at_once, trained_weights_after(600, optimizer, true, nothing_before, 3)));

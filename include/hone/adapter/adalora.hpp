@@ -20,8 +20,7 @@ struct length_ : elementwise {
 };
 /// The number 0.
 struct zero_ : elementwise {
-    static constexpr bool uses_column = true;
-    static constexpr int arity = 0;
+    static constexpr op_traits traits{.uses_column = true};
     template <class...>
     using shape = shaped<once, 1>;
     static constexpr auto value(auto column) { return decltype(column)(0); }
@@ -34,7 +33,7 @@ struct triplets {
     static constexpr int departures = 2; ///< matrices that should be orthogonal
     HONE_PARTS((a, matrix<Rank, In>), (b, matrix<Out, Rank>), (e, matrix<Rank, 1, allocated<zeros>>))
     static constexpr auto call(auto self, auto x) {
-        if constexpr (Drops) return narrow(self, dropped<site<path<>>>(x, value<"adapter_dropout">));
+        if constexpr (Drops) return narrow(self, dropped<site<path<>>>(x, value<"adapter_dropout", 0>));
         else return narrow(self, x);
     }
     static constexpr auto narrow(auto self, auto x) { return product(function<scaled_by_<Factor>>{}(product(x, self.a * self.e)), self.b); }
@@ -74,15 +73,13 @@ namespace detail {
 /// The same tree with another call: a number goes in, and comes out greater by the departures of all triplets below.
 template <class Layer>
 struct departing {
+    template <class... Entries>
+    static constexpr int below(boost::hana::tuple<Entries...>*) { return (0 + ... + (layers_of<Entries>() * departing<typename Entries::layer>::count)); }
     static constexpr int count = [] {
         if constexpr (requires { Layer::departures; }) return Layer::departures;
-        else if constexpr (requires { typename Layer::part_list; })
-            return []<class... Parts>(boost::hana::tuple<Parts...>*) {
-                return (0 + ... + departing<typename Parts::layer>::count);
-            }(static_cast<typename Layer::part_list*>(nullptr));
-        else return 0; // a weight
+        else return below(static_cast<typename Layer::part_list*>(nullptr));
     }();
-    struct type {
+    struct departures_of {
         using part_list = boost::hana::tuple<>;
         template <class Path>
         struct parts {};
@@ -99,16 +96,17 @@ struct departing {
             else return over(sum, rest);
         }
     };
+    template <class... Entries>
+    static constexpr auto made(boost::hana::tuple<Entries...>*) {
+        if constexpr (requires { typename Layer::template rebuilt<>; }) return static_cast<typename Layer::template rebuilt<typename with_layer<Entries, typename departing<typename Entries::layer>::type>::type...>*>(nullptr);
+        else return static_cast<departures_of*>(nullptr);
+    }
+    using type = std::remove_pointer_t<decltype(made(static_cast<typename Layer::part_list*>(nullptr)))>;
 };
-template <int Count, class Block>
-struct departing<repeat<Count, Block>> {
-    static constexpr int count = Count * departing<Block>::count;
-    using type = repeat<Count, typename departing<Block>::type>;
-};
-template <int... First, int... Count, class... Block>
-struct departing<repeat_runs<layer_run<First, Count, Block>...>> {
-    static constexpr int count = (0 + ... + (Count * departing<Block>::count));
-    using type = repeat_runs<layer_run<First, Count, typename departing<Block>::type>...>;
+template <class Layer>
+    requires is_weight<Layer>
+struct departing<Layer> {
+    static constexpr int count = 0;
 };
 
 } // namespace detail

@@ -4,6 +4,8 @@
 // An adapter is a struct with a template `around<Layer>`: the layer's parts, added ones, and a call (`HONE_ADDED_PARTS`).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
+
 #include "hone/adapter/place.hpp"
 
 namespace hone {
@@ -17,43 +19,32 @@ struct adapter_on {
 
 namespace detail {
 
-/// The largest `inputs` and `outputs` of the layers at which patterns end.
+/// The largest `inputs` and `outputs` of the layers that some places name.
 struct met_sizes {
     int in = 0, out = 0;
 };
-template <class Layer, class On>
-struct sizes_below {
-    static constexpr void find(met_sizes& most, pattern_state state) {
-        if constexpr (requires { typename Layer::part_list; }) {
-            if constexpr (requires { Layer::inputs; })
-                if (On::ending(state) != 0) most = {Layer::inputs > most.in ? Layer::inputs : most.in, Layer::outputs > most.out ? Layer::outputs : most.out};
-            [&]<class... Parts>(boost::hana::tuple<Parts...>*) {
-                (sizes_below<typename Parts::layer, On>::find(most, On::advance(state, Parts::name::value)), ...);
-            }(static_cast<typename Layer::part_list*>(nullptr));
-        }
+template <class Layer>
+constexpr met_sizes sizes_of() {
+    if constexpr (requires { Layer::inputs; }) return {Layer::inputs, Layer::outputs};
+    else return {};
+}
+template <class Model, class... On, class... Layers>
+constexpr met_sizes find_sizes(types<On...>, types<Layers...>) {
+    constexpr met_sizes sizes[] = {sizes_of<Layers>()...};
+    met_sizes most;
+    for (std::size_t i = 0; i < tree<Model>.size(); ++i) {
+        const auto& at = tree<Model>[i].at;
+        bool met = false;
+        for (int k = 0; sizes[i].in > 0 && k < ((On::by_layer || ...) ? copies(at) : 1); ++k) met = met || (On::selects(name_of(at, k).view()) || ...);
+        if (met) most = {std::max(most.in, sizes[i].in), std::max(most.out, sizes[i].out)};
     }
-};
-template <int First, int Count, class Block, class On>
-struct sizes_below_layers {
-    static constexpr void find(met_sizes& most, pattern_state state) {
-        for (int l = First; l < First + Count; ++l) sizes_below<Block, On>::find(most, On::advance(state, number_text(l).view()));
-    }
-};
-template <int Count, class Block, class On>
-struct sizes_below<repeat<Count, Block>, On> : sizes_below_layers<0, Count, Block, On> {};
-template <int... First, int... Count, class... Block, class On>
-struct sizes_below<repeat_runs<layer_run<First, Count, Block>...>, On> {
-    static constexpr void find(met_sizes& most, pattern_state state) { (sizes_below_layers<First, Count, Block, On>::find(most, state), ...); }
-};
-/// Of all layers that these places name.
+    return most;
+}
 template <class Model, class Places>
 inline constexpr met_sizes sizes_met{};
 template <class Model, class... On>
-inline constexpr met_sizes sizes_met<Model, types<On...>> = [] {
-    met_sizes most;
-    (sizes_below<Model, On>::find(most, On::start()), ...);
-    return most;
-}();
+    requires(sizeof...(On) > 0)
+inline constexpr met_sizes sizes_met<Model, types<On...>> = find_sizes<Model>(types<On...>{}, tree_layers<Model>{});
 template <class On, class List>
 struct added;
 template <class On, class... Rest>
@@ -100,23 +91,25 @@ constexpr auto among() {
     if constexpr (requires { typename Adapter::template among<1, 1>; }) return static_cast<typename Adapter::template among<most.in, most.out>*>(nullptr);
     else return static_cast<Adapter*>(nullptr);
 }
-/// The model with the adapter in one pair's places, and at its root what the adapter's layers share, where they share something: `at_root<Placed>`.
+/// A model with the adapter in one pair's places.
+template <class Model, class Adapter, class On, class Places>
+using placed_pair = placed<Model, std::remove_pointer_t<decltype(among<Model, Adapter, Places>())>, On, On::start()>;
+/// And at its root what the adapter's layers share, where they share something: `at_root<Placed>`.
 template <class Model, class Adapter, class On, class Places>
 constexpr auto rooted() {
     using within = std::remove_pointer_t<decltype(among<Model, Adapter, Places>())>;
-    using placed = placed_in<Model, within, On, On::start()>;
-    if constexpr (!is_in<Model, Adapter> && requires { typename within::template at_root<placed>; }) return static_cast<typename within::template at_root<placed>*>(nullptr);
-    else return static_cast<placed*>(nullptr);
+    using inside = typename placed_pair<Model, Adapter, On, Places>::type;
+    if constexpr (!is_in<Model, Adapter> && requires { typename within::template at_root<inside>; }) return static_cast<typename within::template at_root<inside>*>(nullptr);
+    else return static_cast<inside*>(nullptr);
 }
 
 /// The first condition that keeps a pair out of a model: on its patterns, on the layers where they end, on what becomes of the model.
 template <class Model, class Adapter, class On, class Places>
 constexpr auto objection_to() {
-    using well = placed_well<Model, On>;
-    using within = std::remove_pointer_t<decltype(among<Model, Adapter, Places>())>;
-    using there = decltype(objection_from<Model, within, On, On::start()>());
+    using there = placed_pair<Model, Adapter, On, Places>;
+    using well = placed_well<Model, On, there::ends>;
     if constexpr (!well::holds) return well{};
-    else if constexpr (!there::holds) return there{};
+    else if constexpr (!there::against::holds) return typename there::against{};
     else {
         using rooted = std::remove_pointer_t<decltype(detail::rooted<Model, Adapter, On, Places>())>;
         if constexpr (requires { typename Adapter::template asks_of_model<rooted>; })

@@ -27,7 +27,7 @@ constexpr double root(double x) {
 /// x * Factor::value, a number known to the compiler.
 template <class Factor>
 struct scaled_by_ : elementwise {
-    static constexpr bool linear = true;
+    static constexpr op_traits traits{.linear = true};
     static constexpr auto value(auto x) { return x * number_in<decltype(x)>(Factor::value); }
     static constexpr void reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.element<scaled_by_>({b.of(self)})); }
 };
@@ -43,7 +43,7 @@ template <int In, int Rank, int Out, bool Drops, class Factor>
 struct low_rank {
     HONE_PARTS((a, matrix<Rank, In, kaiming>), (b, matrix<Out, Rank, zeros>))
     static constexpr auto call(auto self, auto x) {
-        if constexpr (Drops) return narrow(self, dropped<site<path<>>>(x, value<"adapter_dropout">));
+        if constexpr (Drops) return narrow(self, dropped<site<path<>>>(x, value<"adapter_dropout", 0>));
         else return narrow(self, x);
     }
     static constexpr auto narrow(auto self, auto x) { return product(function<scaled_by_<Factor>>{}(product(x, self.a)), self.b); }

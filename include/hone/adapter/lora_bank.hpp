@@ -29,9 +29,8 @@ namespace detail {
 
 /// One row a sequence, with a 1 in the batch_column of its adapter.
 template <int N>
-struct whose_ {
+struct whose_ : composed {
     using uses = types<one_hot_>;
-    static constexpr structure how = structure::element;
     template <class...>
     using shape = shaped<per_sequence, N>;
     template <class Shape>
@@ -43,16 +42,14 @@ struct whose_ {
 };
 /// The columns' numbers, counted from 1, where x is 1.
 struct counted_ : elementwise {
-    static constexpr bool uses_column = true;
-    static constexpr int arity = 1;
+    static constexpr op_traits traits{.uses_column = true};
     static constexpr auto value(auto column, auto x) { return (column + decltype(column)(1)) * x; }
     static constexpr void reverse(graph_builder&, int) {}
 };
 /// x in the columns of adapter `number` (from 1), Width each; exactly 0 elsewhere. number gets no gradient.
 template <int Width>
 struct own_columns_ : elementwise {
-    static constexpr bool uses_column = true;
-    static constexpr int arity = 2;
+    static constexpr op_traits traits{.uses_column = true};
     static constexpr auto value(auto column, auto x, auto number) {
         using V = decltype(column);
         const auto end = number * V(Width);

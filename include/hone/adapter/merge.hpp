@@ -40,66 +40,35 @@ private:
     std::string prefix_;
 };
 
-/// The model under all adapters.
-template <class Model>
-struct plain_of {
-    using type = Model;
-};
-template <class Model>
-    requires requires { typename Model::adapters; }
-struct plain_of<Model> : plain_of<typename Model::base> {};
-template <class Model>
-using plain_model = typename plain_of<Model>::type;
-
 namespace detail {
 
-/// Merges every adapter of a layer and below it, the inner ones first; `can` says whether each knows how.
+/// Does each adapter around a layer know how to merge?
 template <class Layer>
-struct merge_layer {
-    static constexpr bool can() {
-        if constexpr (requires { typename Layer::part_list; })
-            return []<class... Parts>(boost::hana::tuple<Parts...>*) { return (merge_layer<typename Parts::layer>::can() && ...); }(static_cast<typename Layer::part_list*>(nullptr));
-        else return true;
+constexpr bool merges() {
+    if constexpr (requires { typename Layer::inside; }) return requires(layer_weights<float> w) { Layer::merge(w); } && merges<typename Layer::inside>();
+    else return true;
+}
+template <class... Layers>
+constexpr bool all_merge(types<Layers...>) { return (merges<Layers>() && ...); }
+/// Merges the adapters around one layer, the inner ones first.
+template <class Layer, class T>
+void merge_at(const layer_weights<T>& weights) {
+    if constexpr (requires { typename Layer::inside; }) {
+        static_assert(requires { Layer::merge(weights); }, HONE_E039);
+        merge_at<typename Layer::inside>(weights);
+        if constexpr (requires { Layer::merge(weights); }) Layer::merge(weights);
     }
-    template <class T>
-    static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
-        if constexpr (requires { typename Layer::part_list; }) {
-            [&]<class... Parts>(boost::hana::tuple<Parts...>*) {
-                (merge_layer<typename Parts::layer>::at(all, prefix + std::string(Parts::name::value) + "."), ...);
-            }(static_cast<typename Layer::part_list*>(nullptr));
+}
+/// All adapters of a model, those in a layer before those around it.
+template <class Model, class T, class... Layers>
+void merge_all(std::vector<named_weight<T>>& all, types<Layers...>) {
+    static constexpr void (*merge_one[])(const layer_weights<T>&) = {merge_at<Layers, T>...};
+    for (auto i = tree<Model>.size(); i-- > 0;)
+        for (int k = 0; k < copies(tree<Model>[i].at); ++k) {
+            const auto path = name_of(tree<Model>[i].at, k);
+            merge_one[i](layer_weights<T>(all, std::string(path.view()) + (path.size > 0 ? "." : "")));
         }
-    }
-};
-template <class Layer>
-    requires requires { typename Layer::inside; }
-struct merge_layer<Layer> {
-    static constexpr bool knows = requires(layer_weights<float> w) { Layer::merge(w); };
-    static constexpr bool can() { return knows && merge_layer<typename Layer::inside>::can(); }
-    template <class T>
-    static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
-        static_assert(knows, HONE_E039);
-        merge_layer<typename Layer::inside>::at(all, prefix);
-        if constexpr (knows) Layer::merge(layer_weights<T>(all, prefix));
-    }
-};
-template <int First, int Count, class Block>
-struct merge_layers {
-    static constexpr bool can() { return merge_layer<Block>::can(); }
-    template <class T>
-    static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
-        for (int l = First; l < First + Count; ++l) merge_layer<Block>::at(all, prefix + std::to_string(l) + ".");
-    }
-};
-template <int Count, class Block>
-struct merge_layer<repeat<Count, Block>> : merge_layers<0, Count, Block> {};
-template <int... First, int... Count, class... Block>
-struct merge_layer<repeat_runs<layer_run<First, Count, Block>...>> {
-    static constexpr bool can() { return (merge_layer<Block>::can() && ...); }
-    template <class T>
-    static void at(std::vector<named_weight<T>>& all, const std::string& prefix) {
-        (merge_layers<First, Count, Block>::at(all, prefix), ...);
-    }
-};
+}
 
 template <class Model, class T>
 std::vector<named_weight<T>> weights_of(parameters<Model, T>& model) {
@@ -118,7 +87,7 @@ std::vector<named_weight<const T>> weights_of(const parameters<Model, T>& model)
 
 /// Has the model adapters, and can all of them be merged?
 template <class Model>
-inline constexpr bool can_merge = requires { typename Model::adapters; } && detail::merge_layer<Model>::can();
+inline constexpr bool can_merge = requires { typename Model::adapters; } && detail::all_merge(tree_layers<Model>{});
 
 /// to += factor * left (rows, n) right (n, columns); `left` and `right` give elements.
 template <class T, class Left, class Right>
@@ -150,7 +119,7 @@ merged_model<Model, T> merge(const parameters<Model, T>& adapted) {
     parameters<Model, T> changed(adapted.classes());
     changed.copy(adapted);
     auto all = detail::weights_of(changed);
-    detail::merge_layer<Model>::at(all, std::string());
+    detail::merge_all<Model>(all, tree_layers<Model>{});
     merged_model<Model, T> made{parameters<plain_model<Model>, T>(adapted.classes()), {}};
     auto plain = detail::weights_of(made.model);
     const auto before = detail::weights_of(adapted);

@@ -5,40 +5,32 @@
 #pragma once
 #include "hone/adapter/options.hpp"
 #include "hone/expression/longer.hpp"
+#include "hone/layer/tree.hpp"
 #include "hone/op/rearrange/rearrange.hpp"
 
 namespace hone {
 
 namespace detail {
 
-/// How often virtual tokens are put before a text, at this layer and below it.
-template <class Layer>
-struct virtual_tables {
-    static constexpr int count = [] {
+/// How often virtual tokens are put before a text by one of these layers.
+template <class... Layers>
+constexpr int virtual_tables(types<Layers...>) {
+    const auto of = []<class Layer>(Layer*) {
         if constexpr (requires { Layer::virtual_tables; }) return Layer::virtual_tables;
-        else if constexpr (requires { typename Layer::part_list; })
-            return []<class... Parts>(boost::hana::tuple<Parts...>*) {
-                return (0 + ... + virtual_tables<typename Parts::layer>::count);
-            }(static_cast<typename Layer::part_list*>(nullptr));
         else return 0;
-    }();
-};
-template <int Count, class Block>
-struct virtual_tables<repeat<Count, Block>> : virtual_tables<Block> {};
-template <class... Runs>
-struct virtual_tables<repeat_runs<Runs...>> {
-    static constexpr int count = (0 + ... + virtual_tables<typename Runs::block>::count);
-};
+    };
+    return (0 + ... + of(static_cast<Layers*>(nullptr)));
+}
 
 } // namespace detail
 
 /// Of a model: one adapter at most puts virtual tokens before its texts, around one table.
-HONE_CONDITION(has_one_virtual_table, HONE_E042, detail::virtual_tables<Subject>::count == 1)
+HONE_CONDITION(has_one_virtual_table, HONE_E042, detail::virtual_tables(tree_layers<Subject>{}) == 1)
 
 /// A table in front of which virtual tokens stand; `Own` gives their rows from the bound parts.
 template <class Layer, int N, class Own>
 struct with_virtual_rows : Layer {
-    static constexpr int virtual_tables = 1 + detail::virtual_tables<Layer>::count;
+    static constexpr int virtual_tables = 1 + detail::virtual_tables(tree_layers<Layer>{});
     static constexpr int merge = 0; ///< hides that of the layer inside: rows before a text are no change of a weight
     static constexpr auto call(auto self, auto ids) {
         using rows = typename virtual_rows_of<typename decltype(ids)::kind>::type;

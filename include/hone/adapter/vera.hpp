@@ -21,7 +21,7 @@ struct vera {
         HONE_PARTS((d, vector<R, filled<100>>), (b, vector<Out>))
         /// b * B (d * A x)
         static constexpr auto call(auto self, auto x, auto a, auto b) {
-            if constexpr (drops) return self.b * product(self.d * product(dropped<site<path<>>>(x, value<"adapter_dropout">), a), b);
+            if constexpr (drops) return self.b * product(self.d * product(dropped<site<path<>>>(x, value<"adapter_dropout", 0>), a), b);
             else return self.b * product(self.d * product(x, a), b);
         }
     };

@@ -43,17 +43,6 @@ struct naming_rules {
     std::string drawn_remedy;         ///< what to do when one of those is there in another shape
 };
 
-/// The habits of the BERT family.
-inline naming_rules bert_naming() {
-    return {.optional_prefix = "bert.",
-            .old_endings = {{"LayerNorm.gamma", "LayerNorm.weight"}, {"LayerNorm.beta", "LayerNorm.bias"}},
-            .buffers = {"embeddings.position_ids", "embeddings.token_type_ids"},
-            .skipped = {"cls.", "qa_outputs.", "lm_head.", "score.", "regressor.", "crf."},
-            .drawn = {"classifier.", "pooler."},
-            .anew = {},
-            .drawn_remedy = "this folder was trained for other labels: use its labels, or ask for a new classifier"};
-}
-
 /// `feeds[i]` is what the i-th expected weight reads; nullptr where it is missing and allowed to be.
 struct weight_binding {
     std::vector<const checkpoint::entry*> feeds;

@@ -1,15 +1,15 @@
-// config.json of the BERT family as a plain struct: what is missing has the family's default, what is there has the right type and a
+// config.json of an encoder as a plain struct, read by its family's layout: what is missing has the family's default, what is there has the right type and a
 // sensible value, what would change the computation and is not built is refused by name. The document itself is kept, so that a saved
 // folder keeps the fields that hone does not know. Nothing in it is ever executed or opened. Cost: one small JSON document.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,17 +28,20 @@ namespace hone {
 /// Longest config.json that is read.
 inline constexpr std::size_t config_limit = std::size_t{16} << 20;
 
-/// Names and defaults as in the published family.
-struct bert_config {
-    std::int64_t vocab_size = 30522, hidden_size = 768, num_hidden_layers = 12, num_attention_heads = 12, intermediate_size = 3072;
-    std::int64_t max_position_embeddings = 512, type_vocab_size = 2;
+struct config_layout;
+
+/// The numbers of a model under BERT's names for them, whatever its own family calls them. 0: the family has no such number.
+struct model_config {
+    std::int64_t vocab_size = 0, hidden_size = 0, num_hidden_layers = 0, num_attention_heads = 0, intermediate_size = 0;
+    std::int64_t max_position_embeddings = 0, type_vocab_size = 0, embedding_size = 0;
     std::string hidden_act = "gelu"; ///< the one with the error function
-    double layer_norm_eps = 1e-12, hidden_dropout_prob = 0.1, attention_probs_dropout_prob = 0.1, initializer_range = 0.02;
+    double layer_norm_eps = 0, hidden_dropout_prob = 0, attention_probs_dropout_prob = 0, initializer_range = 0;
     std::optional<double> classifier_dropout; ///< absent: hidden_dropout_prob
     std::optional<std::int64_t> pad_token_id = 0;
     std::vector<std::string> labels; ///< id2label by id; empty where the file names none
     std::optional<std::int64_t> num_labels;
 
+    const config_layout* layout = nullptr; ///< of the family that the file was read as
     json document = json::object(); ///< the file as it was
     std::string file;
     std::vector<notice> notices;
@@ -47,24 +50,33 @@ struct bert_config {
     std::int64_t label_count() const { return labels.empty() ? num_labels.value_or(2) : static_cast<std::int64_t>(labels.size()); }
 };
 
-/// Its plain numbers by the file's names for them.
-inline constexpr struct {
+/// A number of the model: a family's name for it, and what is meant where the file has none.
+struct config_count {
     const char* name;
-    std::int64_t bert_config::*field;
-} bert_counts[] = {{"vocab_size", &bert_config::vocab_size},
-                   {"hidden_size", &bert_config::hidden_size},
-                   {"num_hidden_layers", &bert_config::num_hidden_layers},
-                   {"num_attention_heads", &bert_config::num_attention_heads},
-                   {"intermediate_size", &bert_config::intermediate_size},
-                   {"max_position_embeddings", &bert_config::max_position_embeddings},
-                   {"type_vocab_size", &bert_config::type_vocab_size}};
-inline constexpr struct {
+    std::int64_t model_config::*field;
+    std::int64_t otherwise;
+};
+enum class number_range : unsigned char { above_zero, not_below_zero, share };
+struct config_number {
     const char* name;
-    double bert_config::*field;
-} bert_numbers[] = {{"layer_norm_eps", &bert_config::layer_norm_eps},
-                    {"initializer_range", &bert_config::initializer_range},
-                    {"hidden_dropout_prob", &bert_config::hidden_dropout_prob},
-                    {"attention_probs_dropout_prob", &bert_config::attention_probs_dropout_prob}};
+    double model_config::*field;
+    double otherwise;
+    number_range range;
+};
+/// A family's config.json.
+struct config_layout {
+    const char* model_type;
+    std::span<const config_count> counts;
+    std::span<const config_number> numbers;
+    const char *activation, *classifier_dropout;
+    std::span<const std::string_view> others; ///< fields that say nothing about the computation, beside those of every family
+
+    const char* name_of(std::int64_t model_config::*field) const {
+        for (const auto& known : counts)
+            if (known.field == field) return known.name;
+        return "";
+    }
+};
 
 /// A field that a compiled model has settled, under the file's name for it.
 struct expected_field {
@@ -74,21 +86,19 @@ struct expected_field {
 
 namespace detail {
 
-inline double share(const json_view& at) { // a probability of dropping
-    const double p = at.number();
-    if (!(p >= 0 && p <= 1)) at.fail("config.out_of_range", "not a share that can be dropped", "0 to 1");
-    return p;
-}
-
-inline double positive(const json_view& at, bool zero) {
+inline double number_in(const json_view& at, number_range range) {
     const double x = at.number();
-    if (!(x > 0 || (zero && x == 0))) at.fail("config.out_of_range", "a number out of range", zero ? "at least 0" : "above 0");
+    if (range == number_range::share) { // a probability of dropping
+        if (!(x >= 0 && x <= 1)) at.fail("config.out_of_range", "not a share that can be dropped", "0 to 1");
+    } else if (const bool zero = range == number_range::not_below_zero; !(x > 0 || (zero && x == 0))) {
+        at.fail("config.out_of_range", "a number out of range", zero ? "at least 0" : "above 0");
+    }
     return x;
 }
 
 inline std::int64_t count(const json_view& at) { return at.integer(1, std::int64_t{1} << 24); }
 
-/// A special id: a whole number or null. This family uses none of them, so any number will do.
+/// A special id: a whole number or null. No family uses any of them, so any number will do.
 inline std::optional<std::int64_t> special_id(const json_view& at) {
     if (at.is_null()) return std::nullopt;
     return at.integer();
@@ -106,7 +116,7 @@ inline bool label_number(std::string_view key, std::int64_t& number) {
 
 /// The names of id2label by id, as many as it has keys. What transformers takes is taken: an id without a name is LABEL_k, and so is one
 /// whose name is null; a number is a name by its digits. Error: config.label_id, for a key that is no number.
-inline void read_labels(const json_view& map, bert_config& config) {
+inline void read_labels(const json_view& map, model_config& config) {
     auto& labels = config.labels;
     labels.resize(map.object().size());
     std::string beyond, unnamed, twice;
@@ -141,9 +151,9 @@ inline bool agrees(const json& map, const std::vector<std::string>& labels) {
 }
 
 /// Fields that would make another computation than the one built here.
-inline void refuse_other_models(const json_view& root) {
+inline void refuse_other_models(const json_view& root, const char* family) {
     const auto type = root["model_type"];
-    if (type.string() != "bert") type.fail("config.model_type", "a model of another family", "\"bert\"");
+    if (type.string() != family) type.fail("config.model_type", "a model of another family", in_quotes(family));
     const auto refuse = [&](const char* field, const char* why, const char* expected) {
         if (root.has(field)) root[field].fail("config.not_supported", why, expected);
     };
@@ -157,7 +167,7 @@ inline void refuse_other_models(const json_view& root) {
         refuse("position_embedding_type", "positions of another kind are not supported", "\"absolute\"");
 }
 
-inline void read_all_labels(const json_view& root, bert_config& config) {
+inline void read_all_labels(const json_view& root, model_config& config) {
     const auto set = [&](const char* field) { return root.has(field) && !root[field].is_null(); };
     if (set("id2label")) read_labels(root["id2label"], config);
     if (set("label2id") && !agrees(root["label2id"].value(), config.labels))
@@ -169,49 +179,23 @@ inline void read_all_labels(const json_view& root, bert_config& config) {
                                 {config.labels.size(), ", as many as id2label has"});
 }
 
-/// Fields that are read above or below, or that say nothing about the computation.
-inline constexpr auto known_fields = std::to_array<std::string_view>({"vocab_size",
-                                                                      "hidden_size",
-                                                                      "num_hidden_layers",
-                                                                      "num_attention_heads",
-                                                                      "intermediate_size",
-                                                                      "max_position_embeddings",
-                                                                      "type_vocab_size",
-                                                                      "hidden_act",
-                                                                      "layer_norm_eps",
-                                                                      "initializer_range",
-                                                                      "hidden_dropout_prob",
-                                                                      "attention_probs_dropout_prob",
-                                                                      "classifier_dropout",
-                                                                      "pad_token_id",
-                                                                      "bos_token_id",
-                                                                      "eos_token_id",
-                                                                      "tie_word_embeddings",
-                                                                      "id2label",
-                                                                      "label2id",
-                                                                      "num_labels",
-                                                                      "auto_map",
-                                                                      "trust_remote_code",
-                                                                      "model_type",
-                                                                      "architectures",
-                                                                      "quantization_config",
-                                                                      "text_config",
-                                                                      "is_decoder",
-                                                                      "add_cross_attention",
-                                                                      "position_embedding_type",
-                                                                      "torch_dtype",
-                                                                      "dtype",
-                                                                      "transformers_version",
-                                                                      "_name_or_path",
-                                                                      "use_cache",
-                                                                      "gradient_checkpointing",
-                                                                      "problem_type"});
+/// Fields of every family that are read above or below, or that say nothing about the computation.
+inline constexpr std::string_view known_fields[] = {
+    "pad_token_id", "bos_token_id", "eos_token_id", "tie_word_embeddings", "id2label", "label2id", "num_labels", "auto_map", "trust_remote_code",
+    "model_type", "architectures", "quantization_config", "text_config", "is_decoder", "add_cross_attention", "position_embedding_type", "torch_dtype",
+    "dtype", "transformers_version", "_name_or_path", "use_cache", "gradient_checkpointing", "problem_type"};
 
+inline bool is_known(std::string_view field, const config_layout& layout) {
+    const auto among = [&](const auto& list, auto name) { return std::any_of(std::begin(list), std::end(list), [&](const auto& one) { return field == name(one); }); };
+    const auto itself = [](std::string_view name) { return name; };
+    const auto named = [](const auto& one) { return one.name; };
+    return field == layout.activation || field == layout.classifier_dropout || among(known_fields, itself) || among(layout.others, itself) || among(layout.counts, named) || among(layout.numbers, named);
+}
 /// What is in the document beside those.
-inline std::string unknown_fields(const json_view& root) {
+inline std::string unknown_fields(const json_view& root, const config_layout& layout) {
     std::string unknown;
     root.each([&](const std::string& field, const json_view&) {
-        if (std::find(known_fields.begin(), known_fields.end(), field) == known_fields.end() && unknown.size() < 512)
+        if (!is_known(field, layout) && unknown.size() < 512)
             append_to_list(unknown, in_quotes(field, 64));
     });
     return unknown;
@@ -221,31 +205,25 @@ inline std::string unknown_fields(const json_view& root) {
 
 /// Reads a document. Errors: json.{wrong_type, missing, out_of_range} by field; config.{model_type, not_supported, out_of_range, heads,
 /// label_id, num_labels}. Notices: config.label_id, config.label_twice, config.label2id, config.code (auto_map), config.unknown_fields.
-inline bert_config parse_bert_config(json document, const std::string& file) {
-    bert_config config;
+inline model_config parse_config(json document, const std::string& file, const config_layout& layout) {
+    model_config config;
+    config.layout = &layout;
     config.file = file;
     config.document = std::move(document);
     const json_view root(config.document, file);
     root.object();
-    detail::refuse_other_models(root);
-    for (const auto& [name, field] : bert_counts)
-        if (root.has(name))
-            config.*field = detail::count(root[name]);
+    detail::refuse_other_models(root, layout.model_type);
+    for (const auto& [name, field, otherwise] : layout.counts)
+        config.*field = root.has(name) ? detail::count(root[name]) : otherwise;
     if (config.hidden_size % config.num_attention_heads != 0)
-        throw error("config.heads", "heads that do not divide the width", {.file = file, .name = "num_attention_heads"},
-                    {"a divisor of hidden_size ", config.hidden_size}, config.num_attention_heads);
-    if (root.has("hidden_act"))
-        config.hidden_act = root["hidden_act"].string();
-    if (root.has("layer_norm_eps"))
-        config.layer_norm_eps = detail::positive(root["layer_norm_eps"], false);
-    if (root.has("initializer_range"))
-        config.initializer_range = detail::positive(root["initializer_range"], true);
-    if (root.has("hidden_dropout_prob"))
-        config.hidden_dropout_prob = detail::share(root["hidden_dropout_prob"]);
-    if (root.has("attention_probs_dropout_prob"))
-        config.attention_probs_dropout_prob = detail::share(root["attention_probs_dropout_prob"]);
-    if (root.has("classifier_dropout") && !root["classifier_dropout"].is_null())
-        config.classifier_dropout = detail::share(root["classifier_dropout"]);
+        throw error("config.heads", "heads that do not divide the width", {.file = file, .name = layout.name_of(&model_config::num_attention_heads)},
+                    {"a divisor of ", layout.name_of(&model_config::hidden_size), " ", config.hidden_size}, config.num_attention_heads);
+    if (root.has(layout.activation))
+        config.hidden_act = root[layout.activation].string();
+    for (const auto& [name, field, otherwise, range] : layout.numbers)
+        config.*field = root.has(name) ? detail::number_in(root[name], range) : otherwise;
+    if (root.has(layout.classifier_dropout) && !root[layout.classifier_dropout].is_null())
+        config.classifier_dropout = detail::number_in(root[layout.classifier_dropout], number_range::share);
     if (root.has("pad_token_id"))
         config.pad_token_id = detail::special_id(root["pad_token_id"]);
     for (const char* field : {"bos_token_id", "eos_token_id"}) {
@@ -262,14 +240,14 @@ inline bert_config parse_bert_config(json document, const std::string& file) {
     detail::read_all_labels(root, config);
     for (const char* field : {"auto_map", "trust_remote_code"})
         if (root.has(field)) config.notices.push_back({"config.code", file + ": " + field + " names code, which hone never runs"});
-    if (const auto unknown = detail::unknown_fields(root); !unknown.empty())
+    if (const auto unknown = detail::unknown_fields(root, layout); !unknown.empty())
         config.notices.push_back({"config.unknown_fields", file + ": kept, not used: " + unknown});
     return config;
 }
 
-/// Reads config.json. Errors: those of read_json and parse_bert_config.
-inline bert_config read_bert_config(const std::filesystem::path& path) {
-    return parse_bert_config(read_json(path, config_limit), path.string());
+/// Reads config.json. Errors: those of read_json and parse_config.
+inline model_config read_config(const std::filesystem::path& path, const config_layout& layout) {
+    return parse_config(read_json(path, config_limit), path.string(), layout);
 }
 
 } // namespace hone

@@ -19,14 +19,14 @@ HONE_COMPACT_BEGIN
 namespace hone {
 
 /// A field's value under the file's name, defaults filled in; null where neither the file nor the family has one.
-inline json field_of(const bert_config& config, const std::string& name) {
-    for (const auto& known : bert_counts)
+inline json field_of(const model_config& config, const std::string& name) {
+    for (const auto& known : config.layout->counts)
         if (name == known.name)
             return config.*known.field;
-    for (const auto& known : bert_numbers)
+    for (const auto& known : config.layout->numbers)
         if (name == known.name)
             return config.*known.field;
-    if (name == "hidden_act")
+    if (name == config.layout->activation)
         return config.hidden_act;
     const json* const at = config.document.find(name);
     return at ? *at : json();
@@ -43,13 +43,13 @@ inline std::string_view activation_of(std::string_view name) {
 }
 
 /// Error: config.does_not_fit, one for all fields that differ.
-inline void require_fields(const bert_config& config, std::span<const expected_field> expected) {
+inline void require_fields(const model_config& config, std::span<const expected_field> expected) {
     std::string differing;
     std::size_t count = 0;
     for (const auto& [name, value] : expected) {
         const json found = field_of(config, name);
         if (found == value) continue; // numbers compare as numbers
-        if (name == "hidden_act" && value.is_string() && activation_of(config.hidden_act) == activation_of(value.string())) continue;
+        if (name == config.layout->activation && value.is_string() && activation_of(config.hidden_act) == activation_of(value.string())) continue;
         phrase{"\n  ", name, ": the model has ", value.write(), ", the file ", found.write()}.append_to(differing);
         ++count;
     }
@@ -58,17 +58,23 @@ inline void require_fields(const bert_config& config, std::span<const expected_f
                     {expected.size(), " equal fields"}, {count, " that differ"});
 }
 
-/// The document of a saved classifier of these labels: Python's transformers opens it as BertForSequenceClassification. Weights are saved
-/// as F32, and a field that said otherwise says so.
-inline json classifier_document(const bert_config& config, std::span<const std::string> labels) {
+/// What a saved folder is to Python's transformers: its class, and what its labels mean (null: it has no such field).
+struct saved_as {
+    const char *architecture, *problem_type;
+};
+
+/// The document of a saved model of these labels. Weights are saved as F32, and a field that said otherwise says so.
+inline json saved_document(const model_config& config, std::span<const std::string> labels, saved_as as) {
     json document = config.document;
-    document.set("model_type", "bert");
+    if (config.layout) document.set("model_type", config.layout->model_type);
     json architectures = json::array();
-    architectures.append("BertForSequenceClassification");
+    architectures.append(as.architecture);
     document.set("architectures", std::move(architectures));
     for (const char* field : {"torch_dtype", "dtype"})
         if (document.find(field)) document.set(field, "float32");
-    if (document.find("problem_type")) document.set("problem_type", "single_label_classification");
+    const json* const known = document.find("problem_type");
+    const bool usual = !as.problem_type || as.problem_type == std::string_view("single_label_classification"); // what no field means
+    if (known || !usual) document.set("problem_type", as.problem_type ? json(as.problem_type) : json());
     json names = json::object(), ids = json::object();
     for (std::size_t i = 0; i < labels.size(); ++i) {
         names.set(phrase(i).text(), labels[i]);
@@ -81,8 +87,8 @@ inline json classifier_document(const bert_config& config, std::span<const std::
 }
 
 /// Errors: config.labels (none, or one twice), config.not_utf8, file.unwritable.
-inline void write_config(const std::filesystem::path& path, const bert_config& config, std::span<const std::string> labels) {
-    const json document = classifier_document(config, labels);
+inline void write_config(const std::filesystem::path& path, const model_config& config, std::span<const std::string> labels, saved_as as) {
+    const json document = saved_document(config, labels, as);
     const auto different = document.find("label2id")->size();
     if (labels.empty() || different != labels.size())
         throw error("config.labels", "labels that no map can hold", {.file = path.native()}, "at least one, all different",

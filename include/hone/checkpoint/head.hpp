@@ -16,14 +16,14 @@ namespace hone {
 enum class head_kind : unsigned char { one_label, any_labels, number, another };
 
 /// The first architecture that the config names, empty where it names none.
-inline std::string architecture_of(const bert_config& config) {
+inline std::string architecture_of(const model_config& config) {
     const json* const all = config.document.find("architectures");
     return all && all->is_array() && all->size() > 0 && all->values().front().is_string() ? all->values().front().string() : std::string();
 }
 
 /// Of a classifier of `classes` rows. A body alone (BertModel, BertForMaskedLM), or no architecture, says nothing against texts; of a classifier that is
 /// not the folder's own (an adapter's, a head's file) the architecture says nothing at all.
-inline head_kind head_of(const bert_config& config, std::int64_t classes, bool own = true) {
+inline head_kind head_of(const model_config& config, std::int64_t classes, bool own = true) {
     const auto name = own ? architecture_of(config) : std::string();
     const auto ends = [&](std::string_view end) { return name.ends_with(end); };
     const bool for_texts = name.empty() || ends("ForSequenceClassification") || ends("Model") || ends("ForMaskedLM") || ends("ForPreTraining");

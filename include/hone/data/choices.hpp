@@ -26,9 +26,9 @@ namespace hone {
 
 /// Which columns: the text, its choices, and the right one, which is said by its number from 0, by a letter from A or by its column's name.
 struct choice_columns {
-    text context;
+    text_column context;
     std::vector<column> choices;
-    label answer{};
+    label_column answer{};
 };
 
 /// Questions with their choices, end to end.

@@ -28,10 +28,10 @@ inline text_table read_contrasts(const std::string& path, bool negatives = false
     options.label_optional = true;
     if (format_of(path) == table_format::json_lines) {
         options.second = column("positive");
-        return json_lines(path, text{"anchor"}, negatives ? label{"negative"} : label{}, options);
+        return json_lines(path, text_column{"anchor"}, negatives ? label_column{"negative"} : label_column{}, options);
     }
     options.second = column(1);
-    return read_table(path, text{0}, label{column::last()}, options);
+    return read_table(path, text_column{0}, label_column{column::last()}, options);
 }
 
 /// The rows of a batch: candidates are its positives, then its negatives.

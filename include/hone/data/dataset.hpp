@@ -108,14 +108,14 @@ dataset encode(const text_table& table, const Tokenizer& tokenizer, std::size_t 
     return encode(table, tokenizer, label_map::of(table), limit);
 }
 
-/// `tsv("train.tsv", wordpiece("minilm/vocab.txt"), text{0}, label{1})`: a dataset in one line.
+/// `tsv("train.tsv", wordpiece("minilm/vocab.txt"), text_column{0}, label_column{1})`: a dataset in one line.
 template <text_encoder Tokenizer>
-dataset tsv(const std::string& path, const Tokenizer& tokenizer, const text& texts, const label& labels = {},
+dataset tsv(const std::string& path, const Tokenizer& tokenizer, const text_column& texts, const label_column& labels = {},
             std::size_t limit = default_text_limit) {
     return encode(tsv(path, texts, labels), tokenizer, limit);
 }
 template <text_encoder Tokenizer>
-dataset csv(const std::string& path, const Tokenizer& tokenizer, const text& texts, const label& labels = {},
+dataset csv(const std::string& path, const Tokenizer& tokenizer, const text_column& texts, const label_column& labels = {},
             std::size_t limit = default_text_limit) {
     return encode(csv(path, texts, labels), tokenizer, limit);
 }

@@ -125,7 +125,7 @@ std::int64_t each_row(std::string_view bytes, const std::string& file, char sepa
     return skipped;
 }
 
-inline text_table parse_delimited(std::string_view bytes, const std::string& file, char separator, const text& texts, const label& labels,
+inline text_table parse_delimited(std::string_view bytes, const std::string& file, char separator, const text_column& texts, const label_column& labels,
                                   const table_options& options) {
     if (!texts.given()) throw error("data.column", "no column of texts", {.file = file}, "an index or a name", "neither");
     text_table table;
@@ -154,22 +154,22 @@ inline text_table parse_delimited(std::string_view bytes, const std::string& fil
 /// Reads tab-separated text that is in memory; `file` is for messages.
 /// Errors of all four: those of text_of and delimited_rows; data.missing_column, data.duplicate_column, data.ragged_row, data.empty_label,
 /// data.no_rows.
-inline text_table parse_tsv(std::string_view bytes, const std::string& file, const text& texts, const label& labels = {},
+inline text_table parse_tsv(std::string_view bytes, const std::string& file, const text_column& texts, const label_column& labels = {},
                             const table_options& options = {}) {
     return detail::parse_delimited(bytes, file, '\t', texts, labels, options);
 }
 /// Reads comma-separated text (RFC 4180) that is in memory.
-inline text_table parse_csv(std::string_view bytes, const std::string& file, const text& texts, const label& labels = {},
+inline text_table parse_csv(std::string_view bytes, const std::string& file, const text_column& texts, const label_column& labels = {},
                             const table_options& options = {}) {
     return detail::parse_delimited(bytes, file, ',', texts, labels, options);
 }
-/// Reads a tab-separated file: `tsv("train.tsv", text{0}, label{1})` has no header line, `tsv("train.tsv", text{"sentence"},
-/// label{"label"})` has one.
-inline text_table tsv(const std::string& path, const text& texts, const label& labels = {}, const table_options& options = {}) {
+/// Reads a tab-separated file: `tsv("train.tsv", text_column{0}, label_column{1})` has no header line, `tsv("train.tsv", text_column{"sentence"},
+/// label_column{"label"})` has one.
+inline text_table tsv(const std::string& path, const text_column& texts, const label_column& labels = {}, const table_options& options = {}) {
     return parse_tsv(read_file(path), path, texts, labels, options);
 }
 /// Reads a comma-separated file (RFC 4180); columns as for `tsv`.
-inline text_table csv(const std::string& path, const text& texts, const label& labels = {}, const table_options& options = {}) {
+inline text_table csv(const std::string& path, const text_column& texts, const label_column& labels = {}, const table_options& options = {}) {
     return parse_csv(read_file(path), path, texts, labels, options);
 }
 

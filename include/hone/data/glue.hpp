@@ -67,8 +67,8 @@ inline text_table parse_glue(std::string_view bytes, const std::string& file, co
     table_options options{.skip_ragged = task.ragged};
     if (*task.second) options.second = column(task.second);
     if (!task.header && !has(task.first)) // CoLA
-        return parse_tsv(bytes, file, text{3}, label{1}, options);
-    return parse_tsv(bytes, file, text{task.first}, has(task.label) ? label{task.label} : label{}, options);
+        return parse_tsv(bytes, file, text_column{3}, label_column{1}, options);
+    return parse_tsv(bytes, file, text_column{task.first}, has(task.label) ? label_column{task.label} : label_column{}, options);
 }
 /// Reads a file of a task: `glue("mnli", "MNLI/train.tsv")`.
 inline text_table glue(std::string_view task, const std::string& path) { return parse_glue(read_file(path), path, glue_task_of(task)); }

@@ -105,7 +105,7 @@ void each_object(std::string_view bytes, const std::string& file, std::size_t lo
 
 /// Reads JSON lines that are in memory; `file` is for messages.
 /// Errors: those of each_object; data.missing_column, data.wrong_type, data.empty_label, data.label_bar, data.no_rows, data.column.
-inline text_table parse_json_lines(std::string_view bytes, const std::string& file, const text& texts, const label& labels = {},
+inline text_table parse_json_lines(std::string_view bytes, const std::string& file, const text_column& texts, const label_column& labels = {},
                                    const table_options& options = {}) {
     for (const column* wanted : {static_cast<const column*>(&texts), static_cast<const column*>(&labels), &options.second, &options.group})
         if (!wanted->named() && (wanted->given() || wanted == &texts))
@@ -125,13 +125,13 @@ inline text_table parse_json_lines(std::string_view bytes, const std::string& fi
     return table;
 }
 
-/// Reads a file of JSON lines: `json_lines("train.jsonl", text{"sentence"}, label{"label"})`.
-inline text_table json_lines(const std::string& path, const text& texts, const label& labels = {}, const table_options& options = {}) {
+/// Reads a file of JSON lines: `json_lines("train.jsonl", text_column{"sentence"}, label_column{"label"})`.
+inline text_table json_lines(const std::string& path, const text_column& texts, const label_column& labels = {}, const table_options& options = {}) {
     return parse_json_lines(read_file(path), path, texts, labels, options);
 }
 /// The same as a dataset.
 template <text_encoder Tokenizer>
-dataset json_lines(const std::string& path, const Tokenizer& tokenizer, const text& texts, const label& labels = {},
+dataset json_lines(const std::string& path, const Tokenizer& tokenizer, const text_column& texts, const label_column& labels = {},
                    std::size_t limit = default_text_limit) {
     return encode(json_lines(path, texts, labels), tokenizer, limit);
 }

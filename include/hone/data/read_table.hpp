@@ -29,7 +29,7 @@ inline table_format format_of(const std::string& path) {
 }
 
 /// Reads a table by its file's ending. Errors: data.file_ending; the readers' own.
-inline text_table read_table(const std::string& path, const text& texts, const label& labels = {}, const table_options& options = {}) {
+inline text_table read_table(const std::string& path, const text_column& texts, const label_column& labels = {}, const table_options& options = {}) {
     switch (format_of(path)) {
     case table_format::csv: return csv(path, texts, labels, options);
     case table_format::json_lines: return json_lines(path, texts, labels, options);

@@ -52,15 +52,15 @@ private:
 };
 
 /// The column of the texts.
-struct text : column {
+struct text_column : column {
     using column::column;
-    explicit text(column c) : column(std::move(c)) {}
+    explicit text_column(column c) : column(std::move(c)) {}
 };
 
-/// The column of the labels; `label{}` where there is none.
-struct label : column {
+/// The column of the labels; `label_column{}` where there is none.
+struct label_column : column {
     using column::column;
-    explicit label(column c) : column(std::move(c)) {}
+    explicit label_column(column c) : column(std::move(c)) {}
 };
 
 /// What a caller may change about reading a table.

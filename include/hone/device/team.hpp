@@ -1,16 +1,18 @@
 // A team of threads that lives as long as the program computes: the caller is thread 0, the others wait between runs. A wait spins
 // briefly (a run follows the last within microseconds during training), then parks on an atomic. With more threads than
-// processors it parks at once: a spinning thread would hold up the one it waits for.
+// processors that the process may use it parks at once: a spinning thread would hold up the one it waits for. Callers on several threads take turns.
 // Cost: a run is one atomic store, a wake-up of whoever parked, and one count down; nothing is allocated.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/device/processors.hpp"
 #include "hone/file/error.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -49,7 +51,7 @@ public:
     int size() const { return threads_; }
 
     /// Calls f(thread, threads) on every thread and returns when all have returned; the first exception thrown is thrown again here.
-    /// Not to be called from inside a run, nor by two callers at once.
+    /// A second caller waits until the first is done. Not to be called from inside a run.
     template <class F> void run(F&& f) {
         using function = std::remove_reference_t<F>;
         run_work([](void* what, int thread, int threads) { (*static_cast<function*>(what))(thread, threads); },
@@ -95,6 +97,7 @@ private:
             meeting_.store(1u << 10, std::memory_order_relaxed);
             return work(what, 0, 1);
         }
+        const std::lock_guard turn(callers_);
         work_ = work;
         what_ = what;
         meeting_.store(static_cast<std::uint32_t>(threads_) << 10, std::memory_order_relaxed);
@@ -137,6 +140,7 @@ private:
     }
 
     int threads_ = 1, spins_ = 0;
+    std::mutex callers_;
     void (*work_)(void*, int, int) = nullptr;
     void* what_ = nullptr;
     std::exception_ptr failure_;
@@ -147,7 +151,7 @@ private:
     std::vector<std::thread> others_;
 };
 
-/// A team of every processor, made on first use and kept to the end of the program: for whoever does not choose the number of threads.
+/// A team of every processor that the process may use, made on first use and kept to the end of the program: for whoever does not choose the number of threads.
 inline team& all_processors() {
     static team workers;
     return workers;

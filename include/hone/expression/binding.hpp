@@ -173,6 +173,12 @@ inline void field_binding::make_segments(int number, const std::int32_t* offsets
     if (const int i = b_->at(number, batch_column::first); i >= 0) b_->columns[static_cast<std::size_t>(i)].index = offsets;
     if (auto* to = made(number, batch_column::segment))
         for (int s = 0; s < segments; ++s) std::fill(to + offsets[s], to + offsets[s + 1], s);
+    if (auto* to = made(number, batch_column::place))
+        for (int s = 0; s < segments; ++s)
+            for (int r = offsets[s]; r < offsets[s + 1]; ++r) to[r] = r - offsets[s];
+    if (auto* to = made(number, batch_column::first_place)) std::fill_n(to, segments, 0);
+    if (auto* to = made(number, batch_column::last_place))
+        for (int s = 0; s < segments; ++s) to[s] = offsets[s + 1] - offsets[s] - 1;
     if (auto* to = made(number, batch_column::first_inverse)) make_inverse(to, rows, {offsets, static_cast<std::size_t>(segments)});
     const auto ends = [&](std::int32_t* to) {
         for (int s = 0; s < segments; ++s) to[s] = offsets[s + 1] - 1;
@@ -258,11 +264,13 @@ inline void field_binding::bind_picks(std::string_view of, std::span<const std::
     b_->rows[region] = static_cast<int>(rows.size());
     std::int32_t* const begin = b_->room_for_offsets[region];
     const std::int32_t* const offsets = b_->offsets[whole];
+    auto* const places = made(number_, batch_column::source_place);
     const int n = sequences();
     std::size_t next = 0;
     for (int s = 0; s < n; ++s) {
         begin[s] = static_cast<std::int32_t>(next);
-        while (next < rows.size() && rows[next] < offsets[s + 1]) ++next;
+        for (; next < rows.size() && rows[next] < offsets[s + 1]; ++next)
+            if (places) places[next] = rows[next] - offsets[s];
     }
     begin[n] = static_cast<std::int32_t>(next);
     b_->offsets[region] = begin;
@@ -275,12 +283,13 @@ inline void field_binding::bind_places(std::string_view of, std::span<const std:
     give(batch_column::values, values.data());
     if (region < 0) return; // nothing of those rows is read
     const std::int32_t* const offsets = b_->offsets[region];
-    auto* const to = made(number_, batch_column::source);
+    auto *const to = made(number_, batch_column::source), *const places = made(number_, batch_column::source_place);
     for (std::size_t s = 0; s < values.size(); ++s) {
         const std::int32_t v = values[s], length = offsets[s + 1] - offsets[s];
         if (v != -100 && (v < 0 || v >= length))
             throw error("step.out_of_range", {"place ", s, " lies outside of its rows of ", of}, {.name = name()}, {"0 to ", length - 1, ", or -100 for none"}, v);
         if (to) to[s] = v < 0 ? -1 : offsets[s] + v;
+        if (places) places[s] = v < 0 ? 0 : v;
     }
     if (auto* inverse = made(number_, batch_column::source_inverse); inverse && to)
         make_inverse(inverse, offsets[values.size()], {to, values.size()});

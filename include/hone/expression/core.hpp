@@ -7,22 +7,12 @@
 
 namespace hone {
 
-/// Makes the record of an op from the members of its type.
+/// Makes the record of an op from its traits and its derivative.
 template <class Op>
 constexpr operation describe() {
-    operation o;
-    if constexpr (requires { Op::name; }) o.name = Op::name;
-    if constexpr (requires { Op::how; }) o.how = Op::how; // an op that only writes others has none
+    operation o{Op::traits};
     if constexpr (requires { &Op::reverse; }) o.reverse = &Op::reverse;
     else if constexpr (requires { &Op::template reverse_of<Op>; }) o.reverse = &Op::template reverse_of<Op>;
-    if constexpr (requires { Op::row_by_row; }) o.row_by_row = Op::row_by_row;
-    if constexpr (requires { Op::keep; }) o.keep = Op::keep;
-    if constexpr (requires { Op::linear; }) o.linear = Op::linear;
-    if constexpr (requires { Op::constant; }) o.constant = Op::constant;
-    if constexpr (requires { Op::multiplies; }) o.multiplies = Op::multiplies;
-    if constexpr (requires { Op::factors; }) o.factors = Op::factors, o.parts = Op::parts;
-    if constexpr (requires { Op::indirect; }) o.indirect = Op::indirect;
-    if constexpr (requires { Op::selects; }) o.selects = Op::selects;
     return o;
 }
 
@@ -42,7 +32,7 @@ template <class List, int I>
 using op_at = type_at<List, I>;
 
 struct leaf_op {
-    static constexpr structure how = structure::leaf;
+    static constexpr op_traits traits{.how = structure::leaf};
 };
 struct weight_leaf : leaf_op {};
 struct field_leaf : leaf_op {};
@@ -51,24 +41,24 @@ struct argument_leaf : leaf_op {};
 
 /// y = x, repeated over rows or columns where the result is larger.
 struct copy_ {
-    static constexpr structure how = structure::element;
+    static constexpr op_traits traits{};
     static constexpr auto value(auto x) { return x; }
     static constexpr void reverse(graph_builder& b, int self);
 };
 struct add_ {
-    static constexpr structure how = structure::element;
+    static constexpr op_traits traits{};
     static constexpr auto value(auto x, auto y) { return x + y; }
     static constexpr void reverse(graph_builder& b, int self);
 };
 /// Zeros in the shape of x.
 struct zeros_like_ {
-    static constexpr structure how = structure::element;
+    static constexpr op_traits traits{};
     static constexpr auto value(auto x) { return decltype(x)(0); }
     static constexpr void reverse(graph_builder&, int) {}
 };
 /// (rows, width) -> (rows, 1)
 struct sum_columns_ {
-    static constexpr structure how = structure::reduce;
+    static constexpr op_traits traits{.how = structure::reduce};
     template <class V>
     static constexpr V step(V total, V x) { return total + x; }
     static constexpr double start() { return 0; }
@@ -76,34 +66,27 @@ struct sum_columns_ {
 };
 /// (rows, width) -> (1, width), in chunks of a fixed number of rows that are joined in order.
 struct sum_rows_ {
-    static constexpr structure how = structure::sink;
-    static constexpr bool row_by_row = false, keep = true;
+    static constexpr op_traits traits{.how = structure::sink, .row_by_row = false, .keep = true};
     static constexpr void reverse(graph_builder& b, int self);
 };
 /// Adds its argument to the gradient of a weight.
 struct accumulate_ {
-    static constexpr structure how = structure::effect;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::effect, .read_elsewhere = {0}};
 };
 /// A further result of an op that has several; `detail` says which.
 struct output_ {
-    static constexpr structure how = structure::output;
-    static constexpr bool row_by_row = false;
+    static constexpr op_traits traits{.how = structure::output, .row_by_row = false};
     static constexpr void reverse(graph_builder& b, int self);
 };
 /// Values through the layers of a repeat: the first go from layer to layer, the others every layer reads; further results are outputs. Its backward runs the
 /// blocks' own backward graphs from the last layer to the first, with the arguments of the loop and then a seed for each value that has one; its results
 /// are the gradients of the arguments, that of an argument which every layer reads handed on from layer to layer and added to.
 struct loop_ {
-    static constexpr structure how = structure::loop;
-    static constexpr bool row_by_row = false, keep = true;
-    static constexpr int indirect = 15;
+    static constexpr op_traits traits{.how = structure::loop, .row_by_row = false, .keep = true, .read_elsewhere = all_arguments};
     static constexpr void reverse(graph_builder& b, int self);
 };
 struct loop_back_ {
-    static constexpr structure how = structure::loop;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 255;
+    static constexpr op_traits traits{.how = structure::loop, .row_by_row = false, .read_elsewhere = all_arguments};
 };
 
 } // namespace hone

@@ -41,7 +41,8 @@ template <class T>
 struct group_entry {
     const call_plan* node = nullptr;
     void (*kernel)(const access<T>&) = nullptr;
-    long (*scratch)(const call<T>&) = nullptr; ///< that the kernel takes; null: none
+    long (*scratch)(const call<T>&) = nullptr; ///< that the kernel takes of each thread; null: none
+    long (*packed)(const call<T>&) = nullptr;  ///< that it takes once
     const spot* gradient = nullptr;
     const loop_entry<T>* loop = nullptr;
     std::span<const stage_entry<T>> stages{};
@@ -68,7 +69,7 @@ constexpr void join_sizes(kernel_sizes& most, std::span<const group_entry<T>> gr
     for (const auto& g : groups) {
         if (g.scratch) most.scratch = std::max(most.scratch, g.scratch({all, g.node, classes}));
         if (g.loop) join_sizes(most, g.loop->groups, all, classes);
-        long packed = 0;
+        long packed = g.packed ? g.packed({all, g.node, classes}) : 0;
         for (const auto& s : g.stages)
             if (s.product) packed += s.packed({all, s.product, classes});
         most.packed = std::max(most.packed, packed);
@@ -280,6 +281,7 @@ private:
             e.node = &call_of<P, n>;
             e.kernel = &kernel<op_of<P, n>>::template run<input, T>;
             if constexpr (requires { kernel<op_of<P, n>>::template scratch<input>(call<T>()); }) e.scratch = &kernel<op_of<P, n>>::template scratch<input, T>;
+            if constexpr (requires { kernel<op_of<P, n>>::template packed<input>(call<T>()); }) e.packed = &kernel<op_of<P, n>>::template packed<input, T>;
         } else if constexpr (P.places[static_cast<std::size_t>(P.nodes[n].argument[0])].where != store::gradient) { // else its producer has added it
             e.node = &call_of<P, n>;
             e.gradient = &gradient<n>;

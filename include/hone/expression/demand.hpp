@@ -9,7 +9,7 @@ namespace hone {
 
 /// The number of arguments (from the first) of `n` that follow a selection of its rows; the others are read whole.
 constexpr bool follows(const node& n, int argument, int argument_kind) {
-    return !((n.op->indirect >> argument) & 1) && argument_kind == n.kind;
+    return !n.op->read_elsewhere.has(argument) && argument_kind == n.kind;
 }
 
 namespace detail {
@@ -19,6 +19,8 @@ constexpr int selection_by(const program& p, const growing<node>& nodes, const n
     if (!n.op->selects || n.count < 2) return -1;
     return picks(p.inputs[static_cast<std::size_t>(nodes[static_cast<std::size_t>(n.argument[1])].detail)].what) ? n.argument[1] : -1;
 }
+
+constexpr bool is_place(const program& p, const node& n) { return p.inputs[static_cast<std::size_t>(n.detail)].what == batch_column::place; }
 
 struct readers {
     growing<int> selection; ///< per node: the one selection that all readers are, else -1
@@ -30,7 +32,7 @@ struct readers {
         for (std::size_t i = nodes.size(); i-- > 0;) {
             const auto& n = nodes[i];
             if (!whole[i] && selection[i] < 0 && n.op->how != structure::effect) continue; // nobody reads it
-            const bool part = in_part(i, nodes);
+            const bool part = in_part(i, p, nodes);
             const int own = selection_by(p, nodes, n);
             if (own >= 0) by = n.op;
             for (int k = 0; k < n.count; ++k) {
@@ -42,11 +44,11 @@ struct readers {
         }
     }
     /// Are rows of this node asked for in part, and can it be computed for them alone?
-    constexpr bool in_part(std::size_t i, const growing<node>& nodes) const {
+    constexpr bool in_part(std::size_t i, const program& p, const growing<node>& nodes) const {
         const node& n = nodes[i];
         if (whole[i] || selection[i] < 0 || !n.op->row_by_row || n.op->how == structure::leaf || n.op->how == structure::source || n.op->selects) return false;
         for (int k = 0; k < n.count; ++k) // whole numbers of a batch are read where they lie
-            if (const node& a = nodes[static_cast<std::size_t>(n.argument[k])]; a.integer && follows(n, k, a.kind)) return false;
+            if (const node& a = nodes[static_cast<std::size_t>(n.argument[k])]; a.integer && follows(n, k, a.kind) && !is_place(p, a)) return false;
         return true;
     }
 };
@@ -104,10 +106,10 @@ constexpr void move_selections_up(program& p) {
     p.graphs[0].nodes.clear();
     graph_builder b{p, 0};
     growing<int> now(old.size(), -1);
-    const auto in_part = [&](int i) { return asked.in_part(static_cast<std::size_t>(i), old); };
+    const auto in_part = [&](int i) { return asked.in_part(static_cast<std::size_t>(i), p, old); };
     for (std::size_t i = 0; i < old.size(); ++i) {
         node n = old[i];
-        const bool part = asked.in_part(i, old);
+        const bool part = asked.in_part(i, p, old);
         if (detail::selection_by(p, old, n) >= 0 && in_part(n.argument[0])) { // computed for these rows already
             now[i] = now[static_cast<std::size_t>(n.argument[0])];
             continue;
@@ -118,7 +120,10 @@ constexpr void move_selections_up(program& p) {
             const int a = old[i].argument[k];
             const node& from = old[static_cast<std::size_t>(a)];
             n.argument[k] = now[static_cast<std::size_t>(a)];
-            if (part && follows(old[i], k, from.kind) && !in_part(a))
+            if (part && follows(old[i], k, from.kind) && from.integer) { // where the picked rows stand in their sequences
+                const auto by = p.inputs[static_cast<std::size_t>(old[static_cast<std::size_t>(selection)].detail)];
+                n.argument[k] = b.column(by.field, place_of(by.what), kind);
+            } else if (part && follows(old[i], k, from.kind) && !in_part(a))
                 n.argument[k] = b.add(*asked.by, {n.argument[k], b.insert(old[static_cast<std::size_t>(selection)])}, from.width, kind);
         }
         if (part) n.kind = kind;

@@ -56,12 +56,6 @@ concept expression = std::is_empty_v<E> && requires {
 template <int I, class Kind, int Width, bool Integer>
 struct argument : shaped<Kind, Width, Integer> {};
 
-/// A number given when the step is called: `step.set<"temperature">(0.5f)`.
-template <literal Name>
-struct value_symbol : shaped<once, 1> {};
-template <literal Name>
-inline constexpr value_symbol<Name> value{};
-
 /// An op applied to expressions; `Shape` is the op's own answer.
 template <class Shape, class Op, class... Arguments>
 struct applied : Shape {};
@@ -77,6 +71,17 @@ constexpr auto apply(Arguments...) {
 /// Whole numbers that a field gives, or that are made of it; `Name` is the field's.
 template <class Name, batch_column What, class Kind>
 struct index_leaf : shaped<Kind, 1, true> {};
+/// The number that each token has in its sequence, from 0.
+template <class Kind>
+struct place_of_token {
+    static_assert(never<Kind>, HONE_E090);
+};
+template <class Name>
+struct place_of_token<per_token<Name>> {
+    using type = index_leaf<Name, batch_column::place, per_token<Name>>;
+};
+template <class Kind>
+using place_in_sequence_of = typename place_of_token<Kind>::type;
 template <class Name, int Width, class Kind = per_sequence>
 struct real_leaf : shaped<Kind, Width> {};
 
@@ -182,9 +187,9 @@ template <class Layer, class Path>
 struct parts_of<Layer, Path> : Layer::template parts<Path> {};
 
 template <class Layer, class Indices, class... Arguments>
-struct body;
+struct called_body;
 template <class Layer, int... I, class... Arguments>
-struct body<Layer, std::integer_sequence<int, I...>, Arguments...> {
+struct called_body<Layer, std::integer_sequence<int, I...>, Arguments...> {
     static constexpr auto call() {
         if constexpr (requires { typename Layer::template repeated_body<Arguments...>; })
             return bound<Layer, path<>>{}(as_argument<I>(Arguments{})...); // a repeat as a block: one call of it
@@ -196,7 +201,7 @@ struct body<Layer, std::integer_sequence<int, I...>, Arguments...> {
     using type = decltype(call());
 };
 template <class Layer, class... Arguments>
-using body_of = typename body<Layer, std::make_integer_sequence<int, sizeof...(Arguments)>, Arguments...>::type;
+using body_of = typename called_body<Layer, std::make_integer_sequence<int, sizeof...(Arguments)>, Arguments...>::type;
 
 template <class Kind, int Width, bool Integer>
 shaped<Kind, Width, Integer> shape_of(const shaped<Kind, Width, Integer>*);
@@ -234,67 +239,5 @@ template <class Function, class... Arguments>
 constexpr auto invoke(Arguments... arguments) {
     return bound<Function, path<>>{}(arguments...);
 }
-
-namespace detail {
-
-template <class Shape, class X>
-inline constexpr bool alike_shape = std::is_same_v<typename Shape::kind, typename X::kind> && Shape::width == X::width && !Shape::integer && !X::integer;
-
-/// What a block hands on, given the values that it takes: the first of them in their shapes; the rest (and whole fields) every layer reads.
-template <class Carried, class... X>
-struct handed_on {
-    static_assert(never<Carried>, HONE_E022);
-};
-template <class... Carried, class... X>
-    requires(sizeof...(Carried) <= sizeof...(X))
-struct handed_on<values<Carried...>, X...> {
-    template <class... Taken>
-    static constexpr auto check(std::tuple<Taken...>*) {
-        return []<std::size_t... K>(std::index_sequence<K...>) {
-            constexpr bool same = (alike_shape<Carried, std::tuple_element_t<K, std::tuple<Taken...>>> && ...);
-            static_assert(same, HONE_E022);
-            return values<decltype(shape_of(static_cast<const std::tuple_element_t<K, std::tuple<Taken...>>*>(nullptr)))...>{};
-        }(std::index_sequence_for<Carried...>{});
-    }
-    using type = decltype(check(static_cast<std::tuple<X...>*>(nullptr)));
-};
-
-} // namespace detail
-
-/// `Count` copies of a block, each with weights of its own, compiled once per variant. It takes up to four values: those that a layer hands to the next
-/// come first (one, or as many as the block's `carry` has), the others every layer reads; a whole field of the batch may stand among these.
-template <int Count, class Block>
-struct repeat {
-    using part_list = boost::hana::tuple<>;
-    static constexpr int count = Count;
-    using block = Block;
-    template <class Path>
-    struct parts {};
-    template <class... X>
-    struct checked : detail::handed_on<typename as_values<body_of<Block, X...>>::type, X...> {
-        static_assert(((expression<X> ? 1 : 0) + ... + 0) <= most_carried, HONE_E092);
-    };
-    template <class... X>
-    using repeated_body = typename checked<X...>::type;
-};
-
-/// A repeat whose layers differ by what an adapter has put into some of them: `layer_run<First, Count, Block>` one after the other.
-template <int First, int Count, class Block>
-struct layer_run : repeat<Count, Block> {
-    static constexpr int first = First;
-};
-template <class... Runs>
-struct repeat_runs {
-    using part_list = boost::hana::tuple<>;
-    template <class Path>
-    struct parts {};
-    template <class First, class... Rest>
-    struct same {
-        static_assert((std::is_same_v<First, Rest> && ...), HONE_E022);
-        using type = First;
-    };
-    template <class... X>
-    using repeated_body = typename same<typename Runs::template repeated_body<X...>...>::type;
-};
 
 } // namespace hone

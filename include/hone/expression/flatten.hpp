@@ -5,7 +5,8 @@
 #include <span>
 
 #include "hone/expression/builder.hpp"
-#include "hone/expression/expression.hpp"
+#include "hone/expression/number.hpp"
+#include "hone/expression/repeat.hpp"
 
 namespace hone {
 
@@ -18,6 +19,7 @@ struct emission {
     bool training; ///< random operations draw; otherwise they pass their input through
     int number = 0; ///< of the graph that is written
     int turn = 0;   ///< tells apart the calls of a repeat on several values
+    int draw = 0;   ///< which draw of the random parts is asked for
 
     constexpr bool trained(const weight_entry& w, int outer, int inner) const { return trains[copy_of(w, outer, inner)]; }
     constexpr graph_builder builder() const { return {*all, number}; }
@@ -40,7 +42,11 @@ struct emission {
             path.append("#");
             path.append_number(which);
         }
-        return position(all->sites, path);
+        if (draw > 0) {
+            path.append("#draw");
+            path.append_number(draw);
+        }
+        return position(all->sites, path) + 4096 * draw; // no number of one draw is another's, in whatever program
     }
     constexpr int field(std::string_view wanted) const {
         for (std::size_t i = 0; i < fields->size(); ++i)
@@ -122,13 +128,22 @@ struct emit<argument<I, Kind, Width, Integer>> {
     static constexpr int to(const emission&, scope& s) { return s.arguments[I]; }
 };
 
-template <literal Name>
-struct emit<value_symbol<Name>> {
+/// A run-time number, or a row of them, as a node.
+constexpr int write_symbol(graph_builder b, std::string_view name, int width, bool stated, double start) {
+    number_symbol symbol{{}, width, stated, start};
+    symbol.name.append(name);
+    return b.add<symbol_leaf>({}, width, -1, symbol_of(b.all, symbol));
+}
+template <literal Name, long... Default>
+struct emit<value_symbol<Name, Default...>> {
+    static constexpr double start(double numerator = 0, double denominator = 1) { return numerator / denominator; }
     static constexpr int to(const emission& e, scope&) {
-        path_text p;
-        p.append(Name.view());
-        return e.builder().template add<symbol_leaf>({}, 1, -1, position(e.all->symbols, p));
+        return write_symbol(e.builder(), Name.view(), 1, sizeof...(Default) > 0, start(static_cast<double>(Default)...));
     }
+};
+template <literal Name, int Width>
+struct emit<value_row_symbol<Name, Width>> {
+    static constexpr int to(const emission& e, scope&) { return write_symbol(e.builder(), Name.view(), Width, false, 0); }
 };
 
 template <class Name, batch_column What, class Kind>
@@ -210,6 +225,17 @@ struct emit<call<Shape, Layer, Path, Arguments...>> {
         const auto place = append(s.prefix, Path{});
         scope inner{place, arguments, requires { typename Layer::adapters; } ? place : s.root};
         return write<body_of<Layer, Arguments...>>(e, inner);
+    }
+};
+
+template <int K, class X>
+struct emit<redrawn<K, X>> {
+    static constexpr int to(const emission& e, scope& s) {
+        if constexpr (K == 0) return write<X>(e, s);
+        emission other = e;
+        other.draw = 64 * e.draw + K;
+        scope fresh{s.prefix, s.arguments, s.root, {}};
+        return write<X>(other, fresh);
     }
 };
 

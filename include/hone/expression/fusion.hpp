@@ -1,7 +1,8 @@
-// Which nodes run together. A group is a set of nodes of one row kind that a thread can compute for its own block of rows with
-// nothing but those rows: products, elementwise work and row statistics. Inside, stages alternate: products work on the block,
-// everything between them is one stage of row passes, whose values live in registers. Attention, weight gradients and loops
-// stand alone. Every node is computed in exactly one place; values leave a group only if another group reads them.
+// Which nodes run together. A group is a set of nodes of one row kind that a thread can compute for
+// its own block of rows with nothing but those rows: products, elementwise work and row statistics.
+// Inside, stages alternate: products work on the block, everything between them is one stage of row
+// passes, whose values live in registers. Attention, weight gradients and loops stand alone. Every
+// node is computed in exactly one place; values leave a group only if another group reads them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/builder.hpp"
@@ -35,7 +36,8 @@ struct grouping {
 namespace detail {
 
 constexpr bool in_rows(structure s) {
-    return s == structure::element || s == structure::reduce || s == structure::source || s == structure::generate || s == structure::sink;
+    return s == structure::element || s == structure::reduce || s == structure::source || s == structure::generate ||
+           s == structure::sink;
 }
 
 /// Takes out of `list`, in its order, what `wanted` accepts.
@@ -83,13 +85,15 @@ struct scheduler {
         return n.op->how == structure::sink || n.op->how == structure::reduce ? at(n.argument[0]).width : n.width;
     }
     /// Does a node run on blocks of rows, beside others?
-    constexpr bool in_pipeline(const node& n) const { return in_rows(n.op->how) || n.op->how == structure::block; }
+    constexpr bool in_pipeline(const node& n) const {
+        return in_rows(n.op->how) || n.op->how == structure::block;
+    }
     constexpr bool available(int a, const node& reader, int k, int group) const {
         if (at(a).op->how == structure::leaf) return true;
         const int of = group_of(a);
         if (of < 0) return false;
         if (of < group) return true;
-        return !((reader.op->indirect >> k) & 1) && at(a).op->how != structure::sink;
+        return !reader.op->read_elsewhere.has(k) && at(a).op->how != structure::sink;
     }
     constexpr bool ready(const node& n, int group) const {
         for (int k = 0; k < n.count; ++k)
@@ -145,7 +149,8 @@ struct scheduler {
         return inside;
     }
 
-    /// Stages and passes of one pipeline: row passes while there are any, then the products that can follow.
+    /// Stages and passes of one pipeline: row passes while there are any, then the products that
+    /// can follow.
     constexpr void arrange(growing<int> left, int group) {
         while (!left.empty()) {
             stage_plan rows;
@@ -165,21 +170,24 @@ struct scheduler {
         for (int k = 0; k < n.count; ++k) {
             const int a = n.argument[k];
             if (!placed(a, group)) return false;
-            const bool here = group_of(a) == group && out.stage_of.data()[a] == stage && out.pass_of.data()[a] == pass;
-            if (here && (at(a).op->how == structure::reduce || at(a).width != pass_width(n))) return false;
+            if (group_of(a) != group || out.stage_of.data()[a] != stage || out.pass_of.data()[a] != pass) continue;
+            if (at(a).op->how == structure::reduce || at(a).width != pass_width(n)) return false;
         }
         return true;
     }
-    /// Takes the members of one pass; false: no row work can be placed now. What generates its values has a pass of its own.
+    /// Takes the members of one pass; false: no row work can be placed now. What generates its
+    /// values has a pass of its own.
     constexpr bool take_pass(growing<int>& left, int group) {
-        const int stage = static_cast<int>(out.stages.size()), pass = static_cast<int>(out.passes.size());
+        const int stage = static_cast<int>(out.stages.size());
+        const int pass = static_cast<int>(out.passes.size());
         pass_plan made;
         made.first = static_cast<int>(out.members.size());
         bool found = false, alone = false;
         take_from(left, [&](int i) {
             const node& n = at(i);
             if (alone || !in_rows(n.op->how)) return false;
-            if (found && (n.op->how == structure::generate || pass_width(n) != made.width)) return false;
+            if (found && n.op->how == structure::generate) return false;
+            if (found && pass_width(n) != made.width) return false;
             if (!joins(n, group, stage, pass)) return false;
             if (!found) made.width = pass_width(n);
             found = true;

@@ -4,6 +4,7 @@
 // pointer to the record of its op type; kernels find the type again by position in a list of types.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <concepts>
 #include <string_view>
 #include "hone/meta/growing.hpp"
 
@@ -28,20 +29,50 @@ constexpr int region_of(int kind) { return kind < 0 ? 0 : kind + 1; }
 
 struct graph_builder;
 
-/// What the library knows of an op: made from the op's type by `operation_of<Op>`.
-struct operation {
-    std::string_view name;
+/// Some arguments of an op, by number.
+struct argument_set {
+    unsigned bits = 0;
+    constexpr argument_set() = default;
+    template <std::same_as<int>... I>
+    constexpr argument_set(I... i) : bits((0u | ... | (1u << i))) {}
+    constexpr bool has(int i) const { return (bits >> i & 1u) != 0; }
+};
+inline constexpr argument_set all_arguments{0, 1, 2, 3, 4, 5, 6, 7};
+
+/// Which two widths an op multiplies for each row of its argument 0: that argument's and the result's, or those of arguments 0 and 1.
+enum class product_widths : unsigned char { none, with_result, with_argument };
+/// How an op whose result is the gradient of a weight fills it: by adding, as any; only in the rows that an index names; or by writing over what
+/// stands there if it is the first of a step.
+enum class gradient_filling : unsigned char { adds, rows, writes };
+
+/// What an op says of itself, `static constexpr op_traits traits{.how = ..., .keep = true}`; what it leaves out is as below. Arguments are given by number.
+struct op_traits {
     structure how = structure::element;
+    bool row_by_row = true;         ///< row r of the result needs row r of the arguments only (a selection may pass through)
+    bool selects = false;           ///< takes some rows of its argument 0: computed only for those rows all the way up
+    bool keep = false;              ///< its result (and those of its outputs) is kept for the backward pass, not computed again
+    bool linear = false;            ///< elementwise of one argument, and its derivative reads no forward value
+    bool constant = false;          ///< no gradient goes through it
+    bool takes_index = false;       ///< elementwise: may be given whole numbers of a batch
+    bool uses_column = false;       ///< elementwise: `value` takes the column's number before its arguments
+    argument_set read_elsewhere{};  ///< read at other rows or as a whole, so they must stand in memory
+    argument_set factors{};         ///< factors of products, rounded where those are of bf16
+    int factor_parts = 1;           ///< ... in so many parts of a row, each of a multiple of 32 numbers
+    product_widths multiplies = product_widths::none;
+    int packs_once = -1;            ///< a matrix that products read as panels: packed once and for all where it is a constant weight
+    int table = -1, row_index = -1; ///< nothing is read of `table` but the rows that `row_index` names, each below the table's rows
+    int counted_by = -1;            ///< an argument whose rows `row_index` counts, and which is read as a whole
+    int column_index = -1;          ///< names a column of the result, each below its width
+    gradient_filling fills = gradient_filling::adds;
+};
+/// What an op of only other ops says: what it writes is known of those.
+struct composed {
+    static constexpr op_traits traits{};
+};
+
+/// What the library knows of an op: made from the op's type by `operation_of<Op>`.
+struct operation : op_traits {
     void (*reverse)(graph_builder&, int node) = nullptr; ///< inserts the derivative's nodes; null: there is none
-    bool row_by_row = true;  ///< row r of the result needs row r of the arguments only (a selection may pass through)
-    bool selects = false;    ///< takes one row of each sequence: computed only for those rows all the way up
-    bool keep = false;       ///< its result (and those of its outputs) is kept for the backward pass, not computed again
-    bool linear = false;     ///< elementwise of one argument, and its derivative reads no forward value
-    bool constant = false;   ///< no gradient goes through it
-    bool multiplies = false; ///< reads rows as factors of products, rounded where those are of bf16
-    int factors = 0;         ///< bit i: so argument i is read by an op that is no product, in
-    int parts = 1;           ///< so many parts of a row, each of a multiple of 32 numbers
-    int indirect = 0;        ///< bit i: argument i is read at other rows or as a whole, so it must stand in memory
 };
 
 struct node {
@@ -144,6 +175,15 @@ struct longer_field {
     constexpr bool operator==(const longer_field&) const = default;
 };
 
+/// A run-time number, or a row of them, by name.
+struct number_symbol {
+    path_text name{};
+    int width = 1;       ///< run_time: the number of classes
+    bool stated = false; ///< its type says what it is until it is set
+    double start = 0;
+    constexpr bool operator==(const number_symbol&) const = default;
+};
+
 /// By which of a batch's counts room for rows is reserved.
 enum class counted : unsigned char { sequences, tokens, longer, picked };
 
@@ -155,10 +195,14 @@ struct row_space {
 };
 
 /// A column that a batch gives or that is made when it is bound. `first` and `last` are rows of each segment, `source` the rows that a field picks; the
-/// column behind each of these three is its inverse: for each row that may be picked the number of the one that is, or -1.
-enum class batch_column : unsigned char { values, types, positions, virtual_rows, segment, first, first_inverse, last, last_inverse, source, source_inverse };
+/// column behind each of these three is its inverse: for each row that may be picked the number of the one that is, or -1; then come the places of the picked rows.
+/// `place`: the row's number in its sequence; of picked rows, that of the row they are picked from.
+enum class batch_column : unsigned char {
+    values, types, positions, virtual_rows, segment, place, first, first_inverse, first_place, last, last_inverse, last_place, source, source_inverse, source_place
+};
 constexpr bool picks(batch_column c) { return c == batch_column::first || c == batch_column::last || c == batch_column::source; }
 constexpr batch_column inverse(batch_column c) { return static_cast<batch_column>(static_cast<int>(c) + (picks(c) ? 1 : -1)); }
+constexpr batch_column place_of(batch_column c) { return static_cast<batch_column>(static_cast<int>(c) + 2); }
 
 /// A batch_column of a field that the program reads.
 struct input_column {
@@ -173,7 +217,7 @@ struct program {
     growing<graph> graphs;
     growing<weight_use> uses;
     growing<loop_use> loops;
-    growing<path_text> symbols; ///< run-time numbers by name
+    growing<number_symbol> symbols; ///< run-time numbers
     growing<path_text> sites;   ///< random parts by path, and which value they were called on
     growing<drawn> draws;
     growing<longer_field> longer; ///< numbered behind the fields of the batch
@@ -181,6 +225,7 @@ struct program {
     growing<input_column> inputs;
     growing<int> roots;         ///< nodes of graph 0 that the caller reads
     path_text missing{};        ///< a field that a layer reads and the batch does not have
+    path_text torn{};           ///< a number that is stated in two ways
 };
 
 /// The position of `x` in `list`, appended when it is new.
@@ -190,6 +235,19 @@ constexpr int position(List& list, const Value& x) {
         if (list[i] == x) return static_cast<int>(i);
     list.push_back(x);
     return static_cast<int>(list.size()) - 1;
+}
+
+/// The number of a run-time number: one a name. Whoever states what it is until it is set speaks for all.
+constexpr int symbol_of(program& p, const number_symbol& wanted) {
+    for (std::size_t i = 0; i < p.symbols.size(); ++i) {
+        auto& known = p.symbols[i];
+        if (!(known.name == wanted.name)) continue;
+        if (known.width != wanted.width || (known.stated && wanted.stated && known.start != wanted.start)) p.torn = wanted.name;
+        if (wanted.stated) known = wanted;
+        return static_cast<int>(i);
+    }
+    p.symbols.push_back(wanted);
+    return static_cast<int>(p.symbols.size()) - 1;
 }
 
 } // namespace hone

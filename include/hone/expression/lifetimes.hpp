@@ -1,5 +1,6 @@
-// One graph on its way to its plan, and the first passes over it: which groups its nodes form, who reads what and where, until
-// when a value lives, and what may stand in memory as bf16. The passes after these are in places.hpp.
+// One graph on its way to its plan, and the first passes over it: which groups its nodes form, who
+// reads what and where, until when a value lives, and what may stand in memory as bf16. The passes
+// after these are in places.hpp.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/plan.hpp"
@@ -57,7 +58,8 @@ constexpr void note_reader(planning& w, int i, int a) {
     const auto u = static_cast<std::size_t>(i), r = static_cast<std::size_t>(a);
     const int group = w.group_of(i);
     if (w.group_of(a) != group) w.stored[r] = true;
-    else if (w.s.stage_of[r] != w.s.stage_of[u] || w.at(i).op->how == structure::block) w.crosses[r] = true;
+    else if (w.at(i).op->how == structure::block || w.s.stage_of[r] != w.s.stage_of[u])
+        w.crosses[r] = true;
     else if (w.s.pass_of[r] != w.s.pass_of[u]) w.passed[r] = true;
     if (group > w.last[r]) w.last[r] = group;
     if (w.number > 0 && i >= w.g.forward && a < w.g.forward) w.outlives[r] = true;
@@ -81,21 +83,23 @@ constexpr void find_lifetimes(planning& w) {
         }
 }
 
-/// Could the value stand as two numbers in a column? What a row stage writes over tokens; not what goes from layer to layer.
+/// Could the value stand as two numbers in a column? What a row stage writes over tokens; not what
+/// goes from layer to layer.
 constexpr bool can_be_half(const planning& w, int i) {
     const node& v = w.at(i);
-    return (w.stored.data()[i] || w.crosses.data()[i]) && v.op->how == structure::element && w.group_of(i) >= 0 &&
-           !w.alone(w.group_of(i)) && v.kind > 0 && v.width > 0 && v.width % 32 == 0 && !w.g.is_result(i) &&
-           !w.g.is_input_gradient(i);
+    const bool in_memory = w.stored.data()[i] || w.crosses.data()[i];
+    if (!in_memory || v.op->how != structure::element) return false;
+    if (w.g.is_result(i) || w.g.is_input_gradient(i) || w.group_of(i) < 0 || w.alone(w.group_of(i)))
+        return false;
+    return v.kind > 0 && v.width > 0 && v.width % 32 == 0;
 }
 /// Does `v` round its k-th argument to bf16 when it multiplies?
 constexpr bool rounds(const planning& w, const node& v, int k) {
-    if (v.op->multiplies && (v.op->how != structure::block || k == 0)) return true;
-    return ((v.op->factors >> k) & 1) != 0 && w.at(v.argument[k]).width % (32 * v.op->parts) == 0;
+    return v.op->factors.has(k) && w.at(v.argument[k]).width % (32 * v.op->factor_parts) == 0;
 }
-/// Which values stand in memory as bf16, where products multiply bf16: what only row stages, products and attention read, if one
-/// of the last two reads it (it would round it itself) or the backward pass does (a product gave it). In the scratch of a
-/// pipeline, what products alone read.
+/// Which values stand in memory as bf16, where products multiply bf16: what only row stages,
+/// products and attention read, if one of the last two reads it (it would round it itself) or the
+/// backward pass does (a product gave it). In the scratch of a pipeline, what products alone read.
 constexpr void find_halves(planning& w) {
     const auto n = w.g.nodes.size();
     w.half.assign(n, false);
@@ -106,7 +110,8 @@ constexpr void find_halves(planning& w) {
         if (!w.live(i)) continue;
         const node& v = w.at(i);
         const auto how = v.op->how;
-        const bool row_stage = how == structure::element || how == structure::reduce || how == structure::sink;
+        const bool row_stage =
+            how == structure::element || how == structure::reduce || how == structure::sink;
         for (int k = 0; k < v.count; ++k) {
             const auto a = static_cast<std::size_t>(v.argument[k]);
             if (rounds(w, v, k)) multiplied[a] = true;

@@ -1,5 +1,5 @@
-// The planner: for each graph, groups, lifetimes and places, one pass after the other; then all graphs in the flat arrays of one
-// plan. Ordinary loops over arrays, run by the compiler.
+// The planner: for each graph, groups, lifetimes and places, one pass after the other; then all
+// graphs in the flat arrays of one plan. Ordinary loops over arrays, run by the compiler.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/places.hpp"
@@ -13,8 +13,9 @@ constexpr int shifted(int x, int by) { return x < 0 ? x : x + by; }
 /// The graph behind those that are planned already: all its numbers count from there.
 constexpr void append(planned& out, planning& w) {
     graph_plan& made = w.made;
-    const int node = made.first_node, stages = static_cast<int>(out.stages.size()),
-              passes = static_cast<int>(out.passes.size()), members = static_cast<int>(out.members.size());
+    const auto size = [](const auto& list) { return static_cast<int>(list.size()); };
+    const int node = made.first_node, stages = size(out.stages), passes = size(out.passes),
+              members = size(out.members);
     for (auto v : w.g.nodes) {
         for (int k = 0; k < v.count; ++k) v.argument[k] += node;
         out.nodes.push_back(v);
@@ -67,7 +68,8 @@ constexpr void plan_graph(detail::planning& w) {
     place_leaves(w);
 }
 
-/// Plans all graphs: blocks before what contains them. `look` is called with each before it goes into the arrays.
+/// Plans all graphs: blocks before what contains them. `look` is called with each before it goes
+/// into the arrays.
 template <class Look>
 constexpr void plan_all(planned& out, const program& p, Look look) {
     out.graphs.resize(p.graphs.size());

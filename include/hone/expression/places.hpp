@@ -1,5 +1,6 @@
-// The later passes over a graph: gradients where they are wanted, frames of loops, columns of values, the buffers of pipelines.
-// Whatever shares memory over time is asked for first and placed at once (shelf.hpp).
+// The later passes over a graph: gradients where they are wanted, frames of loops, columns of
+// values, the buffers of pipelines. Whatever shares memory over time is asked for first and placed
+// at once (shelf.hpp).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/lifetimes.hpp"
@@ -17,7 +18,8 @@ constexpr bool same_call(const node& a, const node& b) {
 constexpr void place_gradients(planning& w) {
     growing<int> readers(w.g.nodes.size(), 0);
     for (int i = 0; i < w.count(); ++i)
-        for (int k = 0; k < w.at(i).count && w.live(i); ++k) ++readers[static_cast<std::size_t>(w.at(i).argument[k])];
+        for (int k = 0; k < w.at(i).count && w.live(i); ++k)
+            ++readers[static_cast<std::size_t>(w.at(i).argument[k])];
     for (int i = 0; i < w.count(); ++i) {
         if (w.at(i).op != &operation_of<accumulate_>) continue;
         const auto a = static_cast<std::size_t>(w.at(i).argument[0]);
@@ -28,13 +30,15 @@ constexpr void place_gradients(planning& w) {
     }
 }
 
-/// The frame of a forward loop: what its backward pass reads stays until then, in this graph's own kept frame if this is a block.
+/// The frame of a forward loop: what its backward pass reads stays until then, in this graph's own
+/// kept frame if this is a block.
 constexpr void place_forward(planning& w, loop_plan& loop, const node& n, int group) {
     const auto& use = w.all.loops[static_cast<std::size_t>(n.detail)];
     const auto& body = w.out.graphs[static_cast<std::size_t>(use.body)];
     int until = group;
     for (int k = 0; k < w.count(); ++k)
-        if (w.at(k).op == &operation_of<loop_back_> && same_call(w.at(k), n) && w.group_of(k) > until) until = w.group_of(k);
+        if (w.at(k).op == &operation_of<loop_back_> && same_call(w.at(k), n))
+            until = w.group_of(k) > until ? w.group_of(k) : until;
     loop.inner = w.number > 0 && use.backward;
     const auto keep = [&](amount& to, int r, amount size) {
         if (!loop.inner) return w.put(to, r, size, group, until);
@@ -60,7 +64,8 @@ constexpr void place_loops(planning& w) {
         w.loops.push_back({});
         loop_plan& loop = w.loops.back();
         loop.node = w.made.first_node + i;
-        for (int r = 0; r < most_regions; ++r) w.put(loop.temporary[r], r, body.temporary[r], group, group);
+        for (int r = 0; r < most_regions; ++r)
+            w.put(loop.temporary[r], r, body.temporary[r], group, group);
         if (n.op == &operation_of<loop_>) {
             place_forward(w, loop, n, group);
             continue;
@@ -75,11 +80,12 @@ constexpr void place_loops(planning& w) {
 }
 /// What a forward loop keeps is read by the backward one.
 constexpr void join_loops(planning& w) {
-    const auto node_of = [&](const loop_plan& l) -> const node& { return w.at(l.node - w.made.first_node); };
+    const auto node_of = [&](const loop_plan& l) { return &w.at(l.node - w.made.first_node); };
     for (auto& loop : w.loops) {
-        if (node_of(loop).op != &operation_of<loop_back_>) continue;
+        const node& back = *node_of(loop);
+        if (back.op != &operation_of<loop_back_>) continue;
         for (const auto& f : w.loops) {
-            if (node_of(f).op != &operation_of<loop_> || !same_call(node_of(f), node_of(loop))) continue;
+            if (node_of(f)->op != &operation_of<loop_> || !same_call(*node_of(f), back)) continue;
             for (int r = 0; r < most_regions; ++r) loop.kept[r] = f.kept[r];
             for (int k = 0; k < most_carried; ++k) loop.values[k] = f.values[k];
             loop.inner = f.inner;
@@ -112,7 +118,8 @@ constexpr void place_values(planning& w) {
         for (int i : w.members[static_cast<std::size_t>(group)]) place_value(w, i, group);
     w.fixed.place();
     w.classes.place();
-    for (int r = 0; r < most_regions; ++r) w.made.temporary[r] = {w.fixed.height[r], w.classes.height[r]};
+    for (int r = 0; r < most_regions; ++r)
+        w.made.temporary[r] = {w.fixed.height[r], w.classes.height[r]};
 }
 
 /// What a pipeline takes of a thread's buffers, and of partial sums.
@@ -120,8 +127,8 @@ struct buffers {
     amount scratch{}, rows{}, partial{};
     int scalars = 0;
 };
-/// The place of one member of a pipeline in its buffers: a column of partial sums, scratch between two stages, a row between
-/// two passes, a scalar.
+/// The place of one member of a pipeline in its buffers: a column of partial sums, scratch between
+/// two stages, a row between two passes, a scalar.
 constexpr void place_in_buffers(planning& w, buffers& taken, int i) {
     const auto u = static_cast<std::size_t>(i);
     const node& v = w.at(i);
@@ -170,7 +177,11 @@ constexpr void place_leaves(planning& w) {
         auto& where = here.where;
         if (op == &operation_of<weight_leaf>) where = store::weight;
         else if (op == &operation_of<field_leaf>) where = store::field;
-        else if (op == &operation_of<symbol_leaf>) where = store::symbol;
+        else if (op == &operation_of<symbol_leaf>) {
+            where = store::symbol;
+            for (int k = 0; k < w.at(i).detail; ++k)
+                here.offset = here.offset + symbol_size(w.all.symbols[static_cast<std::size_t>(k)].width);
+        }
         else if (op == &operation_of<argument_leaf>) {
             const int k = w.at(i).detail;
             here = k < most_carried ? location{store::input, {k, 0}} : location{store::seed, {k - most_carried, 0}};

@@ -84,6 +84,8 @@ struct planned {
 
 /// Is the value's size counted in classes? Such values stand apart from the others: one offset each, no mixture of the two units.
 constexpr bool is_wide(int kind, int width) { return width == run_time || kind == class_rows; }
+/// Numbers that a run-time number takes among the others.
+constexpr amount symbol_size(int width) { return width == run_time ? amount{0, 1} : amount{width, 0}; }
 /// Columns that a value takes in its region (elements, for fixed rows).
 constexpr amount columns_of(int kind, int width) {
     const auto padded = [](long n) { return (n + 15) / 16 * 16; }; // region 0 keeps values on cache lines

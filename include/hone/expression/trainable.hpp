@@ -49,7 +49,7 @@ template <class... Sets>
 struct patterns_of {
     static constexpr int count = (0 + ... + Sets::count);
     static constexpr bool by_layer = (tells_layers_apart<Sets> || ...);
-    static_assert(count <= 64, "hone: trainable<...> takes at most 64 patterns");
+    static_assert(count <= 64, HONE_E072);
     static constexpr std::string_view pattern(int i) {
         std::string_view found;
         ((i >= 0 && i < Sets::count ? void(found = Sets::pattern(i)) : void(), i -= Sets::count), ...);

@@ -14,6 +14,7 @@ struct classify {
     using width = typename Body::width;
     using body = Body;
     static constexpr int class_count = Classes::value;
+    static constexpr const char* task = "single";
     HONE_PARTS((bert, Body), (pooler, linear<width, width>), (dropout, hone::dropout), (classifier, linear<width, Classes>))
     static constexpr auto call(auto self, auto tokens) {
         return self.classifier(self.dropout(hyperbolic_tangent(self.pooler(first_token(self.bert(tokens))))));

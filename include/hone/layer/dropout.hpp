@@ -1,4 +1,4 @@
-// Dropout as a named part: its path is what tells its draws from others'. The rate is value<"dropout">, set when training.
+// Dropout as a named part: its path is what tells its draws from others'. The rate is value<"dropout", 0>, set when training.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/layer/extents.hpp"
@@ -8,7 +8,7 @@ namespace hone {
 
 struct dropout {
     HONE_PARTS()
-    static constexpr auto call(auto, auto x) { return dropped<site<path<>>>(x, value<"dropout">); }
+    static constexpr auto call(auto, auto x) { return dropped<site<path<>>>(x, value<"dropout", 0>); }
 };
 
 } // namespace hone

@@ -17,6 +17,7 @@
 #include "hone/layer/forms.hpp"
 #include "hone/layer/weights.hpp"
 #include "hone/meta/compact.hpp"
+#include "hone/tensor/life.hpp"
 #include "hone/tensor/random.hpp"
 #include "hone/tensor/resting.hpp"
 #include "hone/tensor/storage.hpp"
@@ -168,6 +169,10 @@ public:
     }
     /// What programs have made of constant weights.
     kept_forms<T>& forms() const { return *forms_; }
+    /// For programs, which stand on these weights: are they still here?
+    life_of_weights life() { return alive_.life(); }
+    /// The number of these weights, which no other model of this run of the program has.
+    std::uint64_t identity() const { return alive_.number(); }
 
     /// Draws every weight that `selected(name)` accepts from its initialiser; weight i of the walk draws from a stream of its own.
     template <class Selected>
@@ -262,6 +267,7 @@ private:
     std::unique_ptr<resting_copies<T>> resting_;
     std::unique_ptr<kept_forms<T>> forms_ = std::make_unique<kept_forms<T>>();
     long changes_ = 0;
+    weights_alive alive_;
 };
 
 } // namespace hone

@@ -15,7 +15,7 @@
 
 namespace hone {
 
-/// One entry of a layer's part list.
+/// One entry of a layer's part list: a part with a name. The layers of a container are `layer_run`s (expression/repeat.hpp).
 template <class Name, class Layer>
 struct part {
     using name = Name;
@@ -26,6 +26,7 @@ struct part {
 template <class Name, class Layer>
 struct added_part : part<Name, Layer> {};
 
+/// The entry with another layer.
 template <class Part, class Layer>
 struct with_layer;
 template <class Name, class Old, class Layer>

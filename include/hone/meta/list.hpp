@@ -26,6 +26,17 @@ template <class List, class... T>
 struct merged<List, types<T...>> : with<List, T...> {};
 
 template <class... Lists>
+struct joined_lists {
+    using type = types<>;
+};
+template <class... T>
+struct joined_lists<types<T...>> {
+    using type = types<T...>;
+};
+template <class... A, class... B, class... Rest>
+struct joined_lists<types<A...>, types<B...>, Rest...> : joined_lists<types<A..., B...>, Rest...> {};
+
+template <class... Lists>
 struct all_of {
     using type = types<>;
 };
@@ -35,6 +46,10 @@ struct all_of<First, Rest...> {
 };
 
 } // namespace detail
+
+/// One list after the other.
+template <class... Lists>
+using concatenated = typename detail::joined_lists<Lists...>::type;
 
 /// The I-th type of a list.
 template <int I, class T>

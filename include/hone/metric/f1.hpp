@@ -54,6 +54,41 @@ inline double quotient(double a, double b) { return b == 0 ? 0 : a / b; }
 
 } // namespace detail
 
+/// How often a class is a label, a prediction, and both at once.
+struct class_count {
+    std::int64_t labelled = 0, predicted = 0, right = 0;
+
+    class_count& operator+=(const class_count& other) {
+        labelled += other.labelled;
+        predicted += other.predicted;
+        right += other.right;
+        return *this;
+    }
+    /// This class against the rest.
+    scores figures() const {
+        const auto hits = static_cast<double>(right);
+        return {detail::quotient(hits, static_cast<double>(predicted)), detail::quotient(hits, static_cast<double>(labelled)),
+                detail::quotient(2 * hits, static_cast<double>(predicted + labelled)), labelled};
+    }
+};
+
+enum class average { micro, macro, weighted };
+
+/// The average over these classes; 0 where there is none, or none of them is a label and they are weighted.
+inline scores average_of(std::span<const class_count> classes, average how) {
+    class_count all;
+    for (const auto& c : classes) all += c;
+    if (how == average::micro) return all.figures();
+    std::vector<double> terms(classes.size());
+    const double weights = static_cast<double>(how == average::weighted ? all.labelled : static_cast<std::int64_t>(classes.size()));
+    const auto mean = [&](double scores::*figure) {
+        for (std::size_t i = 0; i < classes.size(); ++i)
+            terms[i] = classes[i].figures().*figure * (how == average::weighted ? static_cast<double>(classes[i].labelled) : 1.0);
+        return detail::quotient(detail::pairwise_sum(terms), weights);
+    };
+    return {mean(&scores::precision), mean(&scores::recall), mean(&scores::f1), all.labelled};
+}
+
 /// Labels, predictions and hits of each class.
 class class_counts {
 public:
@@ -67,9 +102,9 @@ public:
     explicit class_counts(const confusion& matrix) : class_counts(matrix.classes()) {
         for (std::int32_t label = 0; label < matrix.classes(); ++label)
             for (std::int32_t p = 0; p < matrix.classes(); ++p) {
-                of(label).labelled += matrix.count(label, p);
-                of(p).predicted += matrix.count(label, p);
-                if (label == p) of(p).right += matrix.count(label, p);
+                at(label).labelled += matrix.count(label, p);
+                at(p).predicted += matrix.count(label, p);
+                if (label == p) at(p).right += matrix.count(label, p);
             }
     }
     int classes() const { return static_cast<int>(counts_.size()); }
@@ -79,9 +114,9 @@ public:
         if (label == ignored_label) return;
         detail::check_class(label, classes(), "label");
         detail::check_class(predicted, classes(), "prediction");
-        ++of(label).labelled;
-        ++of(predicted).predicted;
-        of(label).right += label == predicted;
+        ++at(label).labelled;
+        ++at(predicted).predicted;
+        at(label).right += label == predicted;
     }
     /// Errors: metric.sizes, metric.class_range.
     void add(std::span<const std::int32_t> labels, std::span<const std::int32_t> predictions) {
@@ -91,11 +126,7 @@ public:
     /// Error: metric.classes.
     void merge(const class_counts& other) {
         detail::check_same(classes(), other.classes());
-        for (std::size_t i = 0; i < counts_.size(); ++i) {
-            counts_[i].labelled += other.counts_[i].labelled;
-            counts_[i].predicted += other.counts_[i].predicted;
-            counts_[i].right += other.counts_[i].right;
-        }
+        for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
     }
 
     /// The classes that count, in order.
@@ -105,17 +136,32 @@ public:
             if (which == classes_counted::all || of(id).labelled + of(id).predicted > 0) ids.push_back(id);
         return ids;
     }
-    /// One class against the rest. Error: metric.class_range.
-    scores of_class(std::int32_t id) const {
+    /// The counts of one class. Error: metric.class_range.
+    const class_count& of(std::int32_t id) const {
         detail::check_class(id, classes(), "class");
-        return figures(of(id));
+        return counts_[static_cast<std::size_t>(id)];
+    }
+    /// The counts of all classes together. Error: metric.empty.
+    class_count sum() const {
+        class_count all;
+        for (const auto& c : counts_) all += c;
+        if (all.labelled == 0) throw error("metric.empty", "a score of nothing", {}, "at least one labelled example", "none");
+        return all;
+    }
+    /// One class against the rest. Error: metric.class_range.
+    scores of_class(std::int32_t id) const { return of(id).figures(); }
+    /// The average over classes of one's own choice. Error: metric.class_range.
+    scores over(std::span<const std::int32_t> ids, average how) const {
+        std::vector<class_count> chosen;
+        for (const auto id : ids) chosen.push_back(of(id));
+        return average_of(chosen, how);
     }
     /// Errors of the averages: metric.empty.
-    scores micro() const { return figures(sum()); }
+    scores micro() const { return sum().figures(); }
     /// The plain mean of the classes that count.
-    scores macro(classes_counted which = classes_counted::present) const { return mean(which, false); }
+    scores macro(classes_counted which = classes_counted::present) const { return sum(), over(counted(which), average::macro); }
     /// The mean of the classes that count, weighted by their support.
-    scores weighted(classes_counted which = classes_counted::present) const { return mean(which, true); }
+    scores weighted(classes_counted which = classes_counted::present) const { return sum(), over(counted(which), average::weighted); }
     /// The share of right answers.
     double accuracy() const {
         const auto all = sum();
@@ -123,42 +169,8 @@ public:
     }
 
 private:
-    struct count {
-        std::int64_t labelled = 0, predicted = 0, right = 0;
-    };
-    count& of(std::int32_t id) { return counts_[static_cast<std::size_t>(id)]; }
-    const count& of(std::int32_t id) const { return counts_[static_cast<std::size_t>(id)]; }
-
-    static scores figures(const count& c) {
-        const auto right = static_cast<double>(c.right), predicted = static_cast<double>(c.predicted),
-                   labelled = static_cast<double>(c.labelled);
-        return {detail::quotient(right, predicted), detail::quotient(right, labelled), detail::quotient(2 * right, predicted + labelled),
-                c.labelled};
-    }
-    count sum() const {
-        count all;
-        for (const auto& c : counts_) {
-            all.labelled += c.labelled;
-            all.predicted += c.predicted;
-            all.right += c.right;
-        }
-        if (all.labelled == 0) throw error("metric.empty", "a score of nothing", {}, "at least one labelled example", "none");
-        return all;
-    }
-    scores mean(classes_counted which, bool by_support) const {
-        const auto ids = counted(which);
-        const auto support = sum().labelled;
-        std::vector<double> terms(ids.size());
-        const auto average = [&](double scores::*figure) {
-            for (std::size_t i = 0; i < ids.size(); ++i) {
-                const auto s = of_class(ids[i]);
-                terms[i] = by_support ? s.*figure * static_cast<double>(s.support) : s.*figure;
-            }
-            return detail::pairwise_sum(terms) / static_cast<double>(by_support ? support : static_cast<std::int64_t>(ids.size()));
-        };
-        return {average(&scores::precision), average(&scores::recall), average(&scores::f1), support};
-    }
-    std::vector<count> counts_;
+    class_count& at(std::int32_t id) { return counts_[static_cast<std::size_t>(id)]; }
+    std::vector<class_count> counts_;
 };
 
 } // namespace hone

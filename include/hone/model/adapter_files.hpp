@@ -19,16 +19,16 @@ namespace hone {
 namespace detail {
 
 template <class Model, class T>
-auto families_of(parameters<Model, T>& model, std::vector<named_weight<T>>& weights) {
+auto families_of(pretrained<Model, T>& model, std::vector<named_weight<T>>& weights) {
     static_assert(requires { typename Model::adapters; }, HONE_E051);
     model.fill([&](named_weight<T> w) { weights.push_back(std::move(w)); });
-    return families<T>(weights, static_cast<typename Model::adapters*>(nullptr));
+    return families<T>(weights, model.names(), static_cast<typename Model::adapters*>(nullptr));
 }
 template <class T>
-std::vector<std::string> modules_of(const std::vector<named_weight<T>>& weights) {
+std::vector<std::string> modules_of(const std::vector<named_weight<T>>& weights, const published_names& names) {
     std::vector<std::string> all;
     for (const auto& w : weights)
-        if (w.name.ends_with(".weight")) all.push_back(module_of(w.name.substr(0, w.name.size() - std::string_view(".weight").size())));
+        if (w.name.ends_with(".weight")) all.push_back(names.module(w.name.substr(0, w.name.size() - std::string_view(".weight").size())));
     return all;
 }
 /// One family alone stands in the folder itself, several each in one below it.
@@ -71,7 +71,7 @@ std::vector<stored_tensor> stored_tensors(const adapter_family<T>& family, std::
 
 /// What is in the folder for each of a family's tensors; adds to `wrong` what does not fit.
 template <class T>
-std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& family, const checkpoint& from, complaints& wrong) {
+std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& family, const checkpoint& from, const published_names& published, complaints& wrong) {
     std::vector<const checkpoint::entry*> found;
     std::set<const checkpoint::entry*> used;
     std::vector<std::string> names;
@@ -94,7 +94,7 @@ std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& fam
             wrong.add({"misshapen: ", in_quotes(at->tensor->name, 160), ", expected ", shape_text(tensor.shape), ", found ", shape_text(at->tensor->shape)});
     }
     for (const auto& entry : from.entries())
-        if (!used.contains(&entry) && !(family.doubles && is_double(entry.tensor->name)) && !(family.new_head && entry.tensor->name.find("classifier.") != std::string::npos)) wrong.add({"left over: ", in_quotes(entry.tensor->name, 160), " ", shape_text(entry.tensor->shape)});
+        if (!used.contains(&entry) && !(family.doubles && is_double(entry.tensor->name)) && !(family.new_head && is_of_head(entry.tensor->name, published))) wrong.add({"left over: ", in_quotes(entry.tensor->name, 160), " ", shape_text(entry.tensor->shape)});
     return found;
 }
 
@@ -114,7 +114,7 @@ void compare_folders(const std::vector<adapter_family<T>>& families, const std::
 }
 /// Compares a family with the config in its folder, names its tensors as that does, and opens its files.
 template <class T>
-checkpoint open_family(adapter_family<T>& family, const std::filesystem::path& folder, std::size_t families, const std::vector<named_weight<T>>& base, long layers, json& configs, complaints& wrong) {
+checkpoint open_family(adapter_family<T>& family, const std::filesystem::path& folder, std::size_t families, const std::vector<named_weight<T>>& base, long layers, const published_names& names, json& configs, complaints& wrong) {
     const auto at = folder_of(folder, family, families), path = at / "adapter_config.json";
     json document = read_json(path, adapter_config_limit);
     const auto file = path.string();
@@ -132,12 +132,12 @@ checkpoint open_family(adapter_family<T>& family, const std::filesystem::path& f
         compare_config(config, family, wrong);
         if (!config.has("peft_type")) refuse_folder(folder, wrong);
         take_cut_ranks(family, config, wrong);
-        add_beside(family, weights_beside(config, base, family));
+        add_beside(family, weights_beside(config, base, family, names), names);
         opened.emplace_back(adapter_weights_in(at));
     }
     configs.set(family.folder, document);
     checkpoint tensors(std::move(opened));
-    if (!family.is_bottleneck && !family.is_virtual) add_beside(family, also_in(tensors, base, family));
+    if (!family.is_bottleneck && !family.is_virtual) add_beside(family, also_in(tensors, base, family, names), names);
     return tensors;
 }
 /// A tensor of a file into the weight that it is of: as it stands, some of its columns, spread over what an allocation kept, or turned.
@@ -168,18 +168,19 @@ template <class Model, class T>
 void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels, const std::string& base = {}) {
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
-    const auto modules = detail::modules_of(weights);
+    const auto names = model.names();
+    const auto modules = detail::modules_of(weights, names);
     detail::said_beside beside;
     std::vector<named_weight<T>> aside;
     for (const auto& w : detail::base_weights(model))
-        if (model.beside.contains(w.name)) aside.push_back(w);
-    if (families.size() == 1 && detail::say_beside(beside, model.beside, detail::base_weights(model), families.front(), modules)) {
-        detail::add_beside(families.front(), aside);
+        if (model.beside.contains(w.name) && !(names.is_in_head(w.name) && std::any_of(families.begin(), families.end(), [](const auto& f) { return f.is_bottleneck; }))) aside.push_back(w);
+    if (families.size() == 1 && detail::say_beside(beside, model.beside, detail::base_weights(model), families.front(), modules, names)) {
+        detail::add_beside(families.front(), aside, names);
         aside.clear();
     }
     if (!aside.empty()) {
         std::vector<stored_tensor> tensors;
-        for (const auto& w : aside) tensors.push_back(to_store<T>(published_bert_name(w.name), detail::own_shape(w), std::span<const T>(w.values)));
+        for (const auto& w : aside) tensors.push_back(to_store<T>(names(w.name), detail::own_shape(w), std::span<const T>(w.values)));
         write_safetensors(folder / detail::beside_file, tensors);
     }
     if (families.size() > 1) write_atomically(folder / detail::folders_file, detail::folders_of(families).write(2) + "\n");
@@ -188,7 +189,7 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         std::filesystem::create_directories(at);
         const auto* known = model.adapter_configs.find(family.folder);
         const json kept = known ? *known : json();
-        const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config) : detail::adapter_config(family, modules, kept, base, model.config, beside);
+        const json config = family.is_bottleneck ? detail::bottleneck_config(family, kept, base, model.config, names) : detail::adapter_config(family, modules, kept, base, model.config, beside, names);
         write_atomically(at / "adapter_config.json", config.write(2) + "\n");
         if (family.is_bottleneck) detail::rename_bottlenecks(family, config);
         std::vector<std::vector<T>> room;
@@ -196,10 +197,10 @@ void save_adapter_into(pretrained<Model, T>& model, const std::filesystem::path&
         const std::string library = family.is_bottleneck ? "adapters" : "peft", speaker = family.is_bottleneck ? "adapters library" : "PEFT";
         if (family.is_bottleneck) {
             std::vector<stored_tensor> inside, head;
-            for (auto& t : tensors) (t.name.starts_with("classifier.") ? head : inside).push_back(std::move(t));
+            for (auto& t : tensors) (t.name.starts_with(names.family().prefix) ? inside : head).push_back(std::move(t));
             write_safetensors(at / "adapter.safetensors", inside);
             write_safetensors(at / "model_head.safetensors", head);
-            write_atomically(at / "head_config.json", detail::bottleneck_head(config, labels, base, model.config).write(2) + "\n");
+            write_atomically(at / "head_config.json", detail::bottleneck_head(config, labels, base, model.config, names).write(2) + "\n");
         } else {
             write_safetensors(at / "adapter_model.safetensors", tensors);
             write_atomically(at / "labels.json", detail::strings(labels).write(2) + "\n");
@@ -222,25 +223,26 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
     const auto base = detail::base_weights(model);
+    const auto names = model.names();
     detail::complaints wrong;
     if (families.size() > 1) detail::compare_folders(families, folder, wrong);
     std::vector<checkpoint> files;
     json configs = json::object();
-    for (auto& family : families) files.push_back(detail::open_family(family, folder, families.size(), base, static_cast<long>(model.config.num_hidden_layers), configs, wrong));
+    for (auto& family : families) files.push_back(detail::open_family(family, folder, families.size(), base, static_cast<long>(model.config.num_hidden_layers), names, configs, wrong));
     const auto first = detail::folder_of(folder, families.front(), families.size());
     if (std::error_code ignored; std::filesystem::exists(folder / detail::beside_file, ignored)) {
         std::vector<safetensors_file> opened;
         opened.emplace_back(folder / detail::beside_file);
         files.emplace_back(std::move(opened));
-        families.push_back(detail::family_beside(files.back(), base));
+        families.push_back(detail::family_beside(files.back(), base, names));
     }
-    const bool own_head = new_head || std::none_of(files.begin(), files.end(), detail::has_classifier);
+    const bool own_head = new_head || std::none_of(files.begin(), files.end(), [&](const auto& file) { return detail::has_head(file, names); });
     for (auto& family : families) {
         family.new_head = new_head;
-        if (own_head) std::erase_if(family.tensors, [](const auto& t) { return t.weight.name.starts_with("classifier."); });
+        if (own_head) std::erase_if(family.tensors, [&](const auto& t) { return names.is_in_head(t.weight.name); });
     }
     std::vector<std::vector<const checkpoint::entry*>> found;
-    for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], wrong));
+    for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], names, wrong));
     if (wrong.count > 0) detail::refuse_folder(folder, wrong);
     model.beside.clear();
     for (const auto& family : families)
@@ -250,7 +252,7 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
         for (std::size_t k = 0; k < found[i].size(); ++k) detail::read_tensor(files[i], *found[i][k], families[i].tensors[k], model.weight(families[i].tensors[k].weight.name).values);
     model.adapter_configs = std::move(configs);
     if (!own_head) model.drawn_head = false;
-    if (std::any_of(model.beside.begin(), model.beside.end(), [](const auto& name) { return name.starts_with("pooler."); })) model.drawn_pooler = false;
+    if (std::any_of(model.beside.begin(), model.beside.end(), [&](const auto& name) { return names.is_head(name) && !names.is_in_head(name); })) model.drawn_pooler = false;
     return families.front().is_bottleneck ? detail::bottleneck_labels(first, detail::adapter_config_limit) : detail::labels_beside(first);
 }
 

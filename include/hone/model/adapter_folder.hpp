@@ -40,6 +40,7 @@ struct adapter_family {
     std::string name, folder; ///< as the config says it; of the folder among those of several families
     std::vector<settled_field> fields;
     std::vector<std::string> modules, feedforward; ///< published names of the layers that are adapted
+    std::vector<std::string> layers; ///< their paths
     std::vector<std::pair<std::string, std::vector<settled_field>>> others; ///< modules whose rank or alpha is another than that of `fields`
     std::vector<adapter_tensor<T>> tensors;
     std::string also_reads; ///< another `peft_type` that means the same when it is read
@@ -51,16 +52,12 @@ struct adapter_family {
 
 namespace detail {
 
-inline std::string module_of(const std::string& path) {
-    const auto name = published_bert_name(path + ".weight");
-    return name.substr(0, name.size() - std::string_view(".weight").size());
-}
 /// PEFT's rule: a target is a module's name, or its end after a dot.
 inline bool targets(std::string_view module, std::string_view target) {
     return module == target || (module.size() > target.size() && module.ends_with(target) && module[module.size() - target.size() - 1] == '.');
 }
-/// The shortest endings that select these modules of all and no other, sorted.
-inline std::vector<std::string> shortest_targets(const std::vector<std::string>& wanted, const std::vector<std::string>& all) {
+/// The shortest endings that select these modules of all and no other by a rule of PEFT's, sorted.
+inline std::vector<std::string> shortest_targets(const std::vector<std::string>& wanted, const std::vector<std::string>& all, bool (*selects)(std::string_view, std::string_view) = targets) {
     const std::set<std::string> chosen(wanted.begin(), wanted.end());
     std::set<std::string> found;
     for (const auto& module : wanted) {
@@ -69,7 +66,7 @@ inline std::vector<std::string> shortest_targets(const std::vector<std::string>&
             at = at == 0 ? 0 : module.rfind('.', at - 1);
             at = at == module.npos ? 0 : at;
             const auto ending = std::string_view(module).substr(at == 0 ? 0 : at + 1);
-            if (at == 0 || std::all_of(all.begin(), all.end(), [&](const auto& m) { return !targets(m, ending) || chosen.contains(m); })) {
+            if (at == 0 || std::all_of(all.begin(), all.end(), [&](const auto& m) { return !selects(m, ending) || chosen.contains(m); })) {
                 found.emplace(ending);
                 break;
             }
@@ -146,24 +143,20 @@ void join_virtual_tokens(adapter_family<T>& family) {
     }
 }
 
-/// Of a bottleneck that closes a sublayer: the adapters library has it beside the norm, under the adapter's name.
-inline std::string bottleneck_tensor(std::string_view module, const std::string& name, const std::string& suffix) {
-    return std::string(module.substr(0, module.rfind('.'))) + ".adapters." + name + suffix;
-}
-
 /// The tensors of an adapter's layers.
 template <class T, class Format, class On>
-void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights, const std::string& part) {
+void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights, const std::string& part, const published_names& names) {
     const auto fields = Format::fields();
     for (const auto& w : weights) {
         const auto at = w.name.find(part);
         if (at == w.name.npos || !On::selects(std::string_view(w.name).substr(0, at))) continue;
-        const auto layer = w.name.substr(0, at), leaf = w.name.substr(at + part.size()), module = module_of(layer);
+        const auto layer = w.name.substr(0, at), leaf = w.name.substr(at + part.size()), module = names.module(layer);
         const auto base = std::find_if(weights.begin(), weights.end(), [&](const auto& b) { return b.name == layer + ".weight"; });
         const auto spelling = Format::spelling(leaf, {w.rows, w.columns}, base == weights.end() ? weight_shape{} : weight_shape{base->rows, base->columns});
-        family.tensors.push_back(tensor_of(family.is_bottleneck ? bottleneck_tensor(module, family.name, spelling.suffix) : std::string(tensor_prefix) + module + spelling.suffix, spelling, w));
+        family.tensors.push_back(tensor_of(family.is_bottleneck ? names.bottleneck(layer) + ".adapters." + family.name + spelling.suffix : std::string(tensor_prefix) + module + spelling.suffix, spelling, w));
         if (std::find(family.modules.begin(), family.modules.end(), module) != family.modules.end()) continue;
         family.modules.push_back(module);
+        family.layers.push_back(layer);
         if constexpr (requires { requires Format::feedforward; }) family.feedforward.push_back(module);
         for (std::size_t i = 0; i < fields.size(); ++i)
             if (!(fields[i].value == family.fields[i].value)) {
@@ -171,15 +164,15 @@ void add_layers(adapter_family<T>& family, std::vector<named_weight<T>>& weights
                 break;
             }
     }
-    if constexpr (requires { Format::root_spelling("", {}, ""); })
+    if constexpr (requires { Format::root_spelling("", {}, "", ""); })
         for (const auto& w : weights) { // once, however many pairs of the adapter there are
             if (!w.name.starts_with(part.substr(1)) || std::any_of(family.tensors.begin(), family.tensors.end(), [&](const auto& t) { return t.weight.name == w.name; })) continue;
-            const auto spelling = Format::root_spelling(w.name.substr(part.size() - 1), {w.rows, w.columns}, family.name);
+            const auto spelling = Format::root_spelling(w.name.substr(part.size() - 1), {w.rows, w.columns}, family.name, std::string(names.family().prefix));
             family.tensors.push_back(tensor_of(spelling.suffix, spelling, w));
         }
 }
 template <class T, class Adapter, class On>
-void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weight<T>>& weights) {
+void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weight<T>>& weights, const published_names& names) {
     using format = adapter_format<Adapter>;
     std::string folder = format::family();
     for (char& c : folder) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -206,7 +199,7 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
     const std::string part = "." + std::string(format::part) + ".";
     const auto known = static_cast<std::ptrdiff_t>(family->modules.size());
     if constexpr (requires { requires format::is_virtual; }) add_virtual_tokens<T, format, On>(*family, weights, part);
-    else add_layers<T, format, On>(*family, weights, part);
+    else add_layers<T, format, On>(*family, weights, part, names);
     for (auto later = family + 1; later < all.end(); ++later)
         for (auto module = family->modules.begin() + known; module < family->modules.end(); ++module)
             if (std::find(later->modules.begin(), later->modules.end(), *module) != later->modules.end())
@@ -214,14 +207,14 @@ void add_to_families(std::vector<adapter_family<T>>& all, std::vector<named_weig
                             {in_quotes(family->folder, 64), " before ", in_quotes(later->folder, 64)}, "both orders");
 }
 template <class T, class... Adapter, class... On>
-std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, types<adapter_on<Adapter, On>...>*) {
+std::vector<adapter_family<T>> families(std::vector<named_weight<T>>& weights, const published_names& names, types<adapter_on<Adapter, On>...>*) {
     std::vector<adapter_family<T>> all;
-    (add_to_families<T, Adapter, On>(all, weights), ...);
+    (add_to_families<T, Adapter, On>(all, weights, names), ...);
     for (auto& family : all) {
         if (family.is_virtual) join_virtual_tokens(family);
         for (const auto& w : weights)
-            if (w.name.starts_with("classifier."))
-                family.tensors.push_back(tensor_of(std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + w.name, {}, w));
+            if (family.is_bottleneck ? names.is_in_head(w.name) : names.goes_along(w.name))
+                family.tensors.push_back(tensor_of(std::string(family.is_bottleneck ? "" : family.is_virtual ? "base_model." : tensor_prefix) + names(w.name), {}, w));
     }
     return all;
 }

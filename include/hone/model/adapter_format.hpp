@@ -31,7 +31,7 @@ struct tensor_spelling {
 ///     family()                       adapters of one family go into one folder: "LORA", "IA3", ...
 ///     fields()                       what a config must say for the adapter to mean the same; the default of a field that is missing
 ///     spelling(leaf, weight, base)   of each weight of the part
-///     root_spelling(leaf, weight, family)   of each weight that layers share at the root of the model: its whole name
+///     root_spelling(leaf, weight, family, prefix)   of each weight that layers share at the root of the model: its whole name
 ///     folder()                       where adapters of one family cannot share a config: which of them can; else the family, in small letters
 /// With `is_bottleneck` the folder is the adapters library's, its fields those of `config` in the file.
 /// Virtual tokens are one tensor: with `is_virtual`, `columns(leaf, layer, width)` says where in its rows a weight stands, and `made(weights)` gives the
@@ -115,7 +115,7 @@ struct adapter_format<vera<Options...>> {
     static std::string family() { return "VERA"; }
     static std::vector<settled_field> fields() { return {{"r", vera<Options...>::R, 256}, {"bias", "none", "none"}, {"fan_in_fan_out", false, false}, {"save_projection", true, true}}; }
     static tensor_spelling spelling(std::string_view leaf, weight_shape, weight_shape) { return {leaf == "d" ? ".vera_lambda_d" : ".vera_lambda_b"}; }
-    static tensor_spelling root_spelling(std::string_view leaf, weight_shape, const std::string&) { return {leaf == "a" ? "base_model.vera_A" : "base_model.vera_B"}; }
+    static tensor_spelling root_spelling(std::string_view leaf, weight_shape, const std::string&, const std::string&) { return {leaf == "a" ? "base_model.vera_A" : "base_model.vera_B"}; }
 };
 
 template <class... Options>
@@ -216,8 +216,8 @@ struct adapter_format<compacter<Options...>> : detail::bottleneck_format<compact
         if (leaf.ends_with("right")) return {place + "W_right", {w.rows, 1, w.columns}};
         return {place + "b"};
     }
-    static tensor_spelling root_spelling(std::string_view, weight_shape w, const std::string& family) {
-        return {"bert.shared_parameters." + family + ".phm_rule", {w.columns, w.columns, w.columns}};
+    static tensor_spelling root_spelling(std::string_view, weight_shape w, const std::string& family, const std::string& prefix) {
+        return {prefix + "shared_parameters." + family + ".phm_rule", {w.columns, w.columns, w.columns}};
     }
 };
 

@@ -24,9 +24,21 @@ inline std::string without_adapter_name(std::string name) {
     if (name.ends_with(".lora_magnitude_vector.weight")) name.resize(name.size() - std::string_view(".weight").size());
     return name;
 }
-/// Does the file hold a classifier? Without one the model's own is meant.
-inline bool has_classifier(const checkpoint& file) {
-    return std::any_of(file.entries().begin(), file.entries().end(), [](const auto& e) { return without_adapter_name(e.tensor->name).ends_with("classifier.weight"); });
+/// Is a tensor of the head, or of an adapter around a layer of it?
+inline bool is_of_head(std::string_view tensor, const published_names& names) {
+    const auto& head = names.head().tensors;
+    return std::any_of(head.begin(), head.end(), [&](const auto& r) { return !r.theirs.starts_with(names.family().prefix) && tensor.find(r.theirs) != tensor.npos; });
+}
+/// Does the file hold weights of the head? Without any the model's own is meant.
+inline bool has_head(const checkpoint& file, const published_names& names) {
+    const auto& head = names.head().tensors;
+    return std::any_of(file.entries().begin(), file.entries().end(), [&](const auto& e) {
+        const auto name = without_adapter_name(e.tensor->name);
+        return std::any_of(head.begin(), head.end(), [&](const auto& r) {
+            if (r.theirs.starts_with(names.family().prefix)) return false;
+            return name.ends_with(r.theirs.back() == '.' ? std::string(r.theirs) + "weight" : std::string(r.theirs));
+        });
+    });
 }
 /// The names in labels.json, none where there is no such file.
 inline std::vector<std::string> labels_beside(const std::filesystem::path& folder) {

@@ -33,20 +33,13 @@ inline bool trains_biases(const json_view& config) {
 }
 
 inline std::string module_part(const std::string& path) { return path.substr(0, path.rfind('.')); }
-/// PEFT's rule of `modules_to_save`: a target is a module, or something that the module is in.
-inline bool is_within(std::string_view module, std::string_view target) {
-    for (auto end = module.size(); end != module.npos; end = module.rfind('.', end - 1))
-        if (targets(module.substr(0, end), target)) return true;
-    return false;
-}
-inline bool is_head(std::string_view module) { return module == "classifier" || module == "score"; }
-
-/// The weights of the base: no adapter's, not the classifier's.
+/// The weights of the base: no adapter's, and none that goes along with every adapter.
 template <class Model, class T>
-std::vector<named_weight<T>> base_weights(parameters<Model, T>& model) {
+std::vector<named_weight<T>> base_weights(pretrained<Model, T>& model) {
     std::vector<named_weight<T>> all;
+    const auto names = model.names();
     model.fill([&](const named_weight<T>& w) { // and not given out: what is constant stays so
-        if (!parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter && !w.name.starts_with("classifier.")) all.push_back(w);
+        if (!parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter && !names.goes_along(w.name)) all.push_back(w);
     });
     return all;
 }
@@ -59,12 +52,12 @@ bool tells_biases(const adapter_family<T>& family) {
 /// Is this weight of a layer that the family adapts?
 template <class T>
 bool is_adapted(const adapter_family<T>& family, const std::string& weight) {
-    return std::find(family.modules.begin(), family.modules.end(), module_of(module_part(weight))) != family.modules.end();
+    return std::find(family.layers.begin(), family.layers.end(), module_part(weight)) != family.layers.end();
 }
 
 /// The weights of `names` in a config of this family; false where it cannot say them.
 template <class T>
-bool say_beside(said_beside& said, const std::set<std::string>& names, const std::vector<named_weight<T>>& base, const adapter_family<T>& family, const std::vector<std::string>& modules) {
+bool say_beside(said_beside& said, const std::set<std::string>& names, const std::vector<named_weight<T>>& base, const adapter_family<T>& family, const std::vector<std::string>& modules, const published_names& published) {
     if (names.empty()) return true;
     if (family.is_virtual || family.is_bottleneck) return false;
     const auto ends = [](const std::string& name) { return name.ends_with(".bias"); };
@@ -78,57 +71,57 @@ bool say_beside(said_beside& said, const std::set<std::string>& names, const std
     }
     std::vector<std::string> whole;
     for (const auto& w : base) {
-        const auto part = module_part(w.name), module = module_of(part);
+        const auto part = module_part(w.name), module = published.module(part);
         const bool begun = std::any_of(names.begin(), names.end(), [&](const auto& n) { return module_part(n) == part; });
         if (begun && (!names.contains(w.name) || std::find(family.modules.begin(), family.modules.end(), module) != family.modules.end())) return false;
         if (begun && (whole.empty() || whole.back() != module)) whole.push_back(module);
     }
-    said.modules = shortest_targets(whole, modules);
+    said.modules = shortest_targets(whole, modules, is_within);
     return true;
 }
 /// What a config says, as weights of the base.
 template <class T>
-std::vector<named_weight<T>> weights_beside(const json_view& config, const std::vector<named_weight<T>>& base, adapter_family<T>& family) {
+std::vector<named_weight<T>> weights_beside(const json_view& config, const std::vector<named_weight<T>>& base, adapter_family<T>& family, const published_names& names) {
     const bool biases = family.doubles = tells_biases(family) && config.has("bias") && config["bias"].value() == json("all");
     std::vector<std::string> modules;
     if (config.has("modules_to_save") && config["modules_to_save"].is_array())
         for (std::size_t i = 0; i < config["modules_to_save"].size(); ++i)
-            if (const auto& name = config["modules_to_save"][i].string(); !is_head(name)) modules.push_back(name);
+            if (const auto& name = config["modules_to_save"][i].string(); !names.is_in_full(name)) modules.push_back(name);
     std::vector<named_weight<T>> all;
     for (const auto& w : base) {
-        const auto module = module_of(module_part(w.name));
+        const auto module = names.module(module_part(w.name));
         if ((biases && w.name.ends_with(".bias")) || std::any_of(modules.begin(), modules.end(), [&](const auto& m) { return is_within(module, m); })) all.push_back(w);
     }
     return all;
 }
 /// What PEFT's file calls a weight of the base: what an adapter goes around stands under `base_layer`.
 template <class T>
-std::string name_beside(const adapter_family<T>& family, const std::string& weight) {
-    auto name = published_bert_name(weight);
+std::string name_beside(const adapter_family<T>& family, const std::string& weight, const published_names& names) {
+    auto name = names(weight);
     if (is_adapted(family, weight)) name.insert(name.rfind('.'), ".base_layer");
     return std::string(family.is_virtual ? "base_model." : tensor_prefix) + name;
 }
 /// Their tensors in the family's file.
 template <class T>
-void add_beside(adapter_family<T>& family, const std::vector<named_weight<T>>& weights) {
-    for (const auto& w : weights) family.tensors.push_back(tensor_of(name_beside(family, w.name), {}, w));
+void add_beside(adapter_family<T>& family, const std::vector<named_weight<T>>& weights, const published_names& names) {
+    for (const auto& w : weights) family.tensors.push_back(tensor_of(name_beside(family, w.name, names), {}, w));
 }
 /// Weights of the base that a file of PEFT's holds although the config does not name them (biases of adapted layers alone, embeddings): its reader takes
 /// whatever is there.
 template <class T>
-std::vector<named_weight<T>> also_in(const checkpoint& file, const std::vector<named_weight<T>>& base, const adapter_family<T>& family) {
+std::vector<named_weight<T>> also_in(const checkpoint& file, const std::vector<named_weight<T>>& base, const adapter_family<T>& family, const published_names& names) {
     std::vector<named_weight<T>> all;
     for (const auto& w : base)
-        if (file.find(name_beside(family, w.name)) && std::none_of(family.tensors.begin(), family.tensors.end(), [&](const auto& t) { return t.weight.name == w.name; })) all.push_back(w);
+        if (file.find(name_beside(family, w.name, names)) && std::none_of(family.tensors.begin(), family.tensors.end(), [&](const auto& t) { return t.weight.name == w.name; })) all.push_back(w);
     return all;
 }
 
 /// Those that a file of hone's own holds; of what is no weight of the base nothing is made, so that it is left over.
 template <class T>
-adapter_family<T> family_beside(const checkpoint& file, const std::vector<named_weight<T>>& base) {
+adapter_family<T> family_beside(const checkpoint& file, const std::vector<named_weight<T>>& base, const published_names& names) {
     adapter_family<T> own;
     for (const auto& w : base)
-        if (const auto name = published_bert_name(w.name); file.find(name)) own.tensors.push_back(tensor_of(name, {}, w));
+        if (const auto name = names(w.name); file.find(name)) own.tensors.push_back(tensor_of(name, {}, w));
     return own;
 }
 

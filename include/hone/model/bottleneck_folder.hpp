@@ -26,7 +26,7 @@ struct bottleneck_places {
 template <class T>
 bottleneck_places places_of(const adapter_family<T>& family, long layers) {
     bottleneck_places at;
-    for (const auto& module : family.modules) (module.ends_with(".attention.output.LayerNorm") ? at.attention : at.output).insert(layer_of(module));
+    for (const auto& layer : family.layers) (layer.ends_with(".attention_norm") ? at.attention : at.output).insert(layer_of(layer));
     for (long l = 0; l < layers; ++l)
         if (!at.attention.contains(l) && !at.output.contains(l)) at.absent.insert(l);
     return at;
@@ -52,7 +52,7 @@ std::vector<settled_field> fields_of(const adapter_family<T>& family) {
 
 /// The config of a family: what `kept` says besides, and what the type settles. Errors: adapter.not_one_folder.
 template <class T>
-json bottleneck_config(const adapter_family<T>& family, const json& kept, const std::string& base, const bert_config& model) {
+json bottleneck_config(const adapter_family<T>& family, const json& kept, const std::string& base, const model_config& model, const published_names& names) {
     const auto at = places_of(family, model.num_hidden_layers);
     if (!family.others.empty())
         throw error("adapter.not_one_folder", "bottlenecks of several sizes in one model, which one config cannot describe", {.name = family.others.front().first}, "the same reduction as the others", "another");
@@ -69,23 +69,23 @@ json bottleneck_config(const adapter_family<T>& family, const json& kept, const 
     const auto if_missing = [&](const char* key, json value) {
         if (!config.find(key)) config.set(key, std::move(value));
     };
-    if_missing("model_class", "BertForSequenceClassification");
+    if_missing("model_class", names.head().architecture);
     if_missing("model_name", base.empty() ? json() : json(base));
-    if_missing("model_type", "bert");
+    if_missing("model_type", names.family().config.model_type);
     if_missing("name", family.name);
     if_missing("version", "adapters.1.2.0");
     config.set("hidden_size", model.hidden_size);
     return in_order(config);
 }
-inline json bottleneck_head(const json& config, const std::vector<std::string>& labels, const std::string& base, const bert_config& model) {
+inline json bottleneck_head(const json& config, const std::vector<std::string>& labels, const std::string& base, const model_config& model, const published_names& names) {
     json ids = json::object(), head = json::object();
     for (std::size_t i = 0; i < labels.size(); ++i) ids.set(labels[i], static_cast<long>(i));
     head.set("config", nullptr);
     head.set("hidden_size", model.hidden_size);
     head.set("label2id", in_order(ids));
-    head.set("model_class", "BertForSequenceClassification");
+    head.set("model_class", names.head().architecture);
     head.set("model_name", base.empty() ? json() : json(base));
-    head.set("model_type", "bert");
+    head.set("model_type", names.family().config.model_type);
     head.set("name", nullptr);
     head.set("num_labels", static_cast<long>(labels.size()));
     head.set("version", *config.find("version"));

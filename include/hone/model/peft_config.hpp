@@ -20,7 +20,7 @@ namespace detail {
 
 /// The config of a family: the fields of `kept` that hone does not settle, and those that it does.
 template <class T>
-json adapter_config(const adapter_family<T>& family, const std::vector<std::string>& all_modules, const json& kept, const std::string& base, const bert_config& model, const said_beside& beside) {
+json adapter_config(const adapter_family<T>& family, const std::vector<std::string>& all_modules, const json& kept, const std::string& base, const model_config& model, const said_beside& beside, const published_names& names) {
     json config = kept.is_object() ? kept : json::object();
     const auto if_missing = [&](const char* key, json value) {
         if (!config.find(key)) config.set(key, std::move(value));
@@ -31,13 +31,15 @@ json adapter_config(const adapter_family<T>& family, const std::vector<std::stri
     std::vector<std::string> in_full; // the classifier as the folder that was read names it, and what trains in full besides
     if (const json* const known = config.find("modules_to_save"); known && known->is_array()) {
         for (std::size_t i = 0; i < known->size(); ++i)
-            if (known->values()[i].is_string() && is_head(known->values()[i].string())) in_full.push_back(known->values()[i].string());
-    } else in_full = {"classifier", "score"};
+            if (known->values()[i].is_string() && names.is_in_full(known->values()[i].string())) in_full.push_back(known->values()[i].string());
+    } else
+        for (const auto name : names.task().in_full)
+            if (!name.empty()) in_full.emplace_back(name);
     in_full.insert(in_full.end(), beside.modules.begin(), beside.modules.end());
     config.set("modules_to_save", strings(in_full));
     if_missing("peft_version", "0.21.2");
     if_missing("revision", nullptr);
-    if_missing("task_type", "SEQ_CLS");
+    if_missing("task_type", names.task().peft_type ? json(names.task().peft_type) : json());
     config.set("peft_type", family.name);
     for (const auto& f : family.fields) config.set(f.name, f.value);
     if (!beside.biases.empty()) config.set("bias", beside.biases);

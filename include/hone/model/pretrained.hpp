@@ -16,7 +16,7 @@
 #include "hone/checkpoint/safetensors_writer.hpp"
 #include "hone/layer/parameters.hpp"
 #include "hone/meta/compact.hpp"
-#include "hone/model/bert.hpp"
+#include "hone/model/published.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
@@ -25,43 +25,44 @@ namespace hone {
 template <class Model, class T = float>
 struct pretrained : parameters<Model, T> {
     using parameters<Model, T>::parameters;
-    bert_config config;
+    model_config config;
+    std::string task = Model::task; ///< a classifier's may be single, several or number
     std::vector<notice> notices;
-    bool drawn_head = false;   ///< the folder had no classifier
-    bool drawn_pooler = false; ///< it had no pooler
+    bool drawn_head = false;   ///< the folder lacked a part of the head
+    bool drawn_pooler = false; ///< ... or the pooler before it, which Python counts to the body
+    published_names names() const { return names_of<Model>(task); }
     json adapter_configs = json::object(); ///< of the adapters that were read, by family: fields that hone does not know are kept
-    std::set<std::string> beside;          ///< weights of the base that have trained beside adapters: a folder of these holds them too
+    std::set<std::string> beside;          ///< weights that have trained beside adapters, or that the base's folder lacks: an adapter's folder holds them too
 };
 
-/// What a compiled classifier of the BERT family asks of config.json.
+/// What a compiled model asks of config.json.
 template <class Model>
 std::vector<expected_field> expected_config() {
-    using body = typename Model::body;
-    double one_over = 1; // a power of ten is exact, so the quotient is the number that "1e-12" reads as
-    for (int i = 0; i < body::epsilon::exponent; ++i) one_over *= 10;
-    return {{"hidden_size", body::width::value},
-            {"num_hidden_layers", body::layers::value},
-            {"num_attention_heads", body::heads::value},
-            {"intermediate_size", body::inner::value},
-            {"vocab_size", body::vocabulary::value},
-            {"max_position_embeddings", body::positions::value},
-            {"type_vocab_size", body::types::value},
-            {"hidden_act", published_activation<typename body::activation>},
-            {"layer_norm_eps", 1 / one_over}};
+    return family<typename Model::body>::fields();
 }
 
 namespace detail {
 
 template <class Model, class T>
-std::vector<expected_weight> expected_weights(const parameters<Model, T>& weights) {
+std::vector<expected_weight> expected_weights(const pretrained<Model, T>& weights) {
     std::vector<expected_weight> expected;
+    const auto names = weights.names();
     weights.read([&](const named_weight<const T>& w) {
         if (parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter) return;
-        const auto name = published_bert_name(w.name);
+        const auto name = names(w.name);
         if (w.vector) expected.push_back({name, static_cast<std::uint64_t>(w.columns)});
         else expected.push_back({name, static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)});
     });
     return expected;
+}
+
+/// A classifier's task as its folder has it; that of any other head is its type's.
+inline std::string task_in(const model_config& config, std::string task) {
+    const json* const found = config.document.find("problem_type");
+    if (found && found->is_string() && task == "single")
+        for (const auto& known : model_tasks)
+            if (known.problem_type && found->string() == known.problem_type) task = known.name;
+    return task;
 }
 
 /// Can a weight stand where its tensor is in the file, as it is?
@@ -74,11 +75,11 @@ bool can_stand(const stored_tensor& tensor, std::span<T> values) {
 
 /// Reads a folder (config.json, model.safetensors or its shards); large tensors of the model's own type stay in the file, which is mapped as long as
 /// the model lives: they take memory only where they are read. `classes` is read where the model has `classes<run_time>`; 0 takes
-/// the folder's own number of labels. A classifier or a pooler that is missing is drawn from `seed`, and with `new_head` also a classifier that
+/// the folder's own number of labels. A head or a pooler that is missing is drawn from `seed`, and with `new_head` also a head that
 /// is there. Errors: config.*, checkpoint.*, safetensors.*.
 template <class Model, class T = float>
 pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0, std::uint64_t seed = 0, bool new_head = false) {
-    auto config = read_bert_config(folder / "config.json");
+    auto config = read_config(folder / "config.json", family<typename Model::body>::published.config);
     const auto expected = expected_config<Model>();
     require_fields(config, expected);
     if (classes == 0) classes = Model::class_count != run_time ? Model::class_count : static_cast<long>(config.label_count());
@@ -87,15 +88,20 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
                     classes);
     auto from = open_checkpoint(folder);
     pretrained<Model, T> model(classes);
+    model.task = detail::task_in(config, Model::task);
     const auto wanted = detail::expected_weights(model);
-    auto naming = bert_naming();
-    if (new_head) naming.anew = {"classifier."};
-    auto bound = bind_weights(wanted, from, naming);
+    const auto names = model.names();
+    auto bound = bind_weights(wanted, from, names.rules(new_head));
     std::size_t i = 0;
     std::vector<std::string> drawn; // what the folder lacks, and all that adapters have added
     std::vector<const std::byte*> stands; // by copy
     model.fill([&](named_weight<T> w) {
-        const auto* entry = parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter ? nullptr : bound.feeds[i++];
+        const bool adapts = parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter;
+        const auto* entry = adapts ? nullptr : bound.feeds[i++];
+        if (!entry && !adapts && names.is_head(w.name)) {
+            (names.is_in_head(w.name) ? model.drawn_head : model.drawn_pooler) = true;
+            if (!names.goes_along(w.name)) model.beside.insert(w.name); // an adapter's folder holds what its base has not, as it holds what has trained
+        }
         stands.push_back(entry && detail::can_stand(*entry->tensor, w.values) ? entry->tensor->bytes.data() : nullptr);
         if (!entry) drawn.push_back(w.name);
         else if (!stands.back()) from.read(*entry, w.values);
@@ -110,23 +116,24 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     model.config = std::move(config);
     model.notices = std::move(bound.notices);
     for (const auto& n : model.config.notices) model.notices.push_back(n);
-    model.drawn_pooler = std::any_of(drawn.begin(), drawn.end(), [](const auto& name) { return name.starts_with("pooler."); });
-    model.drawn_head = std::any_of(drawn.begin(), drawn.end(), [](const auto& name) { return name.starts_with("classifier."); });
     return model;
 }
 
-/// Writes model.safetensors and config.json with these labels into an existing folder.
+/// Writes model.safetensors and config.json with these labels (none where the task has no names for its outputs) into an existing folder.
 template <class Model, class T>
 void save_into(pretrained<Model, T>& model, const std::filesystem::path& folder, const std::vector<std::string>& labels) {
     static_assert(!requires { typename Model::adapters; }, HONE_E052);
     std::vector<stored_tensor> tensors;
+    const auto names = model.names();
     model.read([&](const named_weight<const T>& w) {
         std::vector<std::uint64_t> shape{static_cast<std::uint64_t>(w.rows), static_cast<std::uint64_t>(w.columns)};
         if (w.vector) shape.erase(shape.begin());
-        tensors.push_back(to_store<T>(published_bert_name(w.name), shape, w.values));
+        tensors.push_back(to_store<T>(names(w.name), shape, w.values));
     });
     write_safetensors(folder / "model.safetensors", tensors);
-    write_config(folder / "config.json", model.config, labels);
+    auto all = labels;
+    for (int k = 0; labels.empty() && k < names.task().outputs; ++k) all.push_back("LABEL_" + std::to_string(k));
+    write_config(folder / "config.json", model.config, all, {names.head().architecture, names.task().problem_type});
 }
 
 } // namespace hone

@@ -98,6 +98,20 @@ struct inverse_root_ : elementwise {
     static constexpr auto slope(auto, auto y) { return decltype(y)(-0.5) * y * y * y; }
 };
 
+/// x^g of numbers that are not negative; 0^0 is 1. At 0 the slope in x is 0 where it is not finite.
+struct power_ : elementwise {
+    static constexpr auto value(auto x, auto g) {
+        using V = decltype(x);
+        return where(x > V(0), exp(g * log(x)), where(g == V(0), V(1), V(0)));
+    }
+    template <int I>
+    static constexpr auto slope(auto x, auto g) {
+        using V = decltype(x);
+        if constexpr (I == 0) return where(x > V(0), g * exp((g - V(1)) * log(x)), where(g == V(1), V(1), V(0)));
+        else return where(x > V(0), exp(g * log(x)) * log(x), V(0));
+    }
+};
+
 inline constexpr function<exp_> exponential;
 inline constexpr function<log_> logarithm;
 inline constexpr function<sqrt_> square_root;
@@ -109,5 +123,6 @@ inline constexpr function<abs_> absolute;
 inline constexpr function<silu_> silu;
 inline constexpr function<gelu_> gelu;
 inline constexpr function<gelu_tanh_> gelu_tanh;
+inline constexpr function<power_> raised;
 
 } // namespace hone

@@ -19,7 +19,7 @@ struct inserted<Op, std::integer_sequence<int, 0, 1, 2>> {
     using type = typename Op::uses;
 };
 template <class Op>
-    requires(std::derived_from<Op, elementwise> && !requires { typename Op::uses; } && !requires { &Op::reverse; } && !requires { Op::emitted; })
+    requires(std::derived_from<Op, elementwise> && !requires { typename Op::uses; } && !requires { &Op::reverse; })
 struct inserted<Op, std::integer_sequence<int, 0, 1, 2>> {
     static constexpr auto list() {
         if constexpr (arity_of<Op>() == 1) return types<slope_of<Op, 0>>{};
@@ -38,6 +38,8 @@ struct ops_of<applied<Shape, Op, Arguments...>> {
     using own = typename with<types<Op>>::type;
     using type = typename all_of<types<Op>, typename inserted<Op>::type, typename ops_of<Arguments>::type...>::type;
 };
+template <int K, class X>
+struct ops_of<redrawn<K, X>> : ops_of<X> {};
 template <class Shape, class Layer, class Path, class... Arguments>
 struct ops_of<call<Shape, Layer, Path, Arguments...>> {
     using type = typename all_of<typename ops_of<body_of<Layer, Arguments...>>::type, typename ops_of<Arguments>::type...>::type;

@@ -100,6 +100,7 @@ public:
                 if (field_binding b(bound_, number++); order_of<traits>() == turn) traits::bind(field, b);
             });
         }
+        check_looked_up();
         for (std::size_t i = 0; i < views_.size(); ++i) views_[i] = {bound_.columns[i].index, real(i)};
     }
     const bound_batch& bound() const { return bound_; }
@@ -121,6 +122,19 @@ private:
         for (std::size_t i = 0; i < counts::inputs.size(); ++i) all[i] = width_of(i);
         return all;
     }();
+    /// Rows that the program computes and that a field looks up: how many there are is known now. Error: step.out_of_range.
+    void check_looked_up() const {
+        for (std::size_t i = 0; i < counts::inputs.size(); ++i) {
+            const auto& c = counts::inputs[i];
+            if (bounds::all[i].kinds == 0 || c.what != batch_column::values || c.field >= counts::field_count) continue;
+            const std::span<const std::int32_t> given(bound_.columns[i].index, static_cast<std::size_t>(bound_.rows[region_of(c.kind)]));
+            for (int kind = 0; kind + 1 < most_regions; ++kind)
+                for (std::size_t r = 0; (bounds::all[i].kinds >> kind & 1u) != 0 && r < given.size(); ++r)
+                    if (const int rows = bound_.rows[region_of(kind)]; given[r] < 0 || given[r] >= rows)
+                        throw error("step.out_of_range", {"a row to look up, at position ", r, " of the batch, is out of range"},
+                                    {.name = bound_.names[static_cast<std::size_t>(c.field)]}, {"0 to ", rows - 1}, given[r]);
+        }
+    }
     /// Reals are given in float; a program in another type copies them.
     void reserve_copies(const memory_plan& plan, batch_extent e) {
         if constexpr (!std::is_same_v<T, float>)

@@ -69,7 +69,7 @@ checked_gradient check_gradients(training_step<Program, double>& step, const typ
     };
     loss();
     const auto& trained = step.weights();
-    for (const auto& range : trained.ranges) range.rest->end(); // weights are moved here
+    for (const auto& range : trained.ranges) range.values(); // weights are moved here
     const std::vector<double> given = [&] {
         const auto g = step(batch).gradients;
         step.resume(count);

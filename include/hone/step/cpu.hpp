@@ -12,6 +12,8 @@
 #include "hone/step/constant_weights/cpu.hpp"
 #include "hone/step/gradients/cpu.hpp"
 #include "hone/step/index_bounds.hpp"
+#include "hone/step/known_weights/cpu.hpp"
+#include "hone/step/numbers.hpp"
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 
@@ -23,18 +25,14 @@ public:
     using sizes = arena_sizes<Program, T>;
     using sizes::plan_for, sizes::memory, sizes::only_looked_up, sizes::lookups;
     static constexpr auto& P = Program::plan;
-    static constexpr auto symbols = P.symbols; // copies: see step/sizes/cpu.hpp
-    static constexpr auto coefficients = P.coefficients;
+    using numbers = run_time_numbers<Program, T>;
     using run_on = runner<Program::plan, T>;
 
     HONE_COMPACT_BEGIN
     machine(parameters<typename Program::model, T>& weights, team& workers)
-        : weights_(&weights), gradients_(weights, workers), binder_(weights.classes()) {
+        : weights_(&weights), life_(weights.life()), gradients_(weights, workers), binder_(weights.classes()), numbers_(weights.classes()) {
         c_.workers = &workers;
         c_.classes = weights.classes();
-        values_.assign(symbols.size() + 1, T(0));
-        for (std::size_t i = 0; i < symbols.size(); ++i)
-            if (symbols[i].view() == "#one") values_[i] = 1;
         constants_.take(weights, workers);
     }
     machine(const machine&) = delete;
@@ -83,6 +81,8 @@ public:
 
     template <class Batch>
     void bind(const Batch& batch) {
+        life_.check();
+        numbers_.check();
         const batch_extent e = binder_.measure(batch);
         reserve(e);
         binder_.bind(batch, e);
@@ -94,7 +94,7 @@ public:
         gradients_.bind(c_);
         settle();
         c_.weight_at = weights_->places_at_rest();
-        c_.values = values_.data();
+        c_.values = numbers_.data();
     }
     void forward() { run_on::forward(c_, f_); }
     void backward() { run_on::backward(c_, f_); }
@@ -112,23 +112,19 @@ public:
     int root_width() {
         return spots<Program::plan>[static_cast<std::size_t>(P.roots[Root])].columns(c_.classes);
     }
-    /// The factor of a term: 1, or the run-time number that the lambda multiplied it with.
-    double coefficient(int term) const {
-        const int s = coefficients[static_cast<std::size_t>(term)];
-        return s < 0 ? 1.0 : static_cast<double>(values_[static_cast<std::size_t>(s)]);
-    }
-    void set(std::string_view name, T v) {
-        for (std::size_t i = 0; i < symbols.size(); ++i)
-            if (symbols[i].view() == name) values_[i] = v;
-    }
-    static constexpr bool reads(std::string_view name) {
-        for (const auto& s : symbols)
-            if (s.view() == name) return true;
-        return false;
-    }
+    numbers& given() { return numbers_; }
+    const numbers& given() const { return numbers_; }
+    /// Is a root known of a batch that is bound, before anything is computed?
+    template <int Root>
+    static constexpr bool knows() { return is_known<Program::plan>(P.roots[Root]); }
+    template <int Root>
+    double known() const { return known_sum<Program::plan, T, P.roots[Root]>(c_); }
     context<T>& state() { return c_; }
     const context<T>& state() const { return c_; }
-    auto& trained() { return gradients_.trained(); }
+    auto& trained() {
+        life_.check();
+        return gradients_.trained();
+    }
     gradient_block<T> gradients() { return gradients_.values(); }
     std::span<T> change_gradients() { return gradients_.change(); }
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
@@ -156,13 +152,14 @@ private:
     using sizes::fixed_blocks, sizes::widest, sizes::packed_elements, sizes::thread_elements;
 
     parameters<typename Program::model, T>* weights_;
+    life_of_weights life_;
     context<T> c_;
     frame<T> f_;
     batch_extent extent_{};
     step_gradients<Program, T> gradients_;
     storage<T> arena_;
     batch_binder<Program, T> binder_;
-    std::vector<T> values_;
+    numbers numbers_;
     constant_weights<Program, T> constants_;
 };
 

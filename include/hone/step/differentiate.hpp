@@ -8,29 +8,13 @@
 #include "hone/device/instructions/cpu.hpp"
 #include "hone/device/team.hpp"
 #include "hone/layer/parameters.hpp"
-#include "hone/step/memory_plan.hpp"
+#include "hone/step/evaluation.hpp"
 #include "hone/step/program.hpp"
+#include "hone/step/training_step.hpp"
 #include "hone/tensor/bf16.hpp"
 #include "hone/tensor/trained.hpp"
 
 namespace hone {
-
-namespace cpu::inline HONE_CPU {
-template <class Program, class T>
-class machine; // step/cpu.hpp
-} // namespace cpu::inline HONE_CPU
-
-template <class T>
-struct step_result {
-    double loss;
-    gradient_block<T> gradients;
-};
-
-/// Sum and weight of each term of a loss; its value is sum / weight.
-struct term_value {
-    double sum, weight;
-    double value() const { return weight > 0 ? sum / weight : 0.0; }
-};
 
 namespace detail {
 
@@ -41,155 +25,7 @@ constexpr bool is_batch() {
     return named;
 }
 
-template <class Result>
-inline constexpr int term_count = 0;
-template <class... Terms>
-inline constexpr int term_count<loss_of<Terms...>> = sizeof...(Terms);
-
 } // namespace detail
-
-inline namespace HONE_CPU {
-
-/// A training step of one model. Not copied or moved: views into it are handed out.
-template <class Program, class T>
-class training_step {
-public:
-    using program = Program;
-    static constexpr int terms = detail::term_count<typename Program::result>;
-    static constexpr auto term_slots = static_cast<std::size_t>(terms);
-
-    training_step(parameters<typename Program::model, T>& model, team& workers, std::uint64_t seed) : machine_(model, workers) {
-        machine_.state().seed = seed;
-    }
-
-    /// The weights that train, for an optimizer.
-    auto& weights() { return machine_.trained(); }
-    /// The gradients of the last step.
-    gradient_block<T> gradients() { return machine_.gradients(); }
-    /// The same, to be changed before the optimizer sees them.
-    std::span<T> change_gradients() { return machine_.change_gradients(); }
-    /// A run-time number of the lambda or of a layer: set<"dropout">(0.1f). A name that nothing reads does not compile.
-    template <literal Name>
-    training_step& set(T v) {
-        static_assert(machine::reads(Name.view()), HONE_E029);
-        machine_.set(Name.view(), v);
-        return *this;
-    }
-    /// Does the lambda or a layer read a run-time number of this name?
-    static constexpr bool reads(std::string_view name) { return machine::reads(name); }
-    void reserve(batch_extent e) { machine_.reserve(e); }
-    memory_plan plan() const { return machine_.plan(); }
-    long arena_bytes() const { return machine_.arena_bytes(); }
-    static constexpr memory_plan plan_for(long classes = 0) { return machine::plan_for(classes); }
-    /// Steps taken so far; part of what random operations draw from.
-    std::uint64_t count() const { return machine_.state().step; }
-    void resume(std::uint64_t count) { machine_.state().step = count; }
-
-    /// Loss and gradients of one batch. A loss that is not finite is an error; nothing trained has changed then.
-    step_result<T> operator()(const typename Program::batch& batch) {
-        machine_.bind(batch);
-        machine_.clear_gradients();
-        divisors(T(0));
-        run();
-        return finish();
-    }
-    /// Loss and gradients of several batches as if they were one: sums are added up, and only then divided.
-    template <class Batches>
-    step_result<T> accumulate(const Batches& batches) {
-        std::array<term_value, term_slots> total{};
-        for (const auto& batch : batches) {
-            machine_.bind(batch);
-            machine_.forward();
-            collect(total);
-        }
-        set_divisors(total);
-        machine_.clear_gradients();
-        std::array<term_value, term_slots> sum{};
-        for (const auto& batch : batches) {
-            machine_.bind(batch);
-            run();
-            collect(sum);
-        }
-        for (int t = 0; t < terms; ++t) values_[static_cast<std::size_t>(t)] = sum[static_cast<std::size_t>(t)];
-        return finish(false);
-    }
-    /// Sum and weight of each term of the last step, in the order in which the lambda added them.
-    const term_value* term_values() const { return values_.data(); }
-
-private:
-    using machine = cpu::machine<Program, T>;
-
-    void run() {
-        machine_.forward();
-        machine_.backward();
-    }
-    void divisors(T v) {
-        for (int t = 0; t < terms; ++t) machine_.set("#divisor." + std::to_string(t), v);
-    }
-    void set_divisors(const std::array<term_value, term_slots>& total) {
-        for (int t = 0; t < terms; ++t) machine_.set("#divisor." + std::to_string(t), static_cast<T>(total[static_cast<std::size_t>(t)].weight));
-    }
-    void collect(std::array<term_value, term_slots>& to) {
-        [&]<int... I>(std::integer_sequence<int, I...>) {
-            ((to[I].sum += static_cast<double>(*machine_.template root<2 * I>()), to[I].weight += static_cast<double>(*machine_.template root<2 * I + 1>())), ...);
-        }(std::make_integer_sequence<int, terms>{});
-    }
-    step_result<T> finish(bool read = true) {
-        machine_.complete_gradients();
-        if (read) {
-            for (auto& v : values_) v = {};
-            collect(values_);
-        }
-        double loss = 0;
-        for (int t = 0; t < terms; ++t) loss += machine_.coefficient(t) * values_[static_cast<std::size_t>(t)].value();
-        const auto step = machine_.state().step++;
-        if (!std::isfinite(loss))
-            throw error("step.loss_not_finite", "the loss of step " + std::to_string(step) + " is not finite; no weight was changed", {}, "a finite number", std::to_string(loss));
-        return {loss, machine_.gradients()};
-    }
-
-    machine machine_;
-    std::array<term_value, term_slots> values_{};
-};
-
-/// Values of an expression or a loss, without gradients or dropout.
-template <class Program, class T>
-class evaluation {
-public:
-    static constexpr int terms = detail::term_count<typename Program::result>;
-    evaluation(parameters<typename Program::model, T>& model, team& workers) : machine_(model, workers) {}
-
-    template <literal Name>
-    evaluation& set(T v) {
-        machine_.set(Name.view(), v);
-        return *this;
-    }
-    void reserve(batch_extent e) { machine_.reserve(e); }
-    memory_plan plan() const { return machine_.plan(); }
-    long arena_bytes() const { return machine_.arena_bytes(); }
-    /// The expression's rows, end to end; valid until the next call.
-    std::span<const T> operator()(const typename Program::batch& batch)
-        requires(terms == 0)
-    {
-        machine_.bind(batch);
-        machine_.forward();
-        return {machine_.template root<0>(), static_cast<std::size_t>(machine_.template root_rows<0>()) * static_cast<std::size_t>(machine_.template root_width<0>())};
-    }
-    /// Sum and weight of the loss's first term over this batch.
-    term_value operator()(const typename Program::batch& batch)
-        requires(terms > 0)
-    {
-        machine_.bind(batch);
-        machine_.forward();
-        return {static_cast<double>(*machine_.template root<0>()), static_cast<double>(*machine_.template root<1>())};
-    }
-    int width() { return machine_.template root_width<0>(); }
-
-private:
-    cpu::machine<Program, T> machine_;
-};
-
-} // namespace HONE_CPU
 
 /// A precision of products: `bf16` rounds what they multiply; sums, weights, norms, losses and gradients stay float.
 template <class Input>

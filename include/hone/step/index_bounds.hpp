@@ -6,7 +6,6 @@
 #include <type_traits>
 
 #include "hone/meta/compact.hpp"
-#include "hone/op/rearrange/rearrange.hpp"
 #include "hone/step/program.hpp"
 
 HONE_COMPACT_BEGIN
@@ -18,6 +17,7 @@ struct index_bounds {
     struct bound {
         long fixed = 0;
         bool classes = false;
+        unsigned kinds = 0; ///< bit k: rows of kind k that the program computes are looked up; how many there are only a batch says
         constexpr long at(long c) const { return !classes ? fixed : fixed == 0 || c < fixed ? c : fixed; }
     };
     /// By number of the input.
@@ -32,11 +32,13 @@ struct index_bounds {
                     if (is_classes) at.classes = true;
                     else if (at.fixed == 0 || most < at.fixed) at.fixed = most;
                 };
-                if (n.op == &operation_of<gather_> && k == 1) {
-                    const auto& table = P.nodes[static_cast<std::size_t>(n.argument[0])];
-                    lower(table.kind == class_rows, -static_cast<long>(table.kind));
+                const int of = n.op->table >= 0 ? n.op->table : n.op->counted_by;
+                if (of >= 0 && k == n.op->row_index) {
+                    const auto& table = P.nodes[static_cast<std::size_t>(n.argument[of])];
+                    if (table.kind >= 0) at.kinds |= 1u << table.kind;
+                    else lower(table.kind == class_rows, -static_cast<long>(table.kind));
                 }
-                if (n.op == &operation_of<one_hot_>) lower(n.width == run_time, n.width);
+                if (k == n.op->column_index) lower(n.width == run_time, n.width);
             }
         return found;
     }();

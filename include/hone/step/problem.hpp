@@ -76,6 +76,8 @@ struct refused {
     static_assert(Number != 14, HONE_E014);
     static_assert(Number != 16, HONE_E016);
     static_assert(Number != 57, HONE_E057);
+    static_assert(Number != 82, HONE_E082);
+    static_assert(Number != 83, HONE_E083);
 };
 template <int Number, class Op>
 struct refused_op {
@@ -93,6 +95,10 @@ template <class Draft>
 struct refusal<Draft, 16> : refused<16, as_literal<Draft, &problem::name>()> {};
 template <class Draft>
 struct refusal<Draft, 57> : refused<57, as_literal<Draft, &problem::name>()> {};
+template <class Draft>
+struct refusal<Draft, 82> : refused<82, as_literal<Draft, &problem::name>()> {};
+template <class Draft>
+struct refusal<Draft, 83> : refused<83, as_literal<Draft, &problem::name>()> {};
 
 } // namespace detail
 

@@ -9,27 +9,18 @@
 #include "hone/expression/field.hpp"
 #include "hone/expression/layers.hpp"
 #include "hone/expression/memory.hpp"
-#include "hone/loss/loss.hpp"
 #include "hone/op/types.hpp"
+#include "hone/step/loss_graph.hpp"
 #include "hone/step/problem.hpp"
 #include "hone/tensor/bf16.hpp"
 
 namespace hone {
 
-/// The gradient of a term's sum: its coefficient over the weight of all rows that the step counts.
-/// `given` is that weight where several batches make one step, else 0: this batch's own.
-struct seed_ : elementwise {
-    static constexpr auto value(auto coefficient, auto weight, auto given) {
-        using V = decltype(weight);
-        return where(given > V(0), coefficient / given, where(weight > V(0), coefficient / weight, V(0)));
-    }
-};
-
 /// One program as written down, before it is frozen.
 struct written {
     program p;
     planned plan;
-    growing<int> coefficients; ///< symbol of each term's factor
+    bool weights_known = false; ///< those of the terms, without the model: labels, fields and numbers alone say them
     problem found{};
 };
 
@@ -57,19 +48,19 @@ struct frozen_plan {
     std::array<loop_plan, S.loop_plans> loop_plans{};
     std::array<loop_use, S.loops> loops{};
     std::array<weight_use, S.uses> uses{};
-    std::array<path_text, S.symbols> symbols{};
+    std::array<number_symbol, S.symbols> symbols{};
     std::array<longer_field, S.longer> longer{};
     std::array<input_column, S.inputs> inputs{};
     std::array<row_space, S.spaces> spaces{};
-    std::array<int, S.roots> roots{};                ///< nodes of graph 0
-    std::array<int, S.roots / 2 + 1> coefficients{}; ///< symbol of each term's factor
+    std::array<int, S.roots> roots{}; ///< nodes of graph 0
+    bool weights_known = false;
     memory_plan_data memory{};
     const weight_entry* entries = nullptr;
     int sites = 0;
 
     /// Fills itself, no larger than it is, from a plan of these sizes.
-    template <class Planned, class Program, class Coefficients>
-    constexpr void take(const plan_sizes& size, const Planned& plan, const Program& p, const Coefficients& factors) {
+    template <class Planned, class Program>
+    constexpr void take(const plan_sizes& size, const Planned& plan, const Program& p) {
         const auto copy = [](auto& to, const auto& from, std::size_t count) {
             for (std::size_t i = 0; i < count; ++i) to[i] = from[i];
         };
@@ -88,7 +79,6 @@ struct frozen_plan {
         copy(inputs, p.inputs, size.inputs);
         copy(spaces, p.spaces, size.spaces);
         copy(roots, p.roots, size.roots);
-        copy(coefficients, factors, size.roots / 2);
         memory = plan.memory;
     }
     constexpr int loop_plan_of(int n) const {
@@ -120,41 +110,13 @@ constexpr void field_names(growing<std::string_view>& out, boost::hana::tuple<Pa
     (out.push_back(Parts::name::value), ...);
 }
 
-/// The roots of a result: the value itself, or (sum, weight) of each term.
-template <class Result>
-struct roots_of {
-    static constexpr void write_to(const emission& e, scope& s, growing<int>&) { e.all->roots.push_back(write<Result>(e, s)); }
-};
-template <class... Values, class... Weights, class... Coefficients>
-struct roots_of<loss_of<term<Values, Weights, Coefficients>...>> {
-    template <class Coefficient>
-    static constexpr int coefficient(const emission& e, scope& s) {
-        if constexpr (std::is_same_v<Coefficient, unit>) {
-            path_text one;
-            one.append("#one");
-            return e.builder().template add<symbol_leaf>({}, 1, -1, position(e.all->symbols, one));
-        } else
-            return write<Coefficient>(e, s);
-    }
-    template <class V, class W, class C>
-    static constexpr void one(const emission& e, scope& s, growing<int>& coefficients) {
-        e.all->roots.push_back(e.builder().template add<sum_rows_>({write<V>(e, s)}, 1, -1));
-        e.all->roots.push_back(e.builder().template add<sum_rows_>({write<W>(e, s)}, 1, -1));
-        coefficients.push_back(coefficient<C>(e, s));
-    }
-    static constexpr void write_to(const emission& e, scope& s, growing<int>& coefficients) {
-        (one<Values, Weights, Coefficients>(e, s, coefficients), ...);
-    }
-};
-
-template <class Result>
-struct types_of {
-    using type = hone::ops_of<Result>;
-};
-template <class... Values, class... Weights, class... Coefficients>
-struct types_of<loss_of<term<Values, Weights, Coefficients>...>> {
-    using type = typename merged<hone::ops_of<Values..., Weights...>, types<seed_>>::type;
-};
+/// Is something subtracted from itself?
+constexpr bool subtracts_itself(const program& p) {
+    for (const auto& g : p.graphs)
+        for (const auto& n : g.nodes)
+            if (n.op == &operation_of<subtract_> && n.argument[0] == n.argument[1]) return true;
+    return false;
+}
 
 } // namespace detail
 
@@ -164,6 +126,7 @@ struct draft_of {
     static_assert(std::is_empty_v<Function>, HONE_E017);
     using model = Model;
     using batch = Batch;
+    using input = Input;
     using symbols = typename Batch::template symbols<Batch>;
     using result = decltype(Function{}(bound<Model, path<>>{}, symbols{}));
     using ops = typename detail::types_of<result>::type;
@@ -178,39 +141,60 @@ struct draft_of {
     /// Does copy `k` of a weight train?
     static constexpr bool trains(const weight_entry& w, int k) { return selection_of<Model, Trainable>.holds[static_cast<std::size_t>(w.first + k)]; }
 
-    /// `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
-    template <int Turn>
-    static constexpr void write(written& w) {
+    /// From the sums of the terms down, from what they are divided by where a weight that trains is in it, and from what they are multiplied with.
+    static constexpr void write_gradient(written& w, graph_builder& b) {
+        const auto terms = w.p.roots.size() / term_roots::count;
+        for (std::size_t t = 0; t < terms; ++t) {
+            const auto root = [&](int part) { return w.p.roots[term_roots::count * t + static_cast<std::size_t>(part)]; };
+            const auto given_as = [&](std::string_view name) {
+                path_text full;
+                full.append(name);
+                full.append_number(static_cast<int>(t));
+                return write_symbol(b, full.view(), 1, true, 0);
+            };
+            const int coefficient = root(term_roots::coefficient), sum = root(term_roots::sum), weight = root(term_roots::weight), given = given_as("#divisor");
+            const int seed = b.element<seed_>({coefficient, weight, given});
+            b.contribute(sum, seed);
+            if (b.at(weight).needs)
+                b.contribute(weight, b.element<negate_>({b.element<multiply_>({seed, b.element<mean_>({b.value(sum), b.value(weight), given, given_as("#total")})})}));
+            if (b.at(coefficient).needs) b.contribute(coefficient, b.element<share_>({b.value(sum), b.value(weight), given}));
+        }
+        b.reverse();
+        if (w.found.number != 0) return;
+        if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
+        else w.found = find_problem<Model, Trainable>(w.p);
+    }
+
+    /// The lambda as a graph: equal values are one. Roots: the value itself, or those of each term (terms.hpp).
+    static constexpr void flatten(written& w) {
         growing<std::string_view> fields;
         detail::field_names(fields, static_cast<typename symbols::field_list*>(nullptr));
         w.p.graphs.resize(1);
         const emission e{&w.p, weight_entries<Model>, selection_of<Model, Trainable>.holds.data(), &fields, Training};
-        growing<int> coefficients;
         scope root;
-        detail::roots_of<result>::write_to(e, root, coefficients);
-        for (int c : coefficients) w.p.roots.push_back(c);
+        detail::roots_of<result>::write_to(e, root);
+        if constexpr (is_loss<result>) w.weights_known = detail::weights_without_model(w.p);
+        if (Training && w.p.sites.size() > 0 && detail::subtracts_itself(w.p)) w.found = {82};
+        if (w.p.torn.size > 0) w.found = {83, w.p.torn};
+    }
+    /// Only the rows that are asked for.
+    static constexpr void demand(written& w) {
         take_out_last_layers(w.p);
         move_selections_up(w.p);
+    }
+    /// The derivative behind the graph.
+    static constexpr void reverse(written& w) {
         graph_builder b{w.p, 0, Policy};
         b.begin_backward();
-        if (gradient) {
-            const auto terms = coefficients.size();
-            for (std::size_t t = 0; t < terms; ++t) {
-                path_text divisor;
-                divisor.append("#divisor");
-                divisor.append_number(static_cast<int>(t));
-                const int given = b.add<symbol_leaf>({}, 1, -1, position(w.p.symbols, divisor));
-                const int seed = b.element<seed_>({w.p.roots[2 * terms + t], w.p.roots[2 * t + 1], given});
-                b.contribute(w.p.roots[2 * t], seed);
-            }
-            b.reverse();
-            if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
-            else w.found = find_problem<Model, Trainable>(w.p);
-        }
+        if constexpr (gradient && is_loss<result>) write_gradient(w, b);
         if (w.p.missing.size > 0) w.found = {57, w.p.missing, {}, nullptr};
-        for (std::size_t t = 0; t < coefficients.size(); ++t)
-            w.coefficients.push_back(b.at(w.p.roots[w.p.roots.size() - coefficients.size() + t]).detail);
-        w.p.roots.resize(w.p.roots.size() - coefficients.size());
+    }
+    /// All stages. `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
+    template <int Turn>
+    static constexpr void write(written& w) {
+        flatten(w);
+        demand(w);
+        reverse(w);
         w.plan.rounded = std::is_same_v<Input, bf16>;
         plan_all(w.plan, w.p);
     }
@@ -222,7 +206,8 @@ struct draft_of {
         made.found = w.found;
         for (int& r : w.p.roots) r += w.plan.graphs[0].first_node;
         made.sizes = sizes_of(w);
-        if (made.sizes.within(Room)) made.plan.take(made.sizes, w.plan, w.p, w.coefficients);
+        if (made.sizes.within(Room)) made.plan.take(made.sizes, w.plan, w.p);
+        made.plan.weights_known = w.weights_known;
         made.plan.entries = weight_entries<Model>.data();
         made.plan.sites = static_cast<int>(w.p.sites.size());
         return made;
@@ -245,7 +230,8 @@ struct program_of : draft_of<Model, Trainable, Batch, Function, Policy, Training
     static constexpr auto freeze() {
         if constexpr (sizes.within(usual_sizes)) {
             frozen_plan<sizes, typename draft::ops> f;
-            f.take(sizes, draft::first.plan, draft::first.plan, draft::first.plan.coefficients);
+            f.take(sizes, draft::first.plan, draft::first.plan);
+            f.weights_known = draft::first.plan.weights_known;
             f.entries = draft::first.plan.entries;
             f.sites = draft::first.plan.sites;
             return f;

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/plan.hpp"
-#include "hone/op/product/product.hpp"
+#include "hone/meta/fields.hpp"
 
 namespace hone {
 
@@ -26,9 +26,9 @@ namespace detail {
 template <class Plan>
 constexpr product_work work_of_node(const Plan& p, int number, int fields, long classes) {
     const node& n = p.nodes[static_cast<std::size_t>(number)];
-    const bool outer = n.op == &operation_of<outer_>;
-    if (!outer && n.op != &operation_of<product_> && n.op != &operation_of<product_back_>) return {};
-    const node &x = p.nodes[static_cast<std::size_t>(n.argument[0])], &y = outer ? p.nodes[static_cast<std::size_t>(n.argument[1])] : n;
+    if (n.op->multiplies == product_widths::none) return {};
+    const node &x = p.nodes[static_cast<std::size_t>(n.argument[0])],
+               &y = n.op->multiplies == product_widths::with_argument ? p.nodes[static_cast<std::size_t>(n.argument[1])] : n;
     const auto columns = [&](int width) { return static_cast<double>(width == run_time ? classes : width); };
     const double a_row = columns(x.width) * columns(y.width);
     if (x.kind == 0) return {0, a_row, 0};

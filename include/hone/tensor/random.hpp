@@ -26,7 +26,8 @@ constexpr philox_words philox(philox_words counter, std::array<std::uint32_t, 2>
 
 enum class stream : std::uint32_t { dropout = 1, shuffle = 2, initial = 3, split = 4, mask = 5, pairs = 6, augment = 7, user = 16 };
 
-/// Which numbers a dropout draws: the key comes from seed and step, the site and the layer from the place in the model.
+/// Which numbers a dropout draws: the key comes from seed, step and the batch's number among those of one step, the site and the layer from the
+/// place in the model.
 /// Element (row, column) is dropped where its 16 bits are below `threshold`; what is kept is multiplied by `scale`.
 struct dropout_bits {
     std::array<std::uint32_t, 2> key;
@@ -34,8 +35,9 @@ struct dropout_bits {
     std::uint32_t threshold; ///< round(rate * 65536), 0 .. 65536
     double scale;            ///< 1 / (1 - threshold / 65536); 0 where everything is dropped
 
-    static constexpr dropout_bits at(double rate, std::uint64_t seed, std::uint64_t step, std::uint32_t site, std::uint32_t layer) {
-        const auto k = philox({static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(step >> 32), static_cast<std::uint32_t>(stream::dropout), 0},
+    static constexpr dropout_bits at(double rate, std::uint64_t seed, std::uint64_t step, std::uint32_t site, std::uint32_t layer,
+                                     std::uint32_t part = 0) {
+        const auto k = philox({static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(step >> 32), static_cast<std::uint32_t>(stream::dropout), part},
                               {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
         const auto t = static_cast<std::uint32_t>(rate * 65536 + 0.5);
         return {{k[0], k[1]}, site, layer, t, t >= 65536 ? 0.0 : 65536.0 / (65536.0 - t)};

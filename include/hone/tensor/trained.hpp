@@ -4,8 +4,12 @@
 // which nobody needs to read. An optimizer may pass over them where that changes no bit.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "hone/file/error.hpp"
 
 namespace hone {
 
@@ -16,12 +20,19 @@ class resting_weights;
 
 template <class T>
 struct trained_range {
-    T* weight;
+    T* weight;     ///< for an optimizer, which lets decay wait; all others take `values`
     long gradient; ///< where its gradient begins in the block of gradients; moments stand at the same place
     long count;
     bool decays;
     std::string name;
     resting_weights<T>* rest = nullptr; ///< while active: parts of the weight may wait for their decay, and are settled before they are read
+    long columns = 0; ///< of a matrix; 0: a vector
+
+    /// The weight to read and write at any time: nothing of it waits from now on.
+    std::span<T> values() const {
+        if (rest) rest->end();
+        return {weight, static_cast<std::size_t>(count)};
+    }
 };
 
 /// Numbers in a page of the block of gradients (and of moments).
@@ -42,6 +53,7 @@ struct trained_weights {
     long seldom = 0;                        ///< the numbers before this one are of embeddings, and seldom touched
     long count = 0;          ///< of the block of gradients
     team* workers = nullptr; ///< threads that the update may use
+    std::uint64_t key = 0;   ///< of which model these are, and which of its weights: equal for steps that train the same; 0: nobody knows
 };
 
 /// Weights of which an allocation keeps some and drops others after every step (AdaLoRA): an optimizer takes them only together with one.
@@ -53,6 +65,15 @@ template <class T>
 struct gradient_block {
     const T* values;
     long count;
+    std::uint64_t key = 0; ///< of the weights that they belong to; 0: nobody knows
 };
+
+/// Error: optimizer.other_weights, where gradients or a state were made for other weights than these.
+template <class T>
+void check_same_weights(const trained_weights<T>& weights, const char* what, std::uint64_t key, long count) {
+    if (count == weights.count && (key == weights.key || key == 0 || weights.key == 0)) return;
+    throw error("optimizer.other_weights", {"the ", what, " given were made for the weights of another step"}, {},
+                {weights.count, " numbers of the weights that are stepped"}, {count, " numbers", count == weights.count ? " of other weights" : ""});
+}
 
 } // namespace hone

@@ -14,7 +14,7 @@ int main(int, char** argv) {
         "intermediate_size": 12, "vocab_size": 40, "max_position_embeddings": 32, "id2label": {"0": "positive", "1": "negative"}, "label2id": {"positive": 0, "negative": 1}})");
     hone::pretrained<tiny> model;
     model.initialize(5);
-    model.config = hone::read_bert_config(folder / "config.json");
+    model.config = hone::read_config(folder / "config.json", hone::bert_family.config);
     hone::save_into(model, folder, {"positive", "negative"});
     std::string words = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\ngood\nbad\nfilm\n";
     for (int i = 8; i < 41; ++i) words += "word" + std::to_string(i) + "\n"; // the last one has no row in the embedding

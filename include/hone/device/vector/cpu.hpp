@@ -219,6 +219,8 @@ template <class T> HONE_INLINE T hsum(batch<T> b) { return b.v; }
 template <class T> HONE_INLINE T hmax(batch<T> b) { return b.v; }
 #endif
 
+/// As of numbers, lane by lane.
+template <class T> HONE_INLINE batch<T> where(mask<T> condition, batch<T> a, batch<T> b) { return select(condition, a, b); }
 /// The larger and the smaller, lane by lane; b where either is not a number, or where they are equal: what x86 does in one instruction.
 template <class T> HONE_INLINE batch<T> max(batch<T> a, batch<T> b) {
 #if defined(__AVX512F__) && !defined(HONE_NO_XSIMD)

@@ -36,6 +36,7 @@ struct context {
     T* scratch = nullptr;
     long scratch_stride = 0;
     std::uint64_t seed = 0, step = 0;
+    std::uint32_t part = 0; ///< which of the batches that make one step together
 };
 
 template <class T>
@@ -120,7 +121,7 @@ template <class T>
     case store::scratch: return scratch + s.offset.at(c.classes) * block_rows;
     case store::weight: return c.weight_at[weight_copy(s, f)];
     case store::gradient: return c.gradients + c.gradient_at[weight_copy(s, f)];
-    case store::symbol: return const_cast<T*>(c.values) + s.detail;
+    case store::symbol: return const_cast<T*>(c.values) + s.offset.at(c.classes);
     case store::field: return const_cast<T*>(c.columns[s.detail].real);
     default: return nullptr;
     }
@@ -224,7 +225,7 @@ struct access : call<T> {
     const std::int32_t* offsets(int kind) const { return kind <= 0 ? nullptr : c->offsets[region_of(kind)]; }
     std::uint32_t code() const { return this->self().layer >= 0 ? f->code * 4096u + static_cast<std::uint32_t>(this->self().layer) + 1u : f->code; }
     dropout_bits bits(T rate, int site) const {
-        return dropout_bits::at(static_cast<double>(rate), c->seed, c->step, static_cast<std::uint32_t>(site), code());
+        return dropout_bits::at(static_cast<double>(rate), c->seed, c->step, static_cast<std::uint32_t>(site), code(), c->part);
     }
     T* scratch(int thread) const { return c->scratch + thread * c->scratch_stride; }
 };

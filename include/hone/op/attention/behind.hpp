@@ -13,23 +13,17 @@ inline constexpr int prefix_chunks = 8; ///< part of the result's bits
 
 /// The rows of several chunks, (chunks * n, width), summed in order: (n, width).
 struct sum_chunks_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .read_elsewhere = {0}};
 };
 /// The prefix's part of dq, and as outputs 1 and 2 its dk and dv (chunks * n, width), from q, prefix keys, prefix values, o, log-sum-exp, do.
 template <int Heads>
 struct prefix_back_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 127;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .read_elsewhere = all_arguments};
 };
 /// As attention_, with keys and values of a prefix as arguments 3 and 4.
 template <int Heads>
 struct attention_behind_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool keep = true;
-    static constexpr int indirect = 62;
+    static constexpr op_traits traits{.how = structure::whole, .keep = true, .read_elsewhere = {1, 2, 3, 4, 5}};
     using uses = types<attention_back_<Heads>, prefix_back_<Heads>, sum_chunks_>;
     template <class Q, class K, class V, class KeysBefore, class ValuesBefore, class... Rate>
     using shape = shaped<typename Q::kind, V::width>;
@@ -47,9 +41,7 @@ struct attention_behind_ {
 
     static constexpr void reverse(graph_builder& b, int self) {
         const auto n = b.at(self);
-        int sums = -1;
-        for (int i = 0; i < b.g().forward; ++i)
-            if (b.at(i).op == &operation_of<output_> && b.at(i).argument[0] == self) sums = i;
+        const int sums = b.output(self, 1);
         const auto back = [&](const operation& op, std::initializer_list<int> inputs) {
             node d = n;
             d.op = &op;

@@ -8,12 +8,43 @@
 #pragma once
 #include "hone/op/attention/block/cpu.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace hone::cpu::inline HONE_CPU {
 
+/// Which keys a query sees: those up to its place in the sequence, `window` of them at most (0: all). Without places: every key.
+struct visible_keys {
+    const std::int32_t* places = nullptr; ///< of the queries
+    int window = 0;
+    int end(int query, int keys) const { return places && places[query] + 1 < keys ? places[query] + 1 : keys; }
+    int begin(int query) const { return places && window > 0 && places[query] >= window ? places[query] + 1 - window : 0; }
+    /// Do the queries from `first` on see none, or all, of the `many` keys from `from` on?
+    bool none(int first, int rows, int from, int many, int keys) const {
+        for (int i = first; i < first + rows && places; ++i)
+            if (begin(i) < from + many && end(i, keys) > from) return false;
+        return places != nullptr;
+    }
+    bool all(int first, int rows, int from, int many, int keys) const {
+        for (int i = first; i < first + rows && places; ++i)
+            if (begin(i) > from || end(i, keys) < from + many) return false;
+        return true;
+    }
+};
+
 namespace detail {
+
+/// What the queries do not see of a block of scores becomes -inf.
+template <class T>
+void hide(T* score, std::ptrdiff_t stride, const visible_keys& seen, int first, int rows, int from, int many, int keys) {
+    for (int i = 0; i < rows; ++i) {
+        T* const p = score + i * stride;
+        const int begin = std::clamp(seen.begin(first + i) - from, 0, many), end = std::clamp(seen.end(first + i, keys) - from, begin, many);
+        std::fill(p, p + begin, -std::numeric_limits<T>::infinity());
+        std::fill(p + end, p + many, -std::numeric_limits<T>::infinity());
+    }
+}
 
 template <class F> HONE_INLINE void with_or_without(const dropout_bits* bits, F&& f) {
     if (bits) f(std::true_type{});
@@ -28,7 +59,7 @@ template <class T> HONE_INLINE batch<T> dot(const T* x, const T* y, int n, batch
 template <class Input, class T>
 HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> v, int queries, int keys, T* o,
                                    std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
-                                   std::uint32_t row_base, int heads, int head, T* scratch, int size, bool joins) {
+                                   std::uint32_t row_base, int heads, int head, T* scratch, int size, bool joins, const visible_keys& seen) {
     constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
     attention_block<Input> block(scratch, size, head, heads);
     const attention_bits drawn(row_base, heads, head, keys);
@@ -48,8 +79,12 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
         const word_rows<T> values = block.across(values_here, many, block.key_rows);
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
+            const bool starts = from == 0 && !joins;
+            if (!starts && seen.none(first, rows, from, many, keys)) continue;
             block.expect(q.from(first), rows, queries);
             block.scores(block.along(q.from(first), rows, block.query_along), block.key_across, block.score, rows, many);
+            const bool hides = !seen.all(first, rows, from, many, keys);
+            if (hides) hide(block.score, S, seen, first, rows, from, many, keys);
             with_or_without(bits, [&](auto drops) {
                 for (int i = 0; i < rows; i += G) { // rows up to a whole G: what stands there is read by nobody
                     T* const p = block.score + i * S;
@@ -61,6 +96,7 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
                         unroll<G>([&, more = behind(j)](auto r) __attribute__((always_inline)) { top[r] = max(top[r], load(p + r * S + j) + more); });
                     unroll<G>([&](auto r) __attribute__((always_inline)) {
                         block.most[i + r] = scale * hmax(top[r]);
+                        if (hides && block.most[i + r] == -std::numeric_limits<T>::infinity()) block.most[i + r] = 0; // sees none of these keys
                         top[r] = batch<T>(block.most[i + r]);
                         sum[r] = batch<T>(T(0));
                     });
@@ -79,9 +115,15 @@ HONE_KERNEL void attention_forward(rows_from<T> q, rows_from<T> k, rows_from<T> 
             block.mix(block.score, values, block.result_along, block.lead, false, rows, many, block.width);
             for (int i = 0; i < rows; ++i) {
                 T& kept = lse[(first + i) * stride_lse];
+                if (hides && block.sum[i] == 0) {
+                    if (!starts) continue;
+                    kept = -std::numeric_limits<T>::infinity();
+                    std::fill_n(o + (first + i) * ld_o, size, T(0));
+                    continue;
+                }
                 const T fresh = block.most[i] + std::log(block.sum[i]);
                 T old_weight = 0, weight = 1 / block.sum[i];
-                if (from == 0 && !joins) {
+                if (starts) {
                     kept = fresh;
                 } else { // join what the keys before gave
                     const T high = kept > fresh ? kept : fresh, low = kept > fresh ? fresh : kept,
@@ -108,7 +150,7 @@ template <class Input, class T>
 HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T> v, int queries, int keys,
                                     const T* o, const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale,
                                     const dropout_bits* bits, std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq,
-                                    T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size, bool adds) {
+                                    T* d_k, T* d_v, std::ptrdiff_t ld_dkv, T* scratch, int size, bool adds, const visible_keys& seen) {
     constexpr int Q = query_block, K = key_block, S = attention_block<Input>::S, G = attention_block<Input>::together, w = lanes<T>;
     attention_block<Input> block(scratch, size, head, heads);
     const attention_bits drawn(row_base, heads, head, keys);
@@ -129,8 +171,13 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
         const word_rows<T> keys_across = block.across(keys_here, many, block.key_rows);
         block.expect(d_k + from * ld_dkv, ld_dkv, many, keys, true);
         block.expect(d_v + from * ld_dkv, ld_dkv, many, keys, true);
+        bool written = adds; // d_k and d_v of these keys
         for (int first = 0; first < queries; first += Q) {
             const int rows = queries - first < Q ? queries - first : Q;
+            if (seen.none(first, rows, from, many, keys)) {
+                for (int i = first; from == 0 && i < first + rows; ++i) std::fill_n(d_q + i * ld_dq, size, T(0));
+                continue;
+            }
             const rows_from<T> queries_here = q.from(first), given{d_o + first * ld_o, ld_o, false};
             block.expect(queries_here, rows, queries);
             block.expect(given, rows, queries);
@@ -138,6 +185,7 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
             const word_rows<T> queries_along = block.along(queries_here, rows, block.query_along), given_along = block.along(given, rows, block.result_along);
             block.scores(queries_along, block.key_across, block.score, rows, many);
             block.scores(given_along, block.value_across, block.slope, rows, many);
+            if (!seen.all(first, rows, from, many, keys)) hide(block.score, S, seen, first, rows, from, many, keys);
             with_or_without(bits, [&](auto drops) {
                 for (int i = 0; i < rows; i += G) {
                     T *const p = block.score + i * S, *const s = block.slope + i * S;
@@ -168,11 +216,16 @@ HONE_KERNEL void attention_backward(rows_from<T> q, rows_from<T> k, rows_from<T>
             });
             block.expect(d_q + first * ld_dq, ld_dq, rows, queries, true);
             block.mix_across(block.pairs(block.score, block.score_pairs, rows, end), block.across(given, rows, block.result_across, given_along), d_v + from * ld_dkv, ld_dkv,
-                             first > 0 || adds, rows, many);
+                             written, rows, many);
             block.mix_across(block.pairs(block.slope, block.slope_pairs, rows, end), block.across(queries_here, rows, block.query_across, queries_along), d_k + from * ld_dkv, ld_dkv,
-                             first > 0 || adds, rows, many);
+                             written, rows, many);
+            written = true;
             if (block.pair_up) block.round(block.slope, rows, many); // otherwise rounded above
             block.mix(block.slope, keys_across, d_q + first * ld_dq, ld_dq, from > 0, rows, many, size);
+        }
+        for (int j = from; !written && queries > 0 && j < from + many; ++j) { // no query sees them
+            std::fill_n(d_k + j * ld_dkv, size, T(0));
+            std::fill_n(d_v + j * ld_dkv, size, T(0));
         }
     }
     block.ahead.bring_all();
@@ -196,11 +249,11 @@ template <class Input, int H> constexpr std::ptrdiff_t attention_scratch(extent<
 template <class Input, int H, class T = sum_of<Input>>
 void attention_forward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, T* o,
                        std::ptrdiff_t ld_o, T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits, std::uint32_t row_base,
-                       int heads, int head, T* scratch, extent<H> head_size, bool joins = false, kept_rounded halves = {}) {
+                       int heads, int head, T* scratch, extent<H> head_size, bool joins = false, kept_rounded halves = {}, const visible_keys& seen = {}) {
     using rows = detail::rows_from<T>;
     detail::attention_forward<Input>(rows{q, ld_q, halves.q}, rows{k, ld_kv, halves.k}, rows{v, ld_kv, halves.v}, queries, keys, o, ld_o, lse,
                                      stride_lse, scale, bits, row_base, heads, head, scratch,
-                                     head_size, joins);
+                                     head_size, joins, seen);
 }
 
 /// The gradients of q, k and v from that of o; o and lse as forward gave them for all keys together, of which these may be a part. d_q is
@@ -209,11 +262,11 @@ template <class Input, int H, class T = sum_of<Input>>
 void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v, std::ptrdiff_t ld_kv, int queries, int keys, const T* o,
                         const T* d_o, std::ptrdiff_t ld_o, const T* lse, std::ptrdiff_t stride_lse, T scale, const dropout_bits* bits,
                         std::uint32_t row_base, int heads, int head, T* d_q, std::ptrdiff_t ld_dq, T* d_k, T* d_v, std::ptrdiff_t ld_dkv,
-                        T* scratch, extent<H> head_size, bool adds = false, kept_rounded halves = {}) {
+                        T* scratch, extent<H> head_size, bool adds = false, kept_rounded halves = {}, const visible_keys& seen = {}) {
     using rows = detail::rows_from<T>;
     detail::attention_backward<Input>(rows{q, ld_q, halves.q}, rows{k, ld_kv, halves.k}, rows{v, ld_kv, halves.v}, queries, keys, o, d_o, ld_o, lse,
                                       stride_lse, scale, bits, row_base, heads, head, d_q,
-                                      ld_dq, d_k, d_v, ld_dkv, scratch, head_size, adds);
+                                      ld_dq, d_k, d_v, ld_dkv, scratch, head_size, adds, seen);
 }
 
 } // namespace hone::cpu::inline HONE_CPU

@@ -36,19 +36,18 @@ constexpr int joined_width(int first, Rest... rest) {
 template <class Op, int I>
 struct slope_of;
 
-/// How many numbers `Op::value` takes.
+/// How many arguments an elementwise op has: the numbers that `Op::value` takes.
 template <class Op>
 constexpr int arity_of() {
-    if constexpr (requires { Op::arity; }) return Op::arity;
-    else if constexpr (requires { Op::value(1.0); }) return 1;
-    else if constexpr (requires { Op::value(1.0, 1.0); }) return 2;
-    else if constexpr (requires { Op::value(1.0, 1.0, 1.0); }) return 3;
-    else return 4;
+    constexpr int column = Op::traits.uses_column;
+    if constexpr (requires { Op::value(1.0); }) return 1 - column;
+    else if constexpr (requires { Op::value(1.0, 1.0); }) return 2 - column;
+    else if constexpr (requires { Op::value(1.0, 1.0, 1.0); }) return 3 - column;
+    else return 4 - column;
 }
 
 struct elementwise {
-    static constexpr structure how = structure::element;
-    static constexpr bool takes_index = false;
+    static constexpr op_traits traits{};
 
     template <class... Arguments>
     struct joined : shaped<typename detail::joined_kind<typename Arguments::kind...>::type, detail::joined_width(Arguments::width...)> {
@@ -87,7 +86,7 @@ private:
 /// dy times the slope of `Op` in its I-th argument. The last argument is dy; before it stands y where the slope asks for it.
 template <class Op, int I>
 struct slope_of {
-    static constexpr structure how = structure::element;
+    static constexpr op_traits traits{};
     static constexpr int find_form() {
         constexpr int n = arity_of<Op>();
         if constexpr (n == 1) {
@@ -104,8 +103,7 @@ struct slope_of {
             else return 0;
         }
     }
-    static constexpr int form = find_form();                       ///< 0: there is no slope, 1: from the arguments, 2: from y too
-    static constexpr int arity = arity_of<Op>() + (form == 2) + 1;
+    static constexpr int form = find_form(); ///< 0: there is no slope, 1: from the arguments, 2: from y too
 
     static constexpr auto value(auto x, auto dy) { return Op::slope(x) * dy; }
     static constexpr auto value(auto a, auto b, auto dy) {
@@ -123,7 +121,7 @@ struct function {
     constexpr auto operator()(Arguments... arguments) const {
         static_assert((expression<Arguments> && ...), HONE_E028);
         if constexpr ((expression<Arguments> && ...)) {
-            static_assert(((!Arguments::integer || Op::takes_index) && ...), HONE_E025);
+            static_assert(((!Arguments::integer || Op::traits.takes_index) && ...), HONE_E025);
             return apply<Op>(arguments...);
         }
     }
@@ -154,7 +152,7 @@ struct divide_ : elementwise {
 /// x times Numerator / Denominator.
 template <long Numerator, long Denominator = 1>
 struct scaled_ : elementwise {
-    static constexpr bool linear = true;
+    static constexpr op_traits traits{.linear = true};
     static constexpr auto value(auto x) { return x * number_in<decltype(x)>(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
     static constexpr void reverse(graph_builder& b, int self) { b.contribute(b.at(self).argument[0], b.element<scaled_>({b.of(self)})); }
 };
@@ -167,7 +165,7 @@ struct shifted_ : elementwise {
 /// The number Numerator / Denominator in the shape of x; no gradient.
 template <long Numerator, long Denominator = 1>
 struct number_ : elementwise {
-    static constexpr bool takes_index = true;
+    static constexpr op_traits traits{.takes_index = true};
     static constexpr auto value(auto x) { return number_in<decltype(x)>(static_cast<double>(Numerator) / static_cast<double>(Denominator)); }
     static constexpr void reverse(graph_builder&, int) {}
 };
@@ -181,6 +179,17 @@ constexpr void subtract_::reverse(graph_builder& b, int self) {
     b.contribute(b.at(self).argument[0], b.of(self));
     if (b.at(b.at(self).argument[1]).needs) b.contribute(b.at(self).argument[1], b.element<negate_>({b.of(self)}));
 }
+
+/// The number 1, wherever one is needed.
+using one_symbol = value_symbol<"#one", 1>;
+
+/// Of x it takes the shape alone: nothing of x is computed for it.
+template <class Shape, long Numerator, long Denominator, class X>
+struct emit<applied<Shape, number_<Numerator, Denominator>, X>> {
+    static constexpr int to(const emission& e, scope& s) {
+        return e.builder().template add<number_<Numerator, Denominator>>({write<one_symbol>(e, s)}, Shape::width, kind_of<typename Shape::kind>::code(e));
+    }
+};
 
 struct plus_ : elementwise { // the type-level face of add_
     static constexpr auto value(auto a, auto b) { return a + b; }

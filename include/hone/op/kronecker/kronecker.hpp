@@ -10,15 +10,11 @@ namespace hone {
 /// The derivative in factor `Which`; arguments are the three factors and dH.
 template <int Which>
 struct kronecker_back_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 15;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .read_elsewhere = {0, 1, 2, 3}};
 };
 /// H(a P + p, b Q + q) = sum over i of A(i n + a, b) l(i, p) r(i, q)
 struct kronecker_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true;
-    static constexpr int indirect = 7;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .keep = true, .read_elsewhere = {0, 1, 2}};
     using uses = types<kronecker_back_<0>, kronecker_back_<1>, kronecker_back_<2>>;
     template <class A, class L, class R>
     using shape = shaped<fixed_rows<A::width * L::width>, A::width * R::width>;

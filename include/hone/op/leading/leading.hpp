@@ -9,16 +9,12 @@ namespace hone {
 struct leading_;
 /// dy (rows, columns) in the first corner of a matrix of zeros.
 struct leading_back_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .keep = true, .read_elsewhere = {0}};
     using uses = types<leading_>;
     static constexpr void reverse(graph_builder& b, int self);
 };
 struct leading_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .keep = true, .read_elsewhere = {0}};
     using uses = types<leading_back_>;
     static constexpr void reverse(graph_builder& b, int self) {
         const int w = b.at(self).argument[0];
@@ -31,7 +27,7 @@ constexpr void leading_back_::reverse(graph_builder& b, int self) {
 }
 /// How `leading_` is written down; its sizes are those of its node.
 template <int Rows, int Columns>
-struct leading_of_ {
+struct leading_of_ : composed {
     using uses = types<leading_, leading_back_>;
     template <class>
     using shape = shaped<fixed_rows<Rows>, Columns>;

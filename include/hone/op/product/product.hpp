@@ -10,10 +10,8 @@ struct product_;
 struct product_back_;
 /// dW(out, in) = sum over rows of dy(row, out) x(row, in), in chunks of a fixed number of rows.
 struct outer_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true;
-    static constexpr bool multiplies = true;
-    static constexpr int indirect = 3;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .keep = true, .read_elsewhere = {0, 1}, .factors = {0, 1},
+                                      .multiplies = product_widths::with_argument, .fills = gradient_filling::writes};
     using uses = types<product_, product_back_>;
     template <class X, class Y>
     using shape = shaped<fixed_rows<X::width>, Y::width>;
@@ -21,10 +19,8 @@ struct outer_ {
 };
 /// dx(rows, in) = dy(rows, out) W(out, in); on its own, x(rows, n) W(n, width).
 struct product_back_ {
-    static constexpr structure how = structure::block;
-    static constexpr bool multiplies = true;
-    static constexpr bool keep = true;
-    static constexpr int indirect = 2;
+    static constexpr op_traits traits{.how = structure::block, .keep = true, .read_elsewhere = {1}, .factors = {0},
+                                      .multiplies = product_widths::with_result};
     using uses = types<outer_, product_>;
     template <class X, class W>
     using shape = shaped<typename X::kind, W::width>;
@@ -32,10 +28,8 @@ struct product_back_ {
 };
 /// y(rows, out) = x(rows, in) W(out, in)^T
 struct product_ {
-    static constexpr structure how = structure::block;
-    static constexpr bool multiplies = true;
-    static constexpr bool keep = true;
-    static constexpr int indirect = 2;
+    static constexpr op_traits traits{.how = structure::block, .keep = true, .read_elsewhere = {1}, .factors = {0},
+                                      .multiplies = product_widths::with_result, .packs_once = 1};
     using uses = types<outer_, product_back_>;
     template <class Kind>
     struct rows_in {

@@ -4,7 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/device/cpu.hpp"
-#include "hone/tensor/random.hpp"
+#include "hone/expression/state/cpu.hpp"
+#include "hone/op/random/dropout.hpp"
 
 namespace hone::cpu::inline HONE_CPU {
 
@@ -77,5 +78,13 @@ HONE_KERNEL void dropout_row(const dropout_bits& bits, std::uint32_t row, std::u
 template <class T> void dropout_row(const dropout_bits& bits, std::uint32_t row, int columns, T* out) {
     dropout_row(bits, row, 0u, columns, out);
 }
+
+template <>
+struct kernel<dropout_mask_> {
+    template <class T>
+    static void fill(const access<T>& a, T rate, int row, T* out) {
+        dropout_row<T>(a.bits(rate, a.self().detail), static_cast<std::uint32_t>(row), a.result_width(), out);
+    }
+};
 
 } // namespace hone::cpu::inline HONE_CPU

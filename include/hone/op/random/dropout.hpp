@@ -1,7 +1,7 @@
 // Dropout (Srivastava et al. 2014): elements are set to 0 with a probability given at run time, the others scaled up. Nothing is
 // stored: the bits are a function of seed, step, site, layer and element, so the backward pass makes them again.
 // A random op is a named part: its path is its site. Called on two values it draws twice; called twice on one value, it is one value
-// (equal types are), so it draws once: draw<k> makes another of it.
+// (equal types are), so it draws once. Who wants two says which: draw<0>{}(m(x)) and draw<1>{}(m(x)).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/op/elementwise/elementwise.hpp"
@@ -10,14 +10,21 @@ namespace hone {
 
 /// 0 or 1 / (1 - rate) for each element; the rate is its argument.
 struct dropout_mask_ {
-    static constexpr structure how = structure::generate;
+    static constexpr op_traits traits{.how = structure::generate};
 };
 
 /// Who draws: a part's path, or a number.
 template <class Path>
 struct site {};
 template <int K>
-struct draw {};
+struct draw {
+    static_assert(K >= 0 && K < 64, HONE_E020);
+    /// x as it is when all that is random in it draws for the K-th time; draw 0 is x itself. Without dropout (in an evaluation) all draws are equal.
+    template <expression X>
+    constexpr auto operator()(X) const {
+        return redrawn<K, X>{};
+    }
+};
 
 template <class Site>
 inline constexpr bool is_site = false;
@@ -39,9 +46,8 @@ constexpr path_text site_text(const path_text& prefix, draw<K>) {
 }
 
 template <class Site>
-struct dropout_ {
+struct dropout_ : composed {
     using uses = types<dropout_mask_>;
-    static constexpr structure how = structure::element;
     template <class X, class Rate>
     using shape = shaped<typename X::kind, X::width>;
     template <class Shape>

@@ -9,14 +9,11 @@ namespace hone {
 
 /// Sums dy into the rows of a table by id: (rows, width), ids -> (table rows, width). By sorted id, so the same bits always.
 struct scatter_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false;
-    static constexpr int indirect = 3;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .read_elsewhere = {0, 1}, .fills = gradient_filling::rows};
 };
 /// The row `ids[r]` of a table: (table rows, width), (rows) -> (rows, width). Below 0 stands a virtual token: zeros, and no gradient.
 struct gather_ {
-    static constexpr structure how = structure::source;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::source, .read_elsewhere = {0}, .table = 0, .row_index = 1};
     using uses = types<scatter_>;
     template <class Table, class Ids>
     using shape = shaped<typename Ids::kind, Table::width>;
@@ -32,9 +29,7 @@ struct sum_segments_;
 /// (rows of x, width), (rows) -> (rows, width). Where each row is read once at most the derivative reads by the column's inverse; the row of a segment at
 /// each of its members is summed over them.
 struct pick_ {
-    static constexpr structure how = structure::source;
-    static constexpr bool row_by_row = false, selects = true, keep = true;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::source, .row_by_row = false, .selects = true, .keep = true, .read_elsewhere = {0}};
     using uses = types<sum_segments_>;
     template <class X, class Where>
     using shape = shaped<typename Where::kind, X::width>;
@@ -42,9 +37,7 @@ struct pick_ {
 };
 /// The sum of the rows of each segment, in order: (rows, width), where each begins (segments) -> (segments, width).
 struct sum_segments_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .keep = true, .read_elsewhere = {0}};
     using uses = types<pick_>;
     template <class X, class First>
     using shape = shaped<typename First::kind, X::width>;
@@ -52,9 +45,7 @@ struct sum_segments_ {
 };
 /// The largest of each column over the rows of each segment; a constant to the derivative, as row_max_ is.
 struct max_segments_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true, constant = true;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .keep = true, .constant = true, .read_elsewhere = {0}};
     template <class X, class First>
     using shape = shaped<typename First::kind, X::width>;
     static constexpr void reverse(graph_builder&, int) {}
@@ -74,7 +65,7 @@ constexpr void sum_segments_::reverse(graph_builder& b, int self) {
 /// The identity matrix (N, N). Its rows lie in one line of zeros around a one.
 template <int N>
 struct identity_ {
-    static constexpr structure how = structure::source;
+    static constexpr op_traits traits{.how = structure::source};
     template <class...>
     using shape = shaped<fixed_rows<N>, N>;
     static constexpr void reverse(graph_builder&, int) {}
@@ -84,9 +75,7 @@ inline constexpr auto identity = apply<identity_<N>>();
 
 /// A column, one number a row of a fixed number of rows, as one row; a constant to the derivative.
 struct as_constant_row_ {
-    static constexpr structure how = structure::whole;
-    static constexpr bool row_by_row = false, keep = true, constant = true;
-    static constexpr int indirect = 1;
+    static constexpr op_traits traits{.how = structure::whole, .row_by_row = false, .keep = true, .constant = true, .read_elsewhere = {0}};
     template <class X>
     using shape = shaped<once, product_::rows_in<typename X::kind>::value>;
     template <class Shape>

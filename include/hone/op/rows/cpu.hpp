@@ -14,10 +14,6 @@
 namespace hone::cpu::inline HONE_CPU {
 
 template <class T>
-auto where(mask<T> condition, batch<T> a, batch<T> b) {
-    return select(condition, a, b);
-}
-template <class T>
 batch<T> log(batch<T> x) {
     T values[static_cast<std::size_t>(lanes<T>)];
     store(values, x);
@@ -116,7 +112,7 @@ struct row_stage {
             if constexpr (v.op->how == structure::source) to = *source_row<n>(b, i);
             else if constexpr (v.op->how == structure::reduce) to = number<v.argument[0]>(b, i);
             else if constexpr (v.op->how == structure::generate) kernel<op<n>>::fill(b.calls[stage::calls.find(n)], number<v.argument[0]>(b, i), b.first + i, &to);
-            else if constexpr (requires { op<n>::uses_column; }) to = op<n>::value(T(0), number<v.argument[K]>(b, i)...);
+            else if constexpr (v.op->uses_column) to = op<n>::value(T(0), number<v.argument[K]>(b, i)...);
             else to = op<n>::value(number<v.argument[K]>(b, i)...);
             if constexpr (stage::in_memory(n)) *b.row(stage::line(stored(n)), i) = to;
         }
@@ -186,7 +182,7 @@ struct row_stage {
             w.total[M] = op<n>::step(w.total[M], x);
         } else {
             if constexpr (v.op->how == structure::source) w.value[M] = get<Tail>(w.from[facts<Pass>::reads.find(n)], column, count);
-            else if constexpr (requires { op<n>::uses_column; })
+            else if constexpr (v.op->uses_column)
                 w.value[M] = op<n>::value(column_numbers(column), argument<Pass, v.argument[K], Tail>(w, column, count)...);
             else w.value[M] = op<n>::value(argument<Pass, v.argument[K], Tail>(w, column, count)...);
             if constexpr (stage::in_memory(n)) put<Tail, place(n).half>(w.out[M], column, w.value[M], count);

@@ -9,7 +9,7 @@ namespace hone {
 template <class X>
 using one_a_row = shaped<typename X::kind, 1>;
 
-struct row_sum_ {
+struct row_sum_ : composed {
     template <class X>
     using shape = one_a_row<X>;
     template <class Shape>
@@ -17,7 +17,7 @@ struct row_sum_ {
         return e.builder().add<sum_columns_>({a[0]}, 1, kind_of<typename Shape::kind>::code(e));
     }
 };
-struct row_total_ {
+struct row_total_ : composed {
     template <class X>
     using shape = shaped<once, X::width>;
     template <class Shape>
@@ -27,7 +27,7 @@ struct row_total_ {
 };
 /// The largest of a row; taken as a constant by the derivative (what it shifts is shifted back exactly).
 struct row_max_ {
-    static constexpr structure how = structure::reduce;
+    static constexpr op_traits traits{.how = structure::reduce};
     template <class X>
     using shape = one_a_row<X>;
     template <class V>
@@ -44,14 +44,13 @@ struct masked_ : elementwise {
 };
 /// 1 for a label (a class number), 0 for an ignored one (below 0).
 struct is_label_ : elementwise {
-    static constexpr bool takes_index = true;
+    static constexpr op_traits traits{.takes_index = true};
     static constexpr auto value(auto label) { return where(label < decltype(label)(0), decltype(label)(0), decltype(label)(1)); }
     static constexpr void reverse(graph_builder&, int) {}
 };
 /// 1 in the column of the label, 0 elsewhere; as wide as its first argument.
 struct one_hot_ : elementwise {
-    static constexpr bool takes_index = true, uses_column = true;
-    static constexpr int arity = 1;
+    static constexpr op_traits traits{.takes_index = true, .uses_column = true, .column_index = 0};
     template <class X, class Label>
     using shape = shaped<typename X::kind, X::width>;
     static constexpr auto value(auto column, auto label) { return where(column == label, decltype(column)(1), decltype(column)(0)); }
@@ -111,6 +110,12 @@ struct normalized_ {
     }
 };
 
+template <int Exponent>
+struct rms_normalized_ {
+    HONE_PARTS()
+    static constexpr auto call(auto, auto x) { return x * function<inverse_root_<Exponent>>{}(mean_columns(square(x))); }
+};
+
 /// log(sum(exp(x))) of each row, (rows, width) -> (rows, 1); no overflow.
 template <expression X>
 constexpr auto log_sum_exp(X x) {
@@ -125,6 +130,12 @@ constexpr auto softmax(X x) {
 template <int Exponent, expression X>
 constexpr auto normalized(X x) {
     return invoke<normalized_<Exponent>>(x);
+}
+
+/// x / sqrt(mean of x^2 + 10^-Exponent) of each row (Zhang and Sennrich 2019), before the gain.
+template <int Exponent, expression X>
+constexpr auto rms_normalized(X x) {
+    return invoke<rms_normalized_<Exponent>>(x);
 }
 
 } // namespace hone

@@ -22,12 +22,13 @@ template <class Program, class T>
 class constant_weights {
 public:
     using input = typename input_of<Program::plan, T>::type;
-    /// By entry: does a product y = x w^T read it?
-    static constexpr auto multiplied = [] {
+    /// By entry: does an op pack it once?
+    static constexpr auto packed = [] {
         std::array<bool, Program::entries.size()> read{};
         for (const auto& n : Program::plan.nodes)
-            if (n.op == &operation_of<product_> && Program::plan.places[static_cast<std::size_t>(n.argument[1])].where == store::weight)
-                read[static_cast<std::size_t>(Program::plan.uses[static_cast<std::size_t>(Program::plan.nodes[static_cast<std::size_t>(n.argument[1])].detail)].entry)] = true;
+            if (n.count > 0 && n.op->packs_once >= 0)
+                if (const auto w = static_cast<std::size_t>(n.argument[n.op->packs_once]); Program::plan.places[w].where == store::weight)
+                    read[static_cast<std::size_t>(Program::plan.uses[static_cast<std::size_t>(Program::plan.nodes[w].detail)].entry)] = true;
         return read;
     }();
 
@@ -39,7 +40,7 @@ public:
             const int n = static_cast<int>(weights.rows(w)), k = static_cast<int>(weights.columns(w));
             for (int layer = 0; layer < copies(w); ++layer, ++copy) {
                 typename kept_forms<T>::form form;
-                if (multiplied[e] && weights.is_constant(copy)) {
+                if (packed[e] && weights.is_constant(copy)) {
                     form = weights.forms().get(&panels_of<input>, copy, static_cast<std::size_t>(packed_size<input>(k, n)), [&](storage<T>& to) {
                         workers.run([&](int thread, int threads) {
                             const int p = panels<T>(n);

@@ -18,7 +18,7 @@ namespace hone::cpu::inline HONE_CPU {
 template <class Program, class T>
 class step_gradients {
     using sizes = arena_sizes<Program, T>;
-    static constexpr auto by_products = sizes::template made_by<outer_>;
+    static constexpr auto by_products = sizes::template filled_by<gradient_filling::writes>;
 
 public:
     HONE_COMPACT_BEGIN
@@ -26,6 +26,7 @@ public:
     step_gradients(parameters<typename Program::model, T>& weights, team& workers) {
         std::size_t i = 0;
         bool rows_only = true;
+        std::uint64_t key = weights.identity() * 0x9E3779B97F4A7C15u ^ 0xCBF29CE484222325u; // FNV-1a over the copies that train
         for (std::size_t e = 0; e < Program::entries.size(); ++e) {
             const auto& w = Program::entries[e];
             for (int k = 0; k < copies(w); ++k, ++i) {
@@ -38,15 +39,17 @@ public:
                 }
                 const long at = gradient_place(trained_.count, n), page = at / gradient_page;
                 at_.push_back(at);
-                trained_.ranges.push_back({weights.to_train(i, n, sizes::only_looked_up[e]), at, n, decays(w), std::string(name_of(w, k).view()), &weights.resting(i)});
+                trained_.ranges.push_back({weights.to_train(i, n, sizes::only_looked_up[e]), at, n, decays(w), std::string(name_of(w, k).view()), &weights.resting(i), w.vector ? 0 : weights.columns(w)});
                 rows_only = rows_only && sizes::scattered[e];
                 if (rows_only) trained_.seldom = at + n;
                 clearing_.resize(static_cast<std::size_t>(gradient_pages(at + n)), touched_only);
                 if (!sizes::scattered[e]) std::fill(clearing_.begin() + page, clearing_.end(), always);
                 if (written) std::fill_n(clearing_.begin() + page, n / gradient_page, never); // not what it shares its last page with
                 trained_.count = gradient_place(at + n, 0);
+                key = (key ^ i) * 0x100000001B3u;
             }
         }
+        trained_.key = key;
         clearing_.resize(static_cast<std::size_t>(gradient_pages(trained_.count)), touched_only);
         touched_ = clearing_;
         begun_ = written_;
@@ -96,7 +99,7 @@ public:
         std::fill(touched_.begin(), touched_.end(), always);
         return {values_.data(), static_cast<std::size_t>(trained_.count)};
     }
-    gradient_block<T> values() { return {values_.data(), trained_.count}; }
+    gradient_block<T> values() { return {values_.data(), trained_.count, trained_.key}; }
     long bytes() const { return static_cast<long>(values_.size() * sizeof(T)); }
     auto& trained() { return trained_; }
 

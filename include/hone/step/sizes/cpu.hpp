@@ -67,32 +67,32 @@ struct arena_sizes : row_counts<Program> {
                 if (const long one = count_of(w.rows, classes) * count_of(w.columns, classes); Program::trains(w, k)) n = gradient_place(gradient_place(n, one) + one, 0);
         return n;
     }
-    /// By entry: is its gradient made by this op alone, where it stands?
-    template <class Op>
-    static constexpr auto made_by = [] {
+    /// By entry: is its gradient made in this way alone, where it stands?
+    template <gradient_filling How>
+    static constexpr auto filled_by = [] {
         std::array<bool, Program::entries.size()> alone{};
         alone.fill(true);
         for (const auto& n : P.nodes)
             if (n.op == &operation_of<accumulate_>) {
                 const auto from = static_cast<std::size_t>(n.argument[0]);
-                if (P.nodes[from].op != &operation_of<Op> || P.places[from].where != store::gradient)
+                if (P.nodes[from].op->fills != How || P.places[from].where != store::gradient)
                     alone[static_cast<std::size_t>(P.uses[static_cast<std::size_t>(n.detail)].entry)] = false;
             }
         return alone;
     }();
     /// By rows only (an embedding), so that a step touches few of its pages.
-    static constexpr auto scattered = made_by<scatter_>;
+    static constexpr auto scattered = filled_by<gradient_filling::rows>;
     /// A table and the index that looks its rows up, of rows of this kind.
     struct lookup {
         int entry, detail, kind;
     };
-    static constexpr bool is_lookup(const node& n, int argument) { return n.op == &operation_of<gather_> && argument == 0; }
     static constexpr auto lookups = [] {
         constexpr auto of = [](auto&& each) {
             for (const auto& n : P.nodes)
-                if (n.count > 0 && is_lookup(n, 0))
-                    if (const auto table = static_cast<std::size_t>(n.argument[0]); P.places[table].where == store::weight)
-                        each(lookup{P.uses[static_cast<std::size_t>(P.nodes[table].detail)].entry, P.nodes[static_cast<std::size_t>(n.argument[1])].detail, n.kind});
+                if (n.count > 0 && n.op->table >= 0)
+                    if (const auto table = static_cast<std::size_t>(n.argument[n.op->table]); P.places[table].where == store::weight)
+                        each(lookup{P.uses[static_cast<std::size_t>(P.nodes[table].detail)].entry,
+                                    P.nodes[static_cast<std::size_t>(n.argument[n.op->row_index])].detail, n.kind});
         };
         constexpr std::size_t count = [of] {
             std::size_t n = 0;
@@ -110,7 +110,7 @@ struct arena_sizes : row_counts<Program> {
         so.fill(true);
         for (const auto& n : P.nodes)
             for (int k = 0; k < n.count; ++k)
-                if (const auto from = static_cast<std::size_t>(n.argument[k]); P.places[from].where == store::weight && !is_lookup(n, k))
+                if (const auto from = static_cast<std::size_t>(n.argument[k]); P.places[from].where == store::weight && k != n.op->table)
                     so[static_cast<std::size_t>(P.uses[static_cast<std::size_t>(P.nodes[from].detail)].entry)] = false;
         return so;
     }();

@@ -8,45 +8,60 @@
 
 namespace hone::cpu::inline HONE_CPU {
 
-/// Attention by heads: calls `head` for each head of each sequence of a thread's share, with its slice of the rows of q and of k.
+/// Attention by heads: calls `head` for each head of each sequence of a thread's share, with its slice of the rows of q and of k. Heads that share keys
+/// follow each other in one thread, so that their gradients add up in order.
 struct head_slice {
     long q, k;             ///< elements before the head's first columns
     int queries, keys, first, head;
+    bool adds;             ///< another head has written the gradients of these keys
 };
 template <class T, class Head>
-void each_head(const access<T>& a, int heads, Head head) {
+void each_head(const access<T>& a, int heads, int key_heads, Head head) {
     const auto* of_q = a.offsets(a.self().kind);
     const auto* of_k = a.offsets(a.kind(1));
     const auto begin = [](const std::int32_t* offsets, int s) { return offsets ? offsets[s] : s; }; // a kind of one row a sequence begins at s
-    const int width = a.result_width(), size = width / heads;
+    const int width = a.width(0), size = width / heads, key_width = a.width(1), each = heads / key_heads;
     a.c->workers->run([&](int thread, int threads) {
-        const long jobs = static_cast<long>(a.c->rows[1]) * heads;
+        const long jobs = static_cast<long>(a.c->rows[1]) * key_heads;
         for (long j = jobs * thread / threads; j < jobs * (thread + 1) / threads; ++j) {
-            const int s = static_cast<int>(j / heads), h = static_cast<int>(j % heads), q = begin(of_q, s), k = begin(of_k, s);
-            head(thread, head_slice{static_cast<long>(q) * width + h * size, static_cast<long>(k) * width + h * size, begin(of_q, s + 1) - q, begin(of_k, s + 1) - k, q, h});
+            const int s = static_cast<int>(j / key_heads), of = static_cast<int>(j % key_heads), q = begin(of_q, s), k = begin(of_k, s);
+            for (int h = of * each; h < (of + 1) * each; ++h)
+                head(thread, head_slice{static_cast<long>(q) * width + h * size, static_cast<long>(k) * key_width + of * size, begin(of_q, s + 1) - q, begin(of_k, s + 1) - k,
+                                        q, h, h > of * each});
         }
     });
+}
+template <class T, class Head>
+void each_head(const access<T>& a, int heads, Head head) {
+    each_head(a, heads, heads, head);
 }
 /// Argument k from its `at`-th number on.
 template <class T>
 const T* slice(const access<T>& a, int k, long at) {
     return a.argument(k) + (a.of(k).half ? at / 2 : at);
 }
-template <int Heads>
-struct kernel<attention_<Heads>> {
+/// What the queries from row `first` on see; argument `place` has their places.
+template <class Seen, class T>
+visible_keys seen_from(const access<T>& a, int place, int first) {
+    if constexpr (Seen::by_place) return {a.index(place) + first, Seen::window};
+    else return {};
+}
+template <int Heads, int KeyHeads, class Seen>
+struct kernel<attention_<Heads, KeyHeads, Seen>> {
+    using op = attention_<Heads, KeyHeads, Seen>;
     template <class Input, class T>
     static constexpr long scratch(const call<T>& a) {
-        return attention_scratch<Input>(extent<run_time>(a.result_width() / Heads));
+        return attention_scratch<Input>(extent<run_time>(a.width(0) / Heads));
     }
     template <class Input, class T>
     static void run(const access<T>& a) {
-        const int width = a.result_width(), size = width / Heads, site = a.self().detail;
-        const dropout_bits bits = site > 0 ? a.bits(*a.argument(3), site - 1) : dropout_bits{};
-        each_head(a, Heads, [&](int thread, head_slice h) {
-            attention_forward<Input>(slice(a, 0, h.q), width, slice(a, 1, h.k), slice(a, 2, h.k), width, h.queries, h.keys, a.result + h.q, width,
+        const int width = a.width(0), size = width / Heads, site = a.self().detail;
+        const dropout_bits bits = site > 0 ? a.bits(*a.argument(op::rate), site - 1) : dropout_bits{};
+        each_head(a, Heads, KeyHeads, [&](int thread, head_slice h) {
+            attention_forward<Input>(slice(a, 0, h.q), width, slice(a, 1, h.k), slice(a, 2, h.k), a.width(1), h.queries, h.keys, a.result + h.q, width,
                                  a.output[1] ? a.output[1] + static_cast<long>(h.first) * Heads + h.head : nullptr, Heads, T(1) / std::sqrt(T(size)),
                                  bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.scratch(thread),
-                                 extent<run_time>(size), false, {a.of(0).half, a.of(1).half, a.of(2).half});
+                                 extent<run_time>(size), false, {a.of(0).half, a.of(1).half, a.of(2).half}, seen_from<Seen>(a, op::place, h.first));
         });
     }
 };
@@ -70,18 +85,19 @@ struct kernel<attention_behind_<Heads>> : kernel<attention_<Heads>> {
         });
     }
 };
-template <int Heads>
-struct kernel<attention_back_<Heads>> : kernel<attention_<Heads>> {
+template <int Heads, int KeyHeads, class Seen>
+struct kernel<attention_back_<Heads, KeyHeads, Seen>> : kernel<attention_<Heads, KeyHeads, Seen>> {
     template <class Input, class T>
     static void run(const access<T>& a) {
-        const int width = a.result_width(), size = width / Heads, site = a.self().detail;
-        const dropout_bits bits = site > 0 ? a.bits(*a.argument(6), site - 1) : dropout_bits{};
-        each_head(a, Heads, [&](int thread, head_slice h) {
-            attention_backward<Input>(slice(a, 0, h.q), width, slice(a, 1, h.k), slice(a, 2, h.k), width, h.queries, h.keys, a.argument(3) + h.q,
+        constexpr int place = 6, rate = 6 + Seen::by_place;
+        const int width = a.width(0), size = width / Heads, key_width = a.width(1), site = a.self().detail;
+        const dropout_bits bits = site > 0 ? a.bits(*a.argument(rate), site - 1) : dropout_bits{};
+        each_head(a, Heads, KeyHeads, [&](int thread, head_slice h) {
+            attention_backward<Input>(slice(a, 0, h.q), width, slice(a, 1, h.k), slice(a, 2, h.k), key_width, h.queries, h.keys, a.argument(3) + h.q,
                                   a.argument(5) + h.q, width, a.argument(4) + static_cast<long>(h.first) * Heads + h.head, Heads, T(1) / std::sqrt(T(size)),
                                   bits.threshold > 0 ? &bits : nullptr, static_cast<std::uint32_t>(h.first), Heads, h.head, a.result + h.q, width,
-                                  a.output[1] + h.k, a.output[2] + h.k, width, a.scratch(thread), extent<run_time>(size), false,
-                                  {a.of(0).half, a.of(1).half, a.of(2).half});
+                                  a.output[1] + h.k, a.output[2] + h.k, key_width, a.scratch(thread), extent<run_time>(size), h.adds,
+                                  {a.of(0).half, a.of(1).half, a.of(2).half}, seen_from<Seen>(a, place, h.first));
         });
     }
 };

@@ -1,0 +1,20 @@
+// expect: hone[E067] is in none of the groups
+// SPDX-License-Identifier: Apache-2.0
+#include <hone/hone.hpp>
+
+using namespace hone;
+
+using encoder = bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>;
+struct small : classify<encoder, classes<3>> {};
+constexpr auto loss_of = [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); };
+
+void use(parameters<small>& model, team& workers) {
+    auto step = differentiate(model, trainable<on<"**">>{}, loss_of, workers);
+#ifdef HONE_TWIN
+    const auto optimizer = chain(per<"**.weight", "**">(adamw{.rate = 1e-3}));
+#else
+    const auto optimizer = chain(per<"**.weight">(adamw{.rate = 1e-3}));
+#endif
+    auto state = optimizer.start(step);
+    optimizer.step(step.weights(), step.gradients(), state);
+}
