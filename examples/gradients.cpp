@@ -3,14 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "classify/choice.hpp"
 #include "command_line.hpp"
+#include "signals.hpp"
 
 template <class T, class Products = void>
 void run(const std::string& folder, const std::string& adapter, const std::string& input, const std::string& head, const std::string& out, int threads) {
     const auto table = hone::tsv(input, hone::text_column{0}, hone::label_column{1});
     const hone::wordpiece tokenizer(folder);
     auto labels = hone::label_map::of(table);
-    auto model = hone::load<text_classifier, T>(folder, !adapter.empty() ? adapter_classes(adapter) : head.empty() ? static_cast<long>(labels.size()) : head_classes(head));
-    if (!adapter.empty()) take_adapter(model, adapter);
+    auto model = load_with<T>(folder, adapter, !adapter.empty() ? 0 : head.empty() ? static_cast<long>(labels.size()) : head_classes(head), 0, !head.empty() && adapter.empty());
     if (!head.empty()) read_head(model, head);
     const auto data = hone::encode(table, tokenizer, labels, text_limit);
     hone::team workers(threads);
@@ -67,8 +67,10 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "gradients: --precision must be f32, f64 or bf16\n");
         return 2;
     }
+    report_lost_files();
     try {
         auto choice = chosen_variant({}, adapter, {});
+        if (!choice.definitions.empty()) check_before_compiling(model, adapter);
         if (!choice.definitions.empty()) choice.definitions.emplace_back("HONE_NUMBERS", precision == "f64" ? "double" : precision == "bf16" ? "float, hone::bf16" : "float");
         become(choice, "gradients", argv);
 #ifdef HONE_NUMBERS
@@ -79,8 +81,8 @@ int main(int argc, char** argv) {
         else run<float>(model, adapter, input, head, out, threads);
 #endif
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "gradients: %s\n", e.what());
+        std::fprintf(stderr, "gradients: %s\n", hone::printable(e.what()).c_str());
         return 1;
     }
-    return 0;
+    return after_printing("gradients", 0);
 }

@@ -69,6 +69,9 @@ constexpr int text_limit_of() {
 }
 inline constexpr int text_limit = text_limit_of<text_classifier>();
 
+/// What a folder's config.json says.
+inline hone::model_config read_config_of(const std::string& folder) { return hone::read_config(std::filesystem::path(folder) / "config.json", hone::family<encoder>::published.config); }
+
 /// The layers that an adapter may go around, by path.
 inline std::vector<std::string> layers_with_weights() {
     std::vector<std::string> all;

@@ -25,6 +25,7 @@ struct wordpiece_definition {
     std::vector<added_token> added;  ///< ids as in `words`
     std::vector<std::int32_t> begin; ///< put before the text, [CLS]
     std::vector<std::int32_t> end;   ///< put behind it, [SEP]
+    bool cuts_left = false; ///< a text that is too long loses its beginning
     std::vector<pair_piece> pair{{pair_piece::first_text, 0}, {pair_piece::second_text, 1}}; ///< around two texts
 
     /// [CLS] first [SEP] second [SEP]: of types 0, and 1 from the second text on.
