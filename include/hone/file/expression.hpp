@@ -3,7 +3,7 @@
 // where it may end: nothing is tried twice for one place, and greedy or not is the same. What an untrusted expression may cost is bounded.
 // Cost: a pass over the expression for each place of the text; the text is a name.
 // SPDX-License-Identifier: Apache-2.0
-#pragma single
+#pragma once
 #include <cstddef>
 #include <string_view>
 #include <vector>
@@ -166,7 +166,7 @@ private:
         }
         const std::size_t inside = at_;
         auto to = from;
-        for (std::size_t i = 0; i < from.size(); ++i) { // at least single, to find the end
+        for (std::size_t i = 0; i < from.size(); ++i) { // at least once, to find the end
             if (!from[i] && i + 1 < from.size()) continue;
             at_ = inside;
             auto here = none();
