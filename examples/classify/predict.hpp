@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "../lines.hpp"
 #include "choice.hpp"
 #include "model.hpp"
 #include "options.hpp"
@@ -40,6 +39,19 @@ inline void answer(logits_reader& program, std::size_t count, const std::functio
         offsets.push_back(static_cast<std::int32_t>(ids.size()));
     }
     flush();
+}
+
+/// Lines of a file: a line ends at \n and nowhere else; a last line without one counts.
+inline std::vector<std::string> lines_of(const std::string& path) {
+    const auto all = hone::read_file(path, std::size_t{1} << 32);
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < all.size();) {
+        auto end = all.find('\n', at);
+        if (end == all.npos) end = all.size();
+        lines.push_back(all.substr(at, end - at));
+        at = end + 1;
+    }
+    return lines;
 }
 
 /// softmax(logits)[which]
@@ -75,7 +87,10 @@ inline int predict(const answer_options& o) {
             }
             char separator = '\t';
             for (float z : row) {
-                std::printf("%c%s", separator, shortest(z).c_str());
+                char text[32];
+                const auto end = std::to_chars(text, text + sizeof text, z).ptr;
+                std::putchar(separator);
+                std::fwrite(text, 1, static_cast<std::size_t>(end - text), stdout);
                 separator = ' ';
             }
             std::putchar('\n');

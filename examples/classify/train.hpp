@@ -69,6 +69,11 @@ inline void require_room(const train_options& o, long memory, long disk) {
                           std::to_string(space.available >> 20) + " MiB");
 }
 
+inline std::string shortest(double v) {
+    char text[40];
+    return {text, std::to_chars(text, text + sizeof text, v).ptr};
+}
+
 /// The rate in "lora:rank=8,dropout=0.1"; with several, the first. Without one, that of the folder which was read; the folder to be saved says it too.
 inline double adapter_dropout_of(const std::string& adapter, hone::json& configs) {
     static constexpr const char* fields[][2] = {{"lora", "lora_dropout"}, {"rslora", "lora_dropout"}, {"adalora", "lora_dropout"}, {"vera", "vera_dropout"}}; // by folder
