@@ -66,20 +66,25 @@ private:
         return config.has(field) && !config[field].is_null() && !((config[field].is_array() || config[field].is_object()) && config[field].size() == 0);
     }
     /// The layers of `target_modules`: a list of names or their ends, of which PEFT asks that some are met; an expression; "all-linear"; or, where the config names
-    /// none, those that PEFT takes for this family.
+    /// none, those that PEFT takes for such an encoder.
     std::vector<std::string> targeted(const hone::json_view& config) const {
-        const bool ia3 = config["peft_type"].string() == "IA3";
-        static const hone::json usual = hone::parse_json(R"(["query", "value"])", ""), usual_of_ia3 = hone::parse_json(R"(["key", "value", "output.dense"])", "");
-        const bool named = config.has("target_modules") && !config["target_modules"].is_null();
-        const hone::json_view field = named ? config["target_modules"] : hone::json_view(ia3 ? usual_of_ia3 : usual, config.file());
-        const bool all_linear = field.is_string() && field.string() == "all-linear";
         std::vector<std::string> layers;
+        if (!config.has("target_modules") || config["target_modules"].is_null()) {
+            const bool ia3 = config["peft_type"].string() == "IA3";
+            for (const auto& [module, layer] : modules_) {
+                const auto ends = [&](std::string_view end) { return layer.ends_with(end); };
+                if (ends(".attention.value") || (ia3 ? ends(".attention.key") || ends(".attention.output") || ends(".feed_forward.down") : ends(".attention.query"))) layers.push_back(layer);
+            }
+            return layers;
+        }
+        const hone::json_view field = config["target_modules"];
+        const bool all_linear = field.is_string() && field.string() == "all-linear";
         for (const auto& [module, layer] : modules_)
-            if (all_linear ? is_linear(module) : hone::detail::names_module(field, module)) layers.push_back(layer);
+            if (all_linear ? is_linear(module, layer) : hone::detail::names_module(field, module)) layers.push_back(layer);
         if (layers.empty() && field.is_array() && field.size() > 0) return selected(names_in(config, "target_modules")); // which says what is near
         return layers;
     }
-    static bool is_linear(const std::string& module) { return !module.ends_with("LayerNorm") && !module.ends_with("_embeddings") && module != "classifier"; }
+    static bool is_linear(const std::string& module, const std::string& layer) { return !layer.ends_with("norm") && !module.ends_with("_embeddings") && module != "classifier"; }
 
     /// What PEFT trains beside the adapter: all biases, modules in full.
     void read_beside(adapter_choice& all, const hone::json_view& config) const {

@@ -82,13 +82,14 @@ void save_folder(const std::string& out, Write write) {
 inline void say_saved(const std::string& model, const std::string& out, long classes) {
     std::error_code ignored;
     const auto there = [&](const char* file) { return std::filesystem::exists(std::filesystem::path(out) / file, ignored); };
+    const char* const architecture = hone::names_of<plain_classifier>().head().architecture;
     std::printf("saved to %s; ", out.c_str());
     if (there("adapter.safetensors"))
         std::printf("in Python:\n"
-                    "    import adapters; from transformers import BertForSequenceClassification\n"
-                    "    model = BertForSequenceClassification.from_pretrained(\"%s\", num_labels=%ld)\n"
+                    "    import adapters; from transformers import %s\n"
+                    "    model = %s.from_pretrained(\"%s\", num_labels=%ld)\n"
                     "    adapters.init(model); model.load_adapter(\"%s\", set_active=True)\n",
-                    model.c_str(), classes, out.c_str());
+                    architecture, architecture, model.c_str(), classes, out.c_str());
     else if (there("adapter_model.safetensors"))
         std::printf("in Python:\n"
                     "    from peft import AutoPeftModelForSequenceClassification\n"

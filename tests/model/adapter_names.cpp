@@ -1,7 +1,10 @@
 // Names in folders of PEFT's, and labels that are none.
 // SPDX-License-Identifier: Apache-2.0
 #include <hone/model/adapter_names.hpp>
+#include <hone/model/bert.hpp>
+#include <hone/model/distilbert.hpp>
 
+#include "checkpoint/made.hpp"
 #include "data/caught.hpp"
 #include "file/temporary.hpp"
 #include "test.hpp"
@@ -16,6 +19,22 @@ TEST_CASE("a tensor is found with the name of its adapter in it, and without") {
     CHECK(without_adapter_name("base_model.model.q.lora_magnitude_vector.default.weight") == "base_model.model.q.lora_magnitude_vector");
     CHECK(without_adapter_name("base_model.model.q.lora_A.weight") == "base_model.model.q.lora_A.weight");
     CHECK(without_adapter_name("base_model.model.defaults.default_x") == "base_model.model.defaults.default_x");
+}
+
+TEST_CASE("a file holds a head, or does not, by the names of its family and task") {
+    const auto holds = [](const std::string& tensor, const published_names& names) {
+        const temporary_folder folder;
+        return detail::has_head(open_checkpoint(folder.put("model.safetensors", floats({{tensor, {2, 2}}}))), names);
+    };
+    const published_names bert(bert_family, "single", "bert."), distilbert(distilbert_family, "single", "bert."), answers(bert_family, "answer", "bert.");
+    CHECK(holds("base_model.model.classifier.weight", bert));
+    CHECK(holds("base_model.model.classifier.modules_to_save.default.weight", bert));
+    CHECK(holds("base_model.model.pre_classifier.weight", distilbert));
+    CHECK(holds("base_model.model.qa_outputs.weight", answers));
+    CHECK_FALSE(holds("base_model.model.classifier.weight", answers));
+    CHECK_FALSE(holds("base_model.model.classifier.lora_A.weight", bert));
+    CHECK_FALSE(holds("base_model.model.bert.pooler.dense.weight", bert)); // of the body, in Python
+    CHECK((detail::is_of_head("base_model.model.classifier.lora_A.weight", bert) && !detail::is_of_head("base_model.model.bert.pooler.dense.weight", bert)));
 }
 
 TEST_CASE("labels of an adapter's folder are names of its classifier's rows") {

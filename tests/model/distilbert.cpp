@@ -90,3 +90,14 @@ TEST_CASE("DistilBERT: bottlenecks stand where the adapters library has them") {
             reference(of_family("distilbert")));
     CHECK(load_adapter(again, out.path / "houlsby") == std::vector<std::string>{"a", "b", "c"});
 }
+
+TEST_CASE("DistilBERT: a new head is drawn in place of what is there, the layer before the "
+          "classifier too") {
+    const auto names = names_of<small>();
+    CHECK(names.rules().anew.empty());
+    CHECK(names.rules(true).anew == std::vector<std::string>{"pre_classifier.", "classifier."});
+    const auto kept = load<small>(reference(of_family("distilbert")));
+    const auto drawn = load<small>(reference(of_family("distilbert")), 0, 5, true);
+    CHECK((drawn.drawn_head && !drawn.drawn_pooler && !kept.drawn_head));
+    CHECK(drawn.weight("classifier.weight").values[0] != kept.weight("classifier.weight").values[0]);
+}

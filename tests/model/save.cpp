@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <hone/model/bert.hpp>
 #include <hone/model/save.hpp>
 
 #include "data/caught.hpp"

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <hone/file/file.hpp>
+#include <hone/model/bert.hpp>
 #include <hone/model/pretrained.hpp>
 
 struct tiny : hone::classify<hone::bert<hone::layers<1>, hone::width<8>, hone::heads<2>, hone::inner<12>, hone::vocabulary<40>, hone::positions<32>>, hone::classes<2>> {};
