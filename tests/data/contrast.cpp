@@ -31,26 +31,38 @@ TEST_CASE("Anchors, positives, negatives", "[data]") {
     CHECK(caught([&] { encode_contrasts(parse_tsv("a\n", "a", text_column{0}), small_tokenizer()); }).code == "data.no_positives");
 }
 
-TEST_CASE("Candidates of a batch are its positives, then its negatives", "[data]") {
+TEST_CASE("A batch holds its anchors, then their positives, then their negatives", "[data]") {
     const auto table = parse_tsv("hello\tthe\tun\nplay\tworld\twant\nnot\tcan\tdo\n", "a.tsv", text_column{0}, label_column{2}, {.second = column(1)});
     const auto d = encode_contrasts(table, small_tokenizer());
     d.check();
-    const auto word = [](const char* w) { return small_tokenizer().id(w); };
-    std::vector<ids> anchors, candidates;
-    for (auto [epoch, n, batch] : epochs(1, batches(d, sentences_per_batch(2), no_shuffle))) {
-        anchors.emplace_back();
-        candidates.emplace_back();
-        for (std::size_t i = 1; i < batch.anchor.ids.size(); i += 3) anchors.back().push_back(batch.anchor.ids[i]);
-        for (std::size_t i = 1; i < batch.candidate.ids.size(); i += 3) candidates.back().push_back(batch.candidate.ids[i]);
-        CHECK(batch.candidate.offsets.size() == 2 * batch.anchor.offsets.size() - 1);
-    }
-    CHECK(anchors == std::vector<ids>{{word("hello"), word("play")}, {word("not")}});
-    CHECK(candidates == std::vector<ids>{{word("the"), word("world"), word("un"), word("want")}, {word("can"), word("do")}});
+    const auto words = [](const strings& all) {
+        ids result;
+        for (const auto& w : all) result.push_back(small_tokenizer().id(w));
+        return result;
+    };
+    std::vector<ids> texts, sides, labels;
+    const auto read = [&](const contrast_dataset& data) {
+        for (auto* all : {&texts, &sides, &labels}) all->clear();
+        auto run = epochs(1, batches(data, sentences_per_batch(2), no_shuffle));
+        for (auto [epoch, n, batch] : run) {
+            texts.emplace_back();
+            for (std::size_t i = 1; i < batch.tokens.ids.size(); i += 3) texts.back().push_back(batch.tokens.ids[i]);
+            sides.emplace_back(batch.sides.offsets.begin(), batch.sides.offsets.end());
+            labels.emplace_back(batch.label.begin(), batch.label.end());
+            CHECK(batch.tokens.offsets.size() == batch.label.size() + 1);
+            CHECK(batch.label.size() <= static_cast<std::size_t>(run.largest().sequences));
+        }
+    };
+    read(d);
+    CHECK(texts == std::vector<ids>{words({"hello", "play", "the", "world", "un", "want"}), words({"not", "can", "do"})});
+    CHECK(sides == std::vector<ids>{{0, 2, 6}, {0, 1, 3}});
+    CHECK(labels == std::vector<ids>{{0, 0, -100, -100, -100, -100}, {0, -100, -100}});
     auto bare = d;
     bare.negative = {};
     bare.check();
-    for (auto [epoch, n, batch] : epochs(1, batches(bare, sentences_per_batch(2), no_shuffle)))
-        CHECK(batch.candidate.offsets.size() == batch.anchor.offsets.size());
+    read(bare);
+    CHECK(texts == std::vector<ids>{words({"hello", "play", "the", "world"}), words({"not", "can"})});
+    CHECK(sides == std::vector<ids>{{0, 2, 4}, {0, 1, 2}});
     bare.positive = {};
     CHECK(caught([&] { bare.check(); }).code == "data.empty");
 }

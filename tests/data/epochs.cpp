@@ -140,5 +140,5 @@ TEST_CASE("Each task's batch lists its fields", "[data]") {
     CHECK(names(masked_batch{}) == "tokens masked label ");
     CHECK(names(masked_pair_batch{}) == "tokens masked label next ");
     CHECK(names(choice_batch{}) == "tokens group label ");
-    CHECK(names(contrast_batch{}) == "anchor candidate ");
+    CHECK(names(contrast_batch{}) == "tokens sides label ");
 }

@@ -70,12 +70,14 @@ struct choice_batch {
     HONE_FIELDS(tokens, group, label)
 };
 
-/// Texts and those that are near them: candidate i belongs to anchor i; further candidates (the negatives) belong to none.
+/// Texts and those that are near them: anchors, then candidates, of which number i belongs to anchor i; further ones (the negatives) to none.
 struct contrast_batch {
-    token_rows anchor, candidate;
+    token_rows tokens;
+    groups sides;                        ///< two: anchors, candidates
+    std::span<const std::int32_t> label; ///< (sequences): 0 for an anchor, -100 for a candidate
     batch_owner owner{};
 
-    HONE_FIELDS(anchor, candidate)
+    HONE_FIELDS(tokens, sides, label)
 };
 
 } // namespace hone

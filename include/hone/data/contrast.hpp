@@ -34,21 +34,29 @@ inline text_table read_contrasts(const std::string& path, bool negatives = false
     return read_table(path, text_column{0}, label_column{column::last()}, options);
 }
 
-/// The rows of a batch: candidates are its positives, then its negatives.
-struct contrast_rows {
-    batch_rows anchor, candidate, negative;
+/// The rows of a batch: anchors, then positives, then negatives, and where each of the two sides begins.
+struct contrast_rows : batch_rows {
+    batch_rows positive, negative; ///< until the batch has all its anchors
 
     void reserve(const batch_size& largest) {
-        for (auto* rows : {&anchor, &candidate, &negative}) rows->reserve(largest);
+        batch_rows::reserve(largest);
+        groups.reserve(3);
+        for (auto* side : {&positive, &negative}) side->reserve(largest);
     }
     void clear() {
-        for (auto* rows : {&anchor, &candidate, &negative}) rows->clear();
+        batch_rows::clear();
+        for (auto* side : {&positive, &negative}) side->clear();
     }
     void finish() {
-        for (std::size_t i = 0; i + 1 < negative.offsets.size(); ++i) {
-            const auto first = static_cast<std::size_t>(negative.offsets[i]), count = static_cast<std::size_t>(negative.offsets[i + 1]) - first;
-            candidate.add(std::span<const std::int32_t>(negative.ids).subspan(first, count), {});
-        }
+        const auto anchors = offsets.size() - 1;
+        for (const auto* side : {&positive, &negative})
+            for (std::size_t i = 0; i + 1 < side->offsets.size(); ++i) {
+                const auto first = side->offsets[i];
+                add({side->ids.data() + first, static_cast<std::size_t>(side->offsets[i + 1] - first)}, {});
+            }
+        for (const auto ended : {anchors, offsets.size() - 1}) groups.push_back(static_cast<std::int32_t>(ended));
+        label.assign(offsets.size() - 1, -100);
+        std::fill_n(label.begin(), anchors, 0);
     }
 };
 
@@ -65,11 +73,13 @@ struct contrast_dataset {
         return size;
     }
     void add(rows& to, std::size_t i, int) const {
-        to.anchor.add(anchor.tokens(i), {});
-        to.candidate.add(positive.tokens(i), {});
+        to.add(anchor.tokens(i), {});
+        to.positive.add(positive.tokens(i), {});
         if (negative.size() > 0) to.negative.add(negative.tokens(i), {});
     }
-    contrast_batch batch(const rows& from) const { return {.anchor = from.anchor.tokens(), .candidate = from.candidate.tokens()}; }
+    contrast_batch batch(const rows& from) const {
+        return {.tokens = from.tokens(), .sides = {from.groups}, .label = from.label};
+    }
     /// Errors: those of token_sequences; data.label_count.
     void check() const {
         anchor.check();
