@@ -11,7 +11,7 @@ using namespace hone;
 
 /// Cross-entropy with smoothed labels (Szegedy et al. 2016): `sure` times that of the label, `unsure` times that of all classes alike.
 template <expression Logits, expression Label>
-constexpr auto smoothed_cross_entropy(Logits logits, Label label) {
+constexpr auto softened_cross_entropy(Logits logits, Label label) {
     const auto all_alike = log_sum_exp(logits) - mean_columns(logits);
     return value<"sure"> * cross_entropy(logits, label) + value<"unsure"> * mean_of(all_alike);
 }
@@ -37,7 +37,7 @@ int main() {
     const examples batch{{x}, label};
 
     auto step =
-        differentiate<examples>(model, trainable<on<"**">>{}, [](auto m, auto b) { return smoothed_cross_entropy(m(b.x), b.label); });
+        differentiate<examples>(model, trainable<on<"**">>{}, [](auto m, auto b) { return softened_cross_entropy(m(b.x), b.label); });
     step.set<"sure">(0.9).set<"unsure">(0.1);
     const double loss = step(batch).loss;
 
