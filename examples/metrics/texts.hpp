@@ -74,7 +74,7 @@ inline hone::json meteor(const metric_line& in) {
 inline hone::json squad(const metric_line& in) {
     in.only({"version"});
     const int version = in.whole("version", 1);
-    const auto s = all_texts(in, hone::squad(version));
+    const auto s = all_texts(in, hone::squad_score(version));
     auto out = object_of({{"value", s.value()}, {"exact_match", s.all().exact_match}});
     if (version == 1) return out;
     const auto part = [](std::int64_t questions, auto figures) {

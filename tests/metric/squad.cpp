@@ -15,7 +15,7 @@ namespace {
 
 /// F1 of one question, less 1000 where it is no exact match.
 double one(int version, const std::string& prediction, const texts& answers) {
-    squad s(version);
+    squad_score s(version);
     s.add(prediction, answers);
     return s.value() - (s.all().exact_match == 100 ? 0 : 1000);
 }
@@ -44,7 +44,7 @@ TEST_CASE("SQuAD 2.0: questions without an answer", "[metric]") {
 }
 
 TEST_CASE("SQuAD: parts of the questions, merged counts, what is refused", "[metric]") {
-    squad s(2), more(2);
+    squad_score s(2), more(2);
     s.add("a b", texts{"b c"});
     CHECK(s.all().exact_match == 0);
     CHECK(std::abs(s.answerable().f1 - 200.0 / 3) < 1e-13);
@@ -55,8 +55,8 @@ TEST_CASE("SQuAD: parts of the questions, merged counts, what is refused", "[met
     CHECK(s.questions(false) == 1);
     CHECK(s.all().questions == 2);
     CHECK(s.all().exact_match == 50);
-    CHECK(caught([] { squad().value(); }).code == "metric.empty");
-    CHECK(caught([] { squad().add("x", texts{}); }).code == "metric.no_reference");
-    CHECK(caught([] { squad(3); }).code == "metric.option");
-    CHECK(caught([&] { s.merge(squad(1)); }).code == "metric.option");
+    CHECK(caught([] { squad_score().value(); }).code == "metric.empty");
+    CHECK(caught([] { squad_score().add("x", texts{}); }).code == "metric.no_reference");
+    CHECK(caught([] { squad_score(3); }).code == "metric.option");
+    CHECK(caught([&] { s.merge(squad_score(1)); }).code == "metric.option");
 }

@@ -27,7 +27,7 @@ TEST_CASE("Words are parted by white space as Python has it", "[metric]") {
 }
 
 TEST_CASE("N-grams of characters and of words", "[metric]") {
-    const auto letters = characters_of("ab \u00E9 ab");
+    const auto letters = characters_in_a_row("ab \u00E9 ab");
     CHECK(letters.size() == 5);
     const auto pairs = ngrams_of(letters, 2);
     REQUIRE(pairs.size() == 3);

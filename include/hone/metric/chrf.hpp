@@ -89,7 +89,7 @@ private:
     cut_text cut(std::string_view text) const {
         const std::string lower = options_.lowercase ? lower_text(text) : std::string();
         if (options_.lowercase) text = lower;
-        return {characters_of(text), options_.words > 0 ? words_of(text) : text_units{}};
+        return {characters_in_a_row(text), options_.words > 0 ? words_of(text) : text_units{}};
     }
     /// Words, each with at most one mark cut off: the last letter, or else the first.
     static text_units words_of(std::string_view text) {

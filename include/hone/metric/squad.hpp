@@ -53,13 +53,13 @@ struct squad_figures {
     std::int64_t questions = 0;
 };
 
-class squad {
+class squad_score {
 public:
     /// 1: SQuAD 1.1; 2: SQuAD 2.0. Error: metric.option.
-    explicit squad(int version = 1) : version_(version) {
-        if (version != 1 && version != 2)
+    explicit squad_score(int of_version = 1) : version_(of_version) {
+        if (of_version != 1 && of_version != 2)
             throw error("metric.option", "no such version of SQuAD", {.name = "version"}, "1 or 2",
-                        version);
+                        of_version);
     }
     /// A question's prediction and its answers; none, in 2.0, where it has none. Error:
     /// metric.no_reference in 1.1.
@@ -83,7 +83,7 @@ public:
         part.f1.add(f1);
     }
     /// Error: metric.option for another version.
-    void merge(const squad& other) {
+    void merge(const squad_score& other) {
         detail::check_options(version_ == other.version_);
         for (int i = 0; i < 2; ++i) parts_[i].merge(other.parts_[i]);
     }

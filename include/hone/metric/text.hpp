@@ -102,7 +102,7 @@ struct text_units {
 };
 
 /// The characters without white space.
-inline text_units characters_of(std::string_view text) {
+inline text_units characters_in_a_row(std::string_view text) {
     text_units units;
     for (std::size_t at = 0; at < text.size();) {
         const auto c = unicode::decode(text, at);
