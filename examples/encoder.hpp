@@ -1,4 +1,4 @@
-// The encoder that the programs are compiled for, and the precision of their products. Another shape is another set of numbers; the build sets them.
+// The encoder that programs are compiled for, of some family. Another shape is another set of numbers; the build sets them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <hone/hone.hpp>
@@ -38,14 +38,8 @@
 #define HONE_BODY bert_of_shape
 #endif
 
-using encoder = hone::HONE_BODY<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, hone::heads<HONE_HEADS>, hone::inner<HONE_INNER>, hone::vocabulary<HONE_VOCABULARY>,
-                                hone::positions<HONE_POSITIONS>, hone::token_types<HONE_TYPES>, hone::HONE_ACTIVATION, hone::epsilon<HONE_EPSILON>, hone::width<HONE_EMBEDDING>>;
-
-/// What `train` is compiled for; HONE_BF16 makes it another program.
-#ifdef HONE_BF16
-using products = hone::bf16;
-inline constexpr const char* compiled_precision = "bf16";
-#else
-using products = void; // in the model's own numbers
-inline constexpr const char* compiled_precision = "f32";
-#endif
+using encoder =
+    hone::HONE_BODY<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, hone::heads<HONE_HEADS>,
+                    hone::inner<HONE_INNER>, hone::vocabulary<HONE_VOCABULARY>,
+                    hone::positions<HONE_POSITIONS>, hone::token_types<HONE_TYPES>,
+                    hone::HONE_ACTIVATION, hone::epsilon<HONE_EPSILON>, hone::width<HONE_EMBEDDING>>;

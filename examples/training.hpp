@@ -1,10 +1,9 @@
-// What `train` of every program has in common: its options, the steps of all epochs with the line of progress and the log, the best weights by an
-// evaluation after each epoch, and the folder that is saved.
+// What `train` of every program has in common: the steps of all epochs with the line of progress
+// and the log, the best weights by an evaluation after each epoch, and the folder that is saved.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -15,98 +14,39 @@
 #include <string>
 #include <string_view>
 
-#include "command_line.hpp"
 #include "encoder.hpp"
-#include "variant.hpp"
+#include "head.hpp"
+#include "program.hpp"
+#include "training_options.hpp"
 
-struct training_options {
-    std::string model, train, dev, out, log, head, precision = "f32";
-    long epochs = 3, batch_sentences = 32, batch_tokens = 0, steps = 0;
-    double rate = 5e-5, warmup = 0.1, decay = 0.01, clip = 1.0, dropout = 0.1;
-    std::uint64_t seed = 0;
-    bool no_shuffle = false, plan = false;
-    int threads = 0;
-};
-
-/// The options of every `train`; `train` and `dev` say what those files hold.
-inline void add_training_options(command_line& line, training_options& o, const char* train, const char* dev) {
-    line.add("model", "DIR", o.model, "checkpoint to start from: a folder with config.json, model.safetensors and its tokenizer").required();
-    line.add("train", "FILE", o.train, train).required();
-    line.add("dev", "FILE", o.dev, dev);
-    line.add("out", "DIR", o.out, "folder to save to; replaced only if hone wrote it");
-    line.add("epochs", "N", o.epochs, "times through the examples", 1, 1000000);
-    line.add("rate", "R", o.rate, "highest learning rate", 0, 10);
-    line.add("warmup", "SHARE", o.warmup, "share of the steps in which the rate rises from 0; it then falls to 0", 0, 1);
-    line.add("decay", "D", o.decay, "weight decay (biases and norms have none)", 0, 1);
-    line.add("clip", "NORM", o.clip, "largest norm of all gradients together", 0, 1e30).above_least();
-    line.add("dropout", "P", o.dropout, "probability with which a value is dropped in training", 0, 1).below_most();
-    line.add("batch-sentences", "N", o.batch_sentences, "sequences a step", 1, 1 << 20);
-    line.add("batch-tokens", "N", o.batch_tokens, "tokens a step at most, instead of a number of sequences; 0: by sequences", 0, 1 << 24).not_with("batch-sentences");
-    line.add("seed", "N", o.seed, "of order, dropout and a new head; the same seed gives the same bits");
-    line.add("precision", "TYPE", o.precision, "f32, or bf16: products of rounded numbers, summed in f32, on the same f32 weights");
-    line.flag("no-shuffle", o.no_shuffle, "take the sequences in the order of the file");
-    line.add("threads", "N", o.threads, "threads; 0: all cores; any number gives the same bits", 0, hone::team::most_threads);
-    line.add("steps", "N", o.steps, "stop after so many steps; the schedule stays that of --epochs; 0: all of them", 0, 1l << 40);
-    line.add("log", "FILE", o.log, "file for one JSON object a step: step, epoch, loss, rate, gradient_norm, tokens, seconds");
-    line.add("head", "FILE", o.head, "safetensors file with the head's tensors, by their own names, to start from");
-    line.flag("plan", o.plan, "print the memory plan and stop");
-}
-
-/// The definitions that a precision asks for. Error: options.precision.
-inline variant variant_of_precision(const std::string& precision) {
-    if (precision != "f32" && precision != "bf16") throw hone::error("options.precision", "no such precision", {}, "f32 or bf16", precision);
-    variant v;
-    if (precision == "bf16") v.definitions.emplace_back("HONE_BF16", "1");
-    return v;
-}
-
-/// The shortest form that reads back the same, with what JSON has no number for as null.
-template <class Number>
-std::string shortest(Number v) {
-    if (!(v - v == Number(0))) return "null";
-    char text[40];
-    return {text, std::to_chars(text, text + sizeof text, v).ptr};
-}
-template <class Number>
-std::string numbers_in_brackets(std::span<const Number> all) {
-    std::string text = "[";
-    for (const Number v : all) text += (text.size() > 1 ? "," : "") + shortest(v);
-    return text + "]";
-}
-
-/// Reads the weights of a head from a file over those of the model. Errors: head.missing, head.misshapen.
-template <class Model>
-void read_head(Model& model, const std::string& path) {
-    const hone::safetensors_file file(path);
-    const auto names = model.names();
-    model.each([&](const hone::named_weight<float>& w) {
-        if (!names.is_in_head(w.name)) return;
-        const auto name = names(w.name);
-        const auto* tensor = file.find(name);
-        if (!tensor) throw hone::error("head.missing", "the head's file lacks a tensor", {.file = path, .name = name});
-        if (tensor->count() != w.values.size())
-            throw hone::error("head.misshapen", "the head's file has a tensor of another size", {.file = path, .name = name},
-                              std::to_string(w.values.size()) + " values", std::to_string(tensor->count()));
-        file.read(*tensor, w.values);
-    });
-}
-/// The checkpoint to start from, with the head of --head where there is one; says what is worth knowing of it.
+/// The checkpoint to start from, with the head of --head where there is one; says what is worth
+/// knowing of it.
 template <class Model>
 hone::pretrained<Model> start_model(const training_options& o) {
     auto model = hone::load<Model>(o.model, 0, o.seed);
     for (const auto& n : model.notices)
         if (n.code != "checkpoint.drawn") std::printf("note: %s\n", n.text.c_str());
-    if (!o.head.empty()) read_head(model, o.head);
-    else if (model.drawn_head) std::printf("note: what the checkpoint lacks of the head was drawn from seed %llu\n", static_cast<unsigned long long>(o.seed));
+    if (!o.head.empty()) read_head<Model>(model, o.head);
+    else if (model.drawn_head || model.drawn_pooler)
+        std::printf("note: what the checkpoint lacks of the head was drawn from seed %llu\n",
+                    static_cast<unsigned long long>(o.seed));
     return model;
 }
 
-/// The step that trains every weight, with products of the precision that the program was compiled for.
-template <class Batch, class Model, class Loss>
+/// What `train` is compiled for; HONE_BF16 makes it another program.
+#ifdef HONE_BF16
+using products = hone::bf16;
+#else
+using products = void; // in the model's own numbers
+#endif
+
+/// The step that trains every weight, or those of a set, with products of the precision that the
+/// program was compiled for.
+template <class Batch, class Trains = hone::trainable<hone::on<"**">>, class Model, class Loss>
 auto training_step_of(Model& model, hone::team& workers, std::uint64_t seed, Loss loss) {
-    constexpr hone::trainable<hone::on<"**">> everything;
-    if constexpr (std::is_void_v<products>) return hone::differentiate<Batch>(model, everything, loss, workers, seed);
-    else return hone::differentiate<products, Batch>(model, everything, loss, workers, seed);
+    if constexpr (std::is_void_v<products>)
+        return hone::differentiate<Batch>(model, Trains{}, loss, workers, seed);
+    else return hone::differentiate<products, Batch>(model, Trains{}, loss, workers, seed);
 }
 
 /// Room for what will be held and written, asked before training. Errors: train.memory, train.disk.
@@ -118,26 +58,34 @@ inline void require_room(const std::string& out, long memory, long disk) {
             if (std::sscanf(line, "MemAvailable: %ld kB", &available) == 1) break;
         std::fclose(f);
         if (available >= 0 && available * 1024 < memory)
-            throw hone::error("train.memory", "too little memory; a smaller batch (--batch-sentences) needs less", {}, std::to_string(memory >> 20) + " MiB",
+            throw hone::error("train.memory",
+                              "too little memory; a smaller batch (--batch-sentences) needs less",
+                              {}, std::to_string(memory >> 20) + " MiB",
                               std::to_string(available >> 10) + " MiB available");
     }
     if (out.empty()) return;
     std::error_code failed;
     const auto space = std::filesystem::space(std::filesystem::absolute(out).parent_path(), failed);
     if (!failed && static_cast<long>(space.available) < disk)
-        throw hone::error("train.disk", "too little room to save the model", {.file = out}, std::to_string(disk >> 20) + " MiB",
+        throw hone::error("train.disk", "too little room to save the model", {.file = out},
+                          std::to_string(disk >> 20) + " MiB",
                           std::to_string(space.available >> 20) + " MiB");
 }
 
 /// --log. Error: train.log.
 class training_log {
 public:
-    explicit training_log(const std::string& path) : path_(path), file_(path.empty() ? nullptr : std::fopen(path.c_str(), "w"), &std::fclose) {
+    explicit training_log(const std::string& path)
+        : path_(path), file_(path.empty() ? nullptr : std::fopen(path.c_str(), "w"), &std::fclose) {
         if (!path.empty() && !file_) fail();
     }
     void write(const hone::progress_state& s, double gradient_norm, double seconds) {
-        if (file_ && std::fprintf(file_.get(), "{\"step\": %ld, \"epoch\": %ld, \"loss\": %s, \"rate\": %s, \"gradient_norm\": %s, \"tokens\": %ld, \"seconds\": %.6f}\n", s.step,
-                                  s.epoch, shortest(s.loss).c_str(), shortest(s.rate).c_str(), shortest(gradient_norm).c_str(), s.tokens, seconds) < 0)
+        if (file_ &&
+            std::fprintf(file_.get(),
+                         "{\"step\": %ld, \"epoch\": %ld, \"loss\": %s, \"rate\": %s, "
+                         "\"gradient_norm\": %s, \"tokens\": %ld, \"seconds\": %.6f}\n",
+                         s.step, s.epoch, shortest(s.loss).c_str(), shortest(s.rate).c_str(),
+                         shortest(gradient_norm).c_str(), s.tokens, seconds) < 0)
             fail();
     }
     void close() {
@@ -145,7 +93,10 @@ public:
     }
 
 private:
-    [[noreturn]] void fail() const { throw hone::error("train.log", "the log cannot be written", {.file = path_}, "a file that can be made", std::strerror(errno)); }
+    [[noreturn]] void fail() const {
+        throw hone::error("train.log", "the log cannot be written", {.file = path_},
+                          "a file that can be made", std::strerror(errno));
+    }
     std::string path_;
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
 };
@@ -172,26 +123,42 @@ struct watched {
 template <class Data>
 hone::epochs<Data> epochs_of(const training_options& o, const Data& data) {
     const auto order = [&](auto limit) {
-        return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle) : hone::batches(data, limit, hone::seed{o.seed});
+        return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle)
+                            : hone::batches(data, limit, hone::seed{o.seed});
     };
-    return {static_cast<int>(o.epochs), o.batch_tokens > 0 ? order(hone::tokens_per_batch(o.batch_tokens)) : order(hone::sentences_per_batch(o.batch_sentences))};
+    return {static_cast<int>(o.epochs), o.batch_tokens > 0
+                                            ? order(hone::tokens_per_batch(o.batch_tokens))
+                                            : order(hone::sentences_per_batch(o.batch_sentences))};
 }
 
-/// Goes through all epochs with AdamW behind clipping and the schedule of a linear rise and fall, and leaves the best weights in the model.
+/// Goes through all epochs with AdamW behind clipping and the schedule of a linear rise and fall,
+/// and leaves the best weights in the model.
 /// Returns the program's exit code where that was all (--plan), else -1.
 template <class Data, class Model, class Step>
-int go_through_epochs(const training_options& o, const Data& data, Model& model, Step& step, hone::team& workers, const watched& watch) {
+int go_through_epochs(const training_options& o, const Data& data, Model& model, Step& step,
+                      hone::team& workers, const watched& watch) {
     using clock = std::chrono::steady_clock;
     auto run = epochs_of(o, data);
-    step.template set<"dropout">(static_cast<float>(o.dropout)).template set<"attention_dropout">(static_cast<float>(o.dropout));
-    const long total = static_cast<long>(run.steps()), per_epoch = static_cast<long>(run.steps_per_epoch());
+    step.template set<"dropout">(static_cast<float>(o.dropout))
+        .template set<"attention_dropout">(static_cast<float>(o.dropout));
+    const long total = static_cast<long>(run.steps()),
+               per_epoch = static_cast<long>(run.steps_per_epoch());
     const auto largest = run.largest();
-    const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences), static_cast<long>(largest.picked)};
-    const auto optimizer = hone::chain(hone::clip_by_global_norm(o.clip),
-                                       hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
-    const long arena = step.plan().bytes(extent, workers.size()), moments = optimizer.template bytes<float>(step.weights().count), held = model.size() * 4;
-    std::printf("%zu sequences, %ld steps; weights %ld MiB, arena %ld MiB for %ld tokens a step on %d threads, optimizer %ld MiB\n", data.examples(), total, held >> 20,
-                arena >> 20, extent.tokens, workers.size(), moments >> 20);
+    const hone::batch_extent extent{static_cast<long>(largest.tokens),
+                                    static_cast<long>(largest.sequences),
+                                    static_cast<long>(largest.picked)};
+    const auto optimizer = hone::chain(
+        hone::clip_by_global_norm(o.clip),
+        hone::adamw{.rate = hone::linear_warmup(
+                        o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total),
+                    .decay = o.decay});
+    const long arena = step.plan().bytes(extent, workers.size()),
+               moments = optimizer.template bytes<float>(step.weights().count),
+               held = model.size() * 4;
+    std::printf("%zu sequences, %ld steps; weights %ld MiB, arena %ld MiB for %ld tokens a step on "
+                "%d threads, optimizer %ld MiB\n",
+                data.examples(), total, held >> 20, arena >> 20, extent.tokens, workers.size(),
+                moments >> 20);
     if (o.plan) return 0;
     require_room(o.out, arena + moments + 2 * held, held + (8l << 20));
     training_log log(o.log);
@@ -205,13 +172,23 @@ int go_through_epochs(const training_options& o, const Data& data, Model& model,
         const double rate = optimizer.rate(state.step);
         const auto [loss, gradients] = step(batch);
         optimizer.step(step.weights(), gradients, state);
-        const hone::progress_state now{static_cast<long>(epoch), o.epochs, static_cast<long>(n), total, loss, rate, static_cast<long>(batch.tokens.ids.size())};
-        log.write(now, state.gradient_norm, std::chrono::duration<double>(clock::now() - before).count());
+        const hone::progress_state now{static_cast<long>(epoch),
+                                       o.epochs,
+                                       static_cast<long>(n),
+                                       total,
+                                       loss,
+                                       rate,
+                                       static_cast<long>(batch.tokens.ids.size())};
+        log.write(now, state.gradient_norm,
+                  std::chrono::duration<double>(clock::now() - before).count());
         show(now);
         if ((now.step + 1) % per_epoch == 0 && watch.score) {
             const double score = watch.score();
             show.pause();
-            std::printf("epoch %ld: %s %.4f%s\n", now.epoch + 1, watch.name, score, best.offer(watch.least_is_best ? -score : score, now.epoch) ? " (the best so far)" : "");
+            std::printf("epoch %ld: %s %.4f%s\n", now.epoch + 1, watch.name, score,
+                        best.offer(watch.least_is_best ? -score : score, now.epoch)
+                            ? " (the best so far)"
+                            : "");
         }
         if (interrupted || now.step + 1 == o.steps) break;
     }
@@ -230,7 +207,8 @@ int save_trained(const training_options& o, Model& model, const Tokenizer& token
     if (!o.out.empty()) {
         hone::replace_folder(o.out, [&](const std::filesystem::path& folder) {
             hone::save_into(model, folder, {});
-            for (const auto& file : tokenizer.files()) hone::write_atomically(folder / file.name, file.bytes);
+            for (const auto& file : tokenizer.files())
+                hone::write_atomically(folder / file.name, file.bytes);
         });
         std::printf("saved to %s\n", o.out.c_str());
     }
@@ -241,28 +219,9 @@ int save_trained(const training_options& o, Model& model, const Tokenizer& token
 template <class Model>
 hone::pretrained<Model> trained_model(const std::string& folder, const char* program) {
     auto model = hone::load<Model>(folder);
-    if (model.drawn_head)
-        throw hone::error("predict.untrained", "the folder lacks the head of this task", {.file = folder}, std::string("a folder saved by ") + program + " train",
+    if (model.drawn_head || model.drawn_pooler)
+        throw hone::error("predict.untrained", "the folder lacks the head of this task",
+                          {.file = folder}, std::string("a folder saved by ") + program + " train",
                           "a checkpoint without the head");
     return model;
-}
-
-/// `main` of a program with verbs: run(verb, argc, argv from the verb on, whole argv) behind a message for every error.
-template <class Run>
-int program_main(const char* name, const char* usage, std::initializer_list<std::string_view> verbs, int argc, char** argv, Run run) {
-    std::setvbuf(stdout, nullptr, _IOLBF, 1 << 16); // into a file or a pipe too, what is said stands in its order
-    const std::string_view verb = argc > 1 ? argv[1] : "";
-    if (std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) {
-        const bool asked = verb == "--help" || verb == "-h";
-        std::fputs(usage, asked ? stdout : stderr);
-        return asked ? 0 : 2;
-    }
-    try {
-        return run(verb, argc - 1, argv + 1, argv);
-    } catch (const std::bad_alloc&) {
-        std::fprintf(stderr, "%s: out of memory\n", name);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "%s: %s\n", name, e.what());
-    }
-    return 1;
 }

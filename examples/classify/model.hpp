@@ -1,10 +1,47 @@
 // The model that `classify` and `gradients` are compiled for: an encoder of some family with a classifier of any number of classes, and the
-// loss that both differentiate. Adapters, and what trains, are definitions: a program that needs others compiles itself anew with them
-// (examples/variant.hpp).
+// loss that both differentiate. Another shape is another set of numbers; the build sets them. Adapters, and what trains, are definitions too:
+// a program that needs others compiles itself anew with them (examples/variant.hpp).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "../encoder.hpp"
+#include <hone/hone.hpp>
 
+#ifndef HONE_LAYERS
+#define HONE_LAYERS 6
+#endif
+#ifndef HONE_WIDTH
+#define HONE_WIDTH 384
+#endif
+#ifndef HONE_HEADS
+#define HONE_HEADS 12
+#endif
+#ifndef HONE_INNER
+#define HONE_INNER 1536
+#endif
+#ifndef HONE_VOCABULARY
+#define HONE_VOCABULARY 30522
+#endif
+#ifndef HONE_POSITIONS
+#define HONE_POSITIONS 512
+#endif
+#ifndef HONE_TYPES
+#define HONE_TYPES 2
+#endif
+#ifndef HONE_ACTIVATION
+#define HONE_ACTIVATION gelu_
+#endif
+#ifndef HONE_EPSILON
+#define HONE_EPSILON 12
+#endif
+
+#ifndef HONE_EMBEDDING
+#define HONE_EMBEDDING HONE_WIDTH
+#endif
+#ifndef HONE_BODY
+#define HONE_BODY bert_of_shape
+#endif
+
+using encoder = hone::HONE_BODY<hone::layers<HONE_LAYERS>, hone::width<HONE_WIDTH>, hone::heads<HONE_HEADS>, hone::inner<HONE_INNER>, hone::vocabulary<HONE_VOCABULARY>,
+                                hone::positions<HONE_POSITIONS>, hone::token_types<HONE_TYPES>, hone::HONE_ACTIVATION, hone::epsilon<HONE_EPSILON>, hone::width<HONE_EMBEDDING>>;
 struct plain_classifier : hone::classify<encoder, hone::classes<hone::run_time>> {};
 #ifdef HONE_ADAPTERS
 struct text_classifier : hone::adapt<plain_classifier, HONE_ADAPTERS> {};
@@ -45,6 +82,15 @@ inline std::vector<std::string> layers_with_weights() {
         }
     return all;
 }
+
+/// What `classify train` is compiled for; HONE_BF16 makes it another program.
+#ifdef HONE_BF16
+using products = hone::bf16;
+inline constexpr const char* compiled_precision = "bf16";
+#else
+using products = void; // in the model's own numbers
+inline constexpr const char* compiled_precision = "f32";
+#endif
 
 /// AdaLoRA, whose ranks are divided while they train; its loss has a term that keeps the matrices orthogonal.
 inline constexpr bool divides_ranks = [] {
