@@ -27,7 +27,7 @@ hone::pretrained<Model> start_model(const training_options& o) {
     for (const auto& n : model.notices)
         if (n.code != "checkpoint.drawn") std::printf("note: %s\n", n.text.c_str());
     if (!o.head.empty()) read_head<Model>(model, o.head);
-    else if (model.drawn_head)
+    else if (model.drawn_head || model.drawn_pooler)
         std::printf("note: what the checkpoint lacks of the head was drawn from seed %llu\n",
                     static_cast<unsigned long long>(o.seed));
     return model;
@@ -219,7 +219,7 @@ int save_trained(const training_options& o, Model& model, const Tokenizer& token
 template <class Model>
 hone::pretrained<Model> trained_model(const std::string& folder, const char* program) {
     auto model = hone::load<Model>(folder);
-    if (model.drawn_head)
+    if (model.drawn_head || model.drawn_pooler)
         throw hone::error("predict.untrained", "the folder lacks the head of this task",
                           {.file = folder}, std::string("a folder saved by ") + program + " train",
                           "a checkpoint without the head");
