@@ -83,7 +83,7 @@ void take_adapter(hone::pretrained<Model, T>& model, const std::string& folder) 
 inline long adapter_classes(const std::string& folder) {
     const auto first = hone::adapter_folders(folder).front();
     std::error_code ignored;
-    const auto name = classifier_weight();
+    const auto name = classifier_weight<plain_classifier>();
     const hone::safetensors_file file(std::filesystem::exists(first / "adapter.safetensors", ignored) ? first / "model_head.safetensors" : first / "adapter_model.safetensors");
     for (const auto& tensor : file.tensors())
         if (tensor.name.ends_with(name) && tensor.shape.size() == 2 && tensor.shape[1] == HONE_WIDTH && tensor.shape[0] > 0) return static_cast<long>(tensor.shape[0]);

@@ -148,7 +148,7 @@ inline int train(const train_options& o) {
     auto labels = e.dev.size() ? hone::label_map::of({&e.train, &e.dev}) : hone::label_map::of(e.train);
     std::vector<std::string> names;
     for (std::int32_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(i));
-    const long classes = o.head.empty() ? static_cast<long>(labels.size()) : head_classes(o.head);
+    const long classes = o.head.empty() ? static_cast<long>(labels.size()) : head_classes<plain_classifier>(o.head);
     if (classes < static_cast<long>(labels.size()))
         throw hone::error("head.too_small", "the head has fewer classes than there are labels", {.file = o.head}, "at least " + std::to_string(labels.size()), std::to_string(classes));
     while (static_cast<long>(names.size()) < classes) names.push_back("LABEL_" + std::to_string(names.size()));
@@ -159,7 +159,7 @@ inline int train(const train_options& o) {
         if (n.code != "checkpoint.drawn") std::printf("note: %s\n", n.text.c_str());
     if (!o.adapter_from.empty()) take_adapter(model, o.adapter_from);
     const double adapter_dropout = adapter_dropout_of(o.adapter, model.adapter_configs);
-    if (!o.head.empty()) read_head(model, o.head);
+    if (!o.head.empty()) read_head<plain_classifier>(model, o.head);
     else if (model.drawn_head) std::printf("note: a new classifier of %ld labels was drawn from seed %llu\n", classes, static_cast<unsigned long long>(o.seed));
 
     const hone::wordpiece tokenizer(o.model);
