@@ -44,6 +44,7 @@ struct gradient_task {
     static constexpr const char* name = "embed";
     using model = hone::embed<encoder>;
     using plain = model;
+    using trains = hone::trainable<hone::on<"bert.**">>; ///< the pooler stays as it is
     static constexpr auto loss = [](auto m, auto batch) {
         const auto texts = hone::of_length_one(m(batch.tokens));
         return hone::mean_over(hone::contrast_loss(texts, batch.side, hone::value<"scale", 20>),

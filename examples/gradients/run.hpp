@@ -4,10 +4,16 @@
 #include "../classify/choice.hpp"
 #include "options.hpp"
 
-/// The task's step with dropout off.
+/// What a task trains, where it is not all that HONE_TRAINABLE says.
+template <class Task>
+constexpr auto trained_by() {
+    if constexpr (requires { typename Task::trains; }) return typename Task::trains{};
+    else return hone::trainable<HONE_TRAINABLE>{};
+}
+/// The task's step.
 template <class Task, class Products, class Batch, class Model>
 auto gradient_step(Model& model, hone::team& workers) {
-    constexpr hone::trainable<HONE_TRAINABLE> trains;
+    constexpr auto trains = trained_by<Task>();
     if constexpr (std::is_void_v<Products>)
         return hone::differentiate<Batch>(model, trains, Task::loss, workers, 0);
     else return hone::differentiate<Products, Batch>(model, trains, Task::loss, workers, 0);
