@@ -14,7 +14,7 @@
 /// Sentences of a file in IOB2, and what was found out about their tags.
 struct sentences {
     hone::sentence_table table;
-    hone::tag_scheme scheme = hone::tag_scheme::plain;
+    hone::tag_convention scheme = hone::tag_convention::plain;
     hone::tagged_dataset data;
 };
 inline sentences read_sentences(const tag_options& o, const std::string& path) {
@@ -33,7 +33,7 @@ template <class Program>
 double judge(Program& program, const sentences& on, const std::vector<std::string>& names, bool say) {
     hone::entity_report entities;
     long right = 0, all = 0;
-    const bool plain = on.scheme == hone::tag_scheme::plain;
+    const bool plain = on.scheme == hone::tag_convention::plain;
     tag_sentences(program, on.data, on.table, [&](std::size_t i, const word_logits& logits) {
         const auto wanted = on.table.tags_of(i);
         std::vector<std::string> found;
