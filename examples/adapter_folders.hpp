@@ -24,6 +24,7 @@ public:
             else read_peft(all, config, trains);
             if (trains) read_beside(all, config);
         }
+        if (all.adapters.empty()) throw hone::error("adapter.not_supported", "an adapter of no layer", {.file = folder.native()}, "a folder whose adapters stand around a layer of the model", "none");
         return all;
     }
 
@@ -32,19 +33,24 @@ private:
         std::vector<std::string> names;
         if (!config.has(field) || config[field].is_null()) return names;
         const auto list = config[field];
-        if (list.is_string()) list.fail("adapter.not_supported", "a regular expression of modules", "a list of names of modules");
         for (std::size_t i = 0; i < list.size(); ++i) names.push_back(list[i].string());
         return names;
     }
-    static bool drops(const char* field, const hone::json_view& config, bool trains) { return trains && config.has(field) && config[field].number() > 0; }
+    static bool drops(const char* field, const hone::json_view& config, bool trains) {
+        if (!config.has(field) || config[field].is_null()) return false;
+        const double share = config[field].number();
+        if (!(share >= 0 && share <= 1)) config[field].fail("adapter.not_supported", "not a share that can be dropped", "0 to 1");
+        if (trains && share == 1) config[field].fail("adapter.not_supported", "an adapter whose input is dropped always learns nothing", "below 1");
+        return trains && share > 0;
+    }
     static bool flag(const hone::json_view& config, const char* name) { return config.has(name) && !config[name].is_null() && config[name].boolean(); }
 
     /// The layers that the config selects: its targets, but for those excluded, in the layers that it names.
     std::vector<std::string> layers_of(const hone::json_view& config) const {
-        auto layers = selected(names_in(config, "target_modules"));
-        const auto excluded = names_in(config, "exclude_modules");
-        std::erase_if(layers, [&](const auto& layer) { return std::any_of(excluded.begin(), excluded.end(), [&](const auto& e) { return hone::detail::targets(names_.module(layer), e); }); });
-        if (!config.has("layers_to_transform") || config["layers_to_transform"].is_null()) return layers;
+        auto layers = targeted(config);
+        if (given(config, "exclude_modules")) std::erase_if(layers, [&](const auto& layer) { return hone::detail::names_module(config["exclude_modules"], names_.module(layer)); });
+        if (layers.empty()) throw hone::error("adapter.not_supported", "an adapter of no layer", {.file = config.file(), .name = "target_modules"}, "modules of the model", "none of them");
+        if (!given(config, "layers_to_transform") || config["target_modules"].is_string()) return layers; // an expression says the layers itself
         for (const auto& pattern : config.has("layers_pattern") && config["layers_pattern"].is_string() ? std::vector{config["layers_pattern"].string()} : names_in(config, "layers_pattern"))
             if (pattern != "layer") config["layers_pattern"].fail("adapter.not_supported", "layers of another name", "layer");
         const auto numbers = config["layers_to_transform"];
@@ -53,12 +59,31 @@ private:
         else
             for (std::size_t i = 0; i < numbers.size(); ++i) wanted.push_back(static_cast<long>(numbers[i].integer()));
         std::erase_if(layers, [&](const auto& layer) { return layer.find(".blocks.") == layer.npos || std::find(wanted.begin(), wanted.end(), hone::detail::layer_of(layer)) == wanted.end(); });
+        if (layers.empty()) numbers.fail("adapter.not_supported", "an adapter of layers that the model does not have", "numbers of layers, from 0");
         return layers;
     }
+    static bool given(const hone::json_view& config, const char* field) {
+        return config.has(field) && !config[field].is_null() && !((config[field].is_array() || config[field].is_object()) && config[field].size() == 0);
+    }
+    /// The layers of `target_modules`: a list of names or their ends, of which PEFT asks that some are met; an expression; "all-linear"; or, where the config names
+    /// none, those that PEFT takes for this family.
+    std::vector<std::string> targeted(const hone::json_view& config) const {
+        const bool ia3 = config["peft_type"].string() == "IA3";
+        static const hone::json usual = hone::parse_json(R"(["query", "value"])", ""), usual_of_ia3 = hone::parse_json(R"(["key", "value", "output.dense"])", "");
+        const bool named = config.has("target_modules") && !config["target_modules"].is_null();
+        const hone::json_view field = named ? config["target_modules"] : hone::json_view(ia3 ? usual_of_ia3 : usual, config.file());
+        const bool all_linear = field.is_string() && field.string() == "all-linear";
+        std::vector<std::string> layers;
+        for (const auto& [module, layer] : modules_)
+            if (all_linear ? is_linear(module) : hone::detail::names_module(field, module)) layers.push_back(layer);
+        if (layers.empty() && field.is_array() && field.size() > 0) return selected(names_in(config, "target_modules")); // which says what is near
+        return layers;
+    }
+    static bool is_linear(const std::string& module) { return !module.ends_with("LayerNorm") && !module.ends_with("_embeddings") && module != "classifier"; }
 
     /// What PEFT trains beside the adapter: all biases, modules in full.
     void read_beside(adapter_choice& all, const hone::json_view& config) const {
-        if (config.has("bias") && config["bias"].value() == hone::json("all")) all.trainable += ", hone::biases";
+        if (hone::detail::trains_biases(config)) all.trainable += config["bias"].string() == "all" ? ", hone::biases" : biases_of(layers_of(config));
         auto modules = names_in(config, "modules_to_save");
         std::erase_if(modules, [&](const auto& name) { return names_.is_in_full(name); });
         std::vector<std::string> layers;
@@ -69,14 +94,23 @@ private:
         for (const auto& layer : patterns(layers)) text += (text.empty() ? "\"" : ", \"") + layer + ".**\"";
         all.trainable += ", hone::on<" + text + ">";
     }
+    std::string biases_of(const std::vector<std::string>& layers) const {
+        std::string text;
+        for (const auto& pattern : patterns(layers)) text += (text.empty() ? "\"" : ", \"") + pattern + ".bias\"";
+        return ", hone::on<" + text + ">";
+    }
     void read_peft(adapter_choice& all, const hone::json_view& config, bool trains) const {
         const auto& type = config["peft_type"].string();
+        if (given(config, "task_type") && config["task_type"].string() != "SEQ_CLS")
+            config["task_type"].fail("adapter.not_supported", "an adapter for another task than labelling texts", "SEQ_CLS, or null");
         if (type == "LORA") return read_low_rank(all, config, trains);
         if (type == "IA3") {
             std::vector<std::string> inputs, outputs;
-            const auto feedforward = names_in(config, "feedforward_modules");
+            static const hone::json usual = hone::parse_json(R"(["output.dense"])", "");
+            const bool named = config.has("feedforward_modules") && !config["feedforward_modules"].is_null();
+            const hone::json_view feedforward = named ? config["feedforward_modules"] : hone::json_view(usual, config.file());
             for (const auto& layer : layers_of(config)) {
-                const bool input = std::any_of(feedforward.begin(), feedforward.end(), [&](const auto& f) { return hone::detail::targets(names_.module(layer), f); });
+                const bool input = hone::detail::names_module(feedforward, names_.module(layer));
                 (input ? inputs : outputs).push_back(layer);
             }
             place(all, "hone::ia3<>", outputs);

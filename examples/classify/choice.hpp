@@ -61,34 +61,66 @@ inline variant chosen_variant(const std::string& adapter, const std::string& fol
     if (!sets.empty()) v.definitions.emplace_back("HONE_TRAINABLE", sets);
     return v;
 }
+/// The file that holds an adapter's classifier.
+inline std::filesystem::path classifier_file(const std::string& folder) {
+    const auto first = hone::adapter_folders(folder).front();
+    std::error_code ignored;
+    return std::filesystem::exists(first / "adapter.safetensors", ignored) ? first / "model_head.safetensors" : hone::adapter_weights_in(first);
+}
+/// Rows of an adapter's classifier; 0 where it has none, and its model's own is meant. Errors: adapter.no_classifier, for one of another width.
+inline long adapter_classes(const std::string& folder) {
+    const hone::safetensors_file file(classifier_file(folder));
+    const auto name = classifier_weight();
+    for (const auto& tensor : file.tensors()) {
+        if (const auto found = hone::detail::without_adapter_name(tensor.name); found != name && !found.ends_with("." + name)) continue;
+        if (tensor.shape.size() == 2 && tensor.shape[1] == HONE_WIDTH && tensor.shape[0] > 0) return static_cast<long>(tensor.shape[0]);
+        throw hone::error("adapter.no_classifier", "the adapter's folder has no classifier for this model", {.file = folder, .name = tensor.name},
+                          "[classes, " + std::to_string(HONE_WIDTH) + "]", hone::shape_text(tensor.shape));
+    }
+    return 0;
+}
+/// What an adapter's labels are called: as its folder says, else as its model's config does where that has as many, else LABEL_k.
+inline std::vector<std::string> adapter_labels(const std::string& folder, const hone::model_config& config, long classes) {
+    auto labels = hone::labels_of_adapter(folder, classes);
+    if (labels.empty() && static_cast<long>(config.labels.size()) == classes) labels = config.labels;
+    for (auto k = static_cast<long>(labels.size()); k < classes; ++k) labels.push_back("LABEL_" + std::to_string(k));
+    return labels;
+}
+/// What would be refused after a minute of compiling is refused before: a model of another shape, one without a tokenizer, an adapter without its tensors.
+inline void check_before_compiling(const std::string& model, const std::string& adapter) {
+    const auto expected = hone::expected_config<plain_classifier>();
+    hone::require_fields(read_config_of(model), expected);
+    const hone::wordpiece tokenizer(model);
+    const auto weights = hone::open_checkpoint(model);
+    if (adapter.empty()) return;
+    for (const auto& one : hone::adapter_folders(adapter)) {
+        std::error_code ignored;
+        if (!std::filesystem::exists(one / "adapter.safetensors", ignored)) const hone::safetensors_file file(hone::adapter_weights_in(one));
+    }
+    hone::labels_of_adapter(adapter, std::max(adapter_classes(adapter), 1l));
+}
 inline variant chosen_variant(const train_options& o) {
     for (const auto* file : {&o.train, &o.dev, &o.test}) // before a minute is spent on compiling
         if (std::error_code ignored; !file->empty() && !std::filesystem::exists(*file, ignored))
             throw hone::error("file.not_found", "no such file", {.file = *file}, "a file", "nothing");
     auto v = chosen_variant(o.adapter, o.adapter_from, o.trainable, true);
+    if (!v.definitions.empty()) check_before_compiling(o.model, o.adapter_from);
     if (o.precision == "bf16" && !v.definitions.empty()) v.definitions.emplace_back("HONE_BF16", "1");
     return v;
 }
 
-/// The adapter of a folder over that of a model; labels that the folder names, else LABEL_k.
-template <class Model, class T>
-void take_adapter(hone::pretrained<Model, T>& model, const std::string& folder) {
+/// A model with the adapter of a folder over it, where one is named. With `new_head` its classifier is drawn, whatever the folders hold.
+template <class T = float>
+hone::pretrained<text_classifier, T> load_with(const std::string& folder, const std::string& adapter, long classes = 0, std::uint64_t seed = 0, bool new_head = false) {
+    const long own = adapter.empty() ? 0 : adapter_classes(adapter);
+    if (classes == 0) classes = own;
+    auto model = hone::load<text_classifier, T>(folder, classes, seed, new_head || own > 0);
     if constexpr (is_adapted) {
-        auto labels = hone::load_adapter(model, folder);
-        for (auto k = static_cast<long>(labels.size()); k < model.classes(); ++k) labels.push_back("LABEL_" + std::to_string(k));
-        model.config.labels = std::move(labels);
+        if (adapter.empty()) return model;
+        model.config.labels = adapter_labels(adapter, model.config, model.classes());
+        hone::load_adapter(model, adapter, new_head);
     }
-}
-/// Classes of an adapter's classifier.
-inline long adapter_classes(const std::string& folder) {
-    const auto first = hone::adapter_folders(folder).front();
-    std::error_code ignored;
-    const auto name = classifier_weight<plain_classifier>();
-    const hone::safetensors_file file(std::filesystem::exists(first / "adapter.safetensors", ignored) ? first / "model_head.safetensors" : first / "adapter_model.safetensors");
-    for (const auto& tensor : file.tensors())
-        if (tensor.name.ends_with(name) && tensor.shape.size() == 2 && tensor.shape[1] == HONE_WIDTH && tensor.shape[0] > 0) return static_cast<long>(tensor.shape[0]);
-    throw hone::error("adapter.no_classifier", "the adapter's folder has no classifier for this model", {.file = folder, .name = name},
-                      "[classes, " + std::to_string(HONE_WIDTH) + "]", "none");
+    return model;
 }
 
 /// As PEFT prints it.

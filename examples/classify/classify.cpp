@@ -31,7 +31,11 @@ static int run(std::string_view command, int argc, char** argv, char** whole) {
     const bool predicts = command == "predict", merges = command == "merge";
     const int code = predicts ? read_predict_options(o, argc, argv) : merges ? read_merge_options(o, argc, argv) : read_tokens_options(o, argc, argv);
     if (code >= 0) return code;
-    if (predicts || merges) become(chosen_variant({}, o.adapter, {}), "classify", whole);
+    if (predicts || merges) {
+        const auto choice = chosen_variant({}, o.adapter, {});
+        if (!choice.definitions.empty()) check_before_compiling(o.model, o.adapter);
+        become(choice, "classify", whole);
+    }
     return predicts ? predict(o) : merges ? merge(o) : tokens(o);
 }
 
@@ -49,12 +53,13 @@ int main(int argc, char** argv) {
                    asked ? stdout : stderr);
         return asked ? 0 : 2;
     }
+    report_lost_files();
     try {
-        return run(command, argc - 1, argv + 1, argv);
+        return after_printing("classify", run(command, argc - 1, argv + 1, argv));
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "classify: out of memory\n");
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "classify: %s\n", e.what());
+        std::fprintf(stderr, "classify: %s\n", hone::printable(e.what()).c_str());
     }
     return 1;
 }

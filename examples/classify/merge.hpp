@@ -6,12 +6,13 @@
 #include "predict.hpp"
 
 inline int merge(const answer_options& o) {
-    hone::check_replaceable(o.out);
+    hone::check_can_replace(o.out);
     if constexpr (!hone::can_merge<text_classifier>) {
         throw hone::error("merge.nothing", "there is nothing to merge: the folder's adapter changes no weight of its own", {.file = o.adapter}, "a low-rank adapter or IA3", "none");
     } else {
-        auto model = hone::load<text_classifier>(o.model, adapter_classes(o.adapter));
-        take_adapter(model, o.adapter);
+        auto model = load_with(o.model, o.adapter);
+        if (model.drawn_head || model.drawn_pooler)
+            throw hone::error("predict.untrained", "neither the adapter nor its model has a classifier and a pooler before it", {.file = o.model}, "a trained model", "a checkpoint without a head");
         auto merged = hone::merge(model);
         hone::pretrained<plain_classifier> plain(model.classes());
         plain.copy(merged.model);
@@ -22,7 +23,7 @@ inline int merge(const answer_options& o) {
         if (lines.size() > 1000) lines.resize(1000);
         std::vector<std::int32_t> ids, one, offsets{0};
         for (const auto& line : lines) {
-            tokenizer.encode(std::string_view(line).substr(0, line.find('\t')), one, text_limit);
+            encode_checked(tokenizer, std::string_view(line).substr(0, line.find('\t')), one, {.file = o.input});
             ids.insert(ids.end(), one.begin(), one.end());
             offsets.push_back(static_cast<std::int32_t>(ids.size()));
         }

@@ -32,6 +32,9 @@ constexpr int text_limit_of() {
 }
 inline constexpr int text_limit = text_limit_of<text_classifier>();
 
+/// What a folder's config.json says.
+inline hone::model_config read_config_of(const std::string& folder) { return hone::read_config(std::filesystem::path(folder) / "config.json", hone::family<encoder>::published.config); }
+
 /// The layers that an adapter may go around, by path.
 inline std::vector<std::string> layers_with_weights() {
     std::vector<std::string> all;
@@ -69,4 +72,11 @@ auto training_step_of(hone::pretrained<text_classifier, T>& model, hone::team& w
     constexpr hone::trainable<HONE_TRAINABLE> trains;
     if constexpr (std::is_void_v<Products>) return hone::differentiate(model, trains, classification_loss, workers, seed);
     else return hone::differentiate<Products>(model, trains, classification_loss, workers, seed);
+}
+
+inline std::string classifier_weight() { return classifier_weight<plain_classifier>(); }
+inline long head_classes(const std::string& path) { return head_classes<plain_classifier>(path); }
+template <class T>
+void read_head(hone::pretrained<text_classifier, T>& model, const std::string& path) {
+    read_head<plain_classifier>(model, path);
 }

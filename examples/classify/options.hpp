@@ -10,12 +10,12 @@ struct train_options {
     long epochs = 4, batch_sentences = 32, batch_tokens = 0, steps = 0;
     double rate = 3e-4, warmup = 0.1, decay = 0.01, clip = 1.0, dropout = 0.1;
     std::uint64_t seed = 0;
-    bool no_shuffle = false, plan = false;
+    bool no_shuffle = false, plan = false, new_head = false;
     int threads = 0;
 };
 /// Of `predict`, `tokens` and `merge`.
 struct answer_options {
-    std::string model, input, adapter, out;
+    std::string model, input, adapter, out, text;
     bool logits = false;
     int threads = 0;
 };
@@ -49,13 +49,15 @@ inline int read_train_options(train_options& o, int argc, char** argv) {
     line.add("adapter-from", "DIR", o.adapter_from, "go on from the adapter in this folder").not_with("adapter");
     line.add("trainable", "SET", o.trainable, "what trains, besides the adapters where there are any: everything, last:N (layers), biases, norms, head, or patterns of weights: a.**,b.*");
     line.add("head", "FILE", o.head, "safetensors file with classifier.weight and classifier.bias to start from");
+    line.flag("new-head", o.new_head, "draw a new classifier, whatever labels the checkpoint's (or the adapter's) was trained for");
     line.flag("plan", o.plan, "print the memory plan and stop");
     return line.read(argc, argv);
 }
 inline int read_predict_options(answer_options& o, int argc, char** argv) {
-    command_line line("classify predict", "Labels each line of a file: label, tab, probability.");
+    command_line line("classify predict", "Labels each line of a file: label, tab, probability. A model for any number of labels a text gives those that hold, parted by |, and the probability of each; one for numbers gives its number.");
     line.add("model", "DIR", o.model, "a folder that train saved").required();
-    line.add("input", "FILE", o.input, "a text in each line; what follows a tab is passed over").required();
+    line.add("input", "FILE", o.input, "a text in each line, what follows a tab is passed over; or a .csv or .jsonl file, with --text").required();
+    line.add("text", "COLUMN", o.text, "column of the text in a .csv or .jsonl file: a number from 0, or a name, and then the first line of a CSV is a header");
     line.add("adapter", "DIR", o.adapter, "folder of an adapter, hone's or PEFT's, for the checkpoint in --model");
     line.flag("logits", o.logits, "after the label all logits, in the order of the labels' numbers");
     line.add("threads", "N", o.threads, "threads; 0: all cores", 0, hone::team::most_threads);

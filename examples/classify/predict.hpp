@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <hone/checkpoint/head.hpp>
+
 #include "choice.hpp"
 #include "model.hpp"
 #include "options.hpp"
@@ -41,17 +43,36 @@ inline void answer(logits_reader& program, std::size_t count, const std::functio
     flush();
 }
 
-/// Lines of a file: a line ends at \n and nowhere else; a last line without one counts.
-inline std::vector<std::string> lines_of(const std::string& path) {
-    const auto all = hone::read_file(path, std::size_t{1} << 32);
+/// Lines of a text: a line ends at \n and nowhere else; a last line without one counts.
+inline std::vector<std::string> lines_in(std::string_view all) {
     std::vector<std::string> lines;
     for (std::size_t at = 0; at < all.size();) {
         auto end = all.find('\n', at);
         if (end == all.npos) end = all.size();
-        lines.push_back(all.substr(at, end - at));
+        lines.emplace_back(all.substr(at, end - at));
         at = end + 1;
     }
     return lines;
+}
+inline std::vector<std::string> lines_of(const std::string& path) { return lines_in(hone::read_file(path, std::size_t{1} << 32)); }
+
+/// The texts to answer, read as training reads them; what is no text file is refused. Errors: options.text, data.*.
+inline hone::text_table texts_of(const answer_options& o) {
+    const auto dot = o.input.rfind('.');
+    const auto ending = hone::detail::lower_case(dot == o.input.npos ? std::string() : o.input.substr(dot));
+    if (ending == ".csv" || ending == ".jsonl" || ending == ".json") {
+        if (o.text.empty()) throw hone::error("options.text", "which column holds the texts? --text says it", {.file = o.input}, "a number from 0, or a name", "none");
+        return hone::read_table(o.input, hone::text_column{hone::column::of(o.text)});
+    }
+    hone::text_table table;
+    table.file = o.input;
+    const auto bytes = hone::read_file(o.input, std::size_t{1} << 32);
+    if (!bytes.empty()) table.text = lines_in(hone::text_of(bytes, o.input));
+    for (auto& line : table.text) {
+        line.resize(std::min(line.find('\t'), line.size()));
+        table.line.push_back(static_cast<std::int64_t>(table.line.size()) + 1);
+    }
+    return table;
 }
 
 /// softmax(logits)[which]
@@ -61,40 +82,77 @@ inline double probability(std::span<const float> logits, std::size_t which) {
     return 1 / sum;
 }
 
+inline std::string shortest(double v) {
+    char text[40];
+    return {text, std::to_chars(text, text + sizeof text, v).ptr};
+}
+inline std::string shortest_float(float v) {
+    char text[40];
+    return {text, std::to_chars(text, text + sizeof text, v).ptr};
+}
+/// `of(i)` for each logit, parted by blanks.
+template <class Of>
+std::string in_a_row(std::span<const float> row, Of of) {
+    std::string all;
+    for (std::size_t i = 0; i < row.size(); ++i) all += (i ? " " : "") + of(i);
+    return all;
+}
+
+/// One line of answer: what the head means, a tab, and the probabilities or all logits.
+inline std::string answer_line(std::span<const float> row, const std::vector<std::string>& names, hone::head_kind kind, bool logits) {
+    const auto rounded = [](double p) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.4f", p);
+        return std::string(text);
+    };
+    const auto all = in_a_row(row, [&](std::size_t i) { return shortest_float(row[i]); });
+    if (kind == hone::head_kind::number) return logits ? all + "\t" + all : all;
+    const auto name = [&](std::size_t i) { return i < names.size() ? hone::printable(names[i], true) : "LABEL_" + std::to_string(i); };
+    if (kind == hone::head_kind::any_labels) {
+        std::string holding;
+        for (std::size_t i = 0; i < row.size(); ++i)
+            if (row[i] > 0) holding += (holding.empty() ? "" : "|") + name(i);
+        return holding + "\t" + (logits ? all : in_a_row(row, [&](std::size_t i) { return rounded(1 / (1 + std::exp(-static_cast<double>(row[i])))); }));
+    }
+    const auto best = static_cast<std::size_t>(hone::best_class(row));
+    return name(best) + "\t" + (logits ? all : rounded(probability(row, best)));
+}
+
+/// Each id has a row in the model's embedding, or it is an error: a tokenizer may know more words. Error: data.unknown_word.
+inline void check_rows(const hone::wordpiece& tokenizer, std::span<const std::int32_t> ids, hone::place_view at) {
+    for (const auto id : ids)
+        if (id >= HONE_VOCABULARY)
+            throw hone::error("data.unknown_word", "a word of the tokenizer that the model has no row for", at, {"ids below ", HONE_VOCABULARY, ", the rows of its embedding"},
+                              {hone::in_quotes(tokenizer.token(id), 64), ", id ", id});
+}
+
+inline void encode_checked(const hone::wordpiece& tokenizer, std::string_view text, std::vector<std::int32_t>& ids, hone::place_view at) {
+    tokenizer.encode(text, ids, text_limit);
+    check_rows(tokenizer, ids, at);
+}
+
 inline int predict(const answer_options& o) {
-    auto model = hone::load<text_classifier>(o.model, o.adapter.empty() ? 0 : adapter_classes(o.adapter));
-    if (!o.adapter.empty()) take_adapter(model, o.adapter);
-    if (model.drawn_head)
-        throw hone::error("predict.untrained", "the folder has no classifier", {.file = o.model}, "a folder saved by classify train", "a checkpoint without a head");
+    auto model = load_with(o.model, o.adapter);
+    if (model.drawn_head || model.drawn_pooler)
+        throw hone::error("predict.untrained", "the folder has no classifier, or no pooler before it", {.file = o.model}, "a folder saved by classify train", "a checkpoint without a head");
+    const auto kind = hone::head_of(model.config, model.classes(), o.adapter.empty() || adapter_classes(o.adapter) == 0);
+    if (kind == hone::head_kind::another)
+        throw hone::error("predict.another_head", "the folder's head is no classifier of texts", {.file = o.model, .name = "architectures"}, model.names().head().architecture,
+                          hone::in_quotes(hone::architecture_of(model.config), 64));
+    for (const auto& n : model.notices)
+        if (n.code.starts_with("adapter.") || n.code == "config.label_id" || n.code == "config.label_twice") std::fprintf(stderr, "note: %s\n", hone::printable(n.text).c_str());
     const hone::wordpiece tokenizer(o.model);
-    const auto lines = lines_of(o.input);
+    const auto texts = texts_of(o);
     hone::team workers(o.threads);
     auto program = logits_program(model, workers);
     std::vector<std::int32_t> ids;
     answer(
-        program, lines.size(),
+        program, texts.size(),
         [&](std::size_t i) {
-            tokenizer.encode(std::string_view(lines[i]).substr(0, lines[i].find('\t')), ids, text_limit);
+            encode_checked(tokenizer, texts.text[i], ids, texts.at(i));
             return std::span<const std::int32_t>(ids);
         },
-        [&](std::size_t, std::span<const float> row) {
-            const auto best = static_cast<std::size_t>(hone::best_class(row));
-            const auto& names = model.config.labels;
-            std::fputs(best < names.size() ? names[best].c_str() : ("LABEL_" + std::to_string(best)).c_str(), stdout);
-            if (!o.logits) {
-                std::printf("\t%.4f\n", probability(row, best));
-                return;
-            }
-            char separator = '\t';
-            for (float z : row) {
-                char text[32];
-                const auto end = std::to_chars(text, text + sizeof text, z).ptr;
-                std::putchar(separator);
-                std::fwrite(text, 1, static_cast<std::size_t>(end - text), stdout);
-                separator = ' ';
-            }
-            std::putchar('\n');
-        });
+        [&](std::size_t, std::span<const float> row) { std::puts(answer_line(row, model.config.labels, kind, o.logits).c_str()); });
     return 0;
 }
 

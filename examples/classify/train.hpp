@@ -1,77 +1,82 @@
 // `classify train`: reads examples, fine-tunes every weight, watches a development set, reports, saves.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <atomic>
 #include <chrono>
-#include <csignal>
+#include <exception>
 #include <filesystem>
 #include <memory>
 
-#include "choice.hpp"
-#include "options.hpp"
+#include "../signals.hpp"
+#include "labels.hpp"
 #include "predict.hpp"
-
-inline std::atomic<int> interrupted{0};
+#include "save.hpp"
 
 struct examples {
     hone::text_table train, dev, test;
     bool set_aside = false;
+    chosen_labels labels;
 };
+
+inline void say(const std::vector<hone::notice>& notices) {
+    for (const auto& n : notices) std::printf("note: %s\n", hone::printable(n.text).c_str());
+}
 
 inline examples read_examples(const train_options& o) {
     const hone::text_column text{hone::column::of(o.text)};
     const hone::label_column label{hone::column::of(o.label)};
     examples e;
     e.train = hone::read_table(o.train, text, label);
-    if (!o.dev.empty()) e.dev = hone::read_table(o.dev, text, label);
+    say(hone::look_over(e.train));
+    hone::check_trainable(e.train);
+    e.labels = choose_labels(o, e.train); // those of the training examples; dev and test may not have others
+    const auto read = [&](const std::string& file) {
+        auto table = hone::read_table(file, text, label);
+        say(hone::look_over(table));
+        return table;
+    };
+    if (!o.dev.empty()) e.dev = read(o.dev);
     else if (!o.test.empty() || !o.out.empty()) {
         auto parts = hone::stratified_split(e.train, 0.1, o.seed);
         e.train = std::move(parts.train);
         e.dev = std::move(parts.dev);
         e.set_aside = true;
     }
-    if (!o.test.empty()) e.test = hone::read_table(o.test, text, label);
+    if (!o.test.empty()) e.test = read(o.test);
     return e;
 }
 
+/// The report on examples: of so many labels that nobody reads it, the accuracy alone.
+template <class Score>
+void report(std::size_t count, bool on_test, const std::vector<std::string>& names, Score score) {
+    constexpr std::size_t most = 2000;
+    std::vector<std::string> shown;
+    for (const auto& name : names) shown.push_back(hone::printable(name, true));
+    std::printf("\nreport on the %zu examples %s:\n", count, on_test ? "for the report" : "to watch");
+    if (names.size() > most) {
+        hone::accuracy right;
+        score(right);
+        std::printf("accuracy %.4f (of %zu labels no more is printed)\n", right.value(), names.size());
+        return;
+    }
+    hone::confusion matrix(static_cast<int>(names.size()));
+    score(matrix);
+    std::printf("%s\n", hone::classification_report(hone::class_counts(matrix), shown, {.digits = 4}).c_str());
+    if (const auto worst = hone::worst_confusions(matrix, shown, 5); !worst.empty()) std::printf("most frequent mistakes:\n%s\n", worst.c_str());
+}
+
 /// What a person should know of the data before minutes are spent on it.
-inline void describe(const examples& e, const hone::label_map& labels) {
+inline void describe(const examples& e) {
+    const auto& labels = e.labels.labels;
     std::printf("%zu examples to train, %zu to watch%s, %zu for the report; %d labels\n", e.train.size(), e.dev.size(),
                 e.set_aside ? " (a tenth of the training examples, set aside by label)" : "", e.test.size(), labels.size());
     const auto rare = hone::rare_labels(e.train, 5);
     for (std::size_t i = 0; i < rare.size() && i < 10; ++i)
         std::printf("  rare: %s has %lld line(s)\n", hone::in_quotes(rare[i].name).c_str(), static_cast<long long>(rare[i].lines));
     if (rare.size() > 10) std::printf("  and %zu more rare labels\n", rare.size() - 10);
-    std::vector<std::string> names;
-    for (std::int32_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(i));
+    auto names = labels.names();
+    std::sort(names.begin(), names.end());
     for (const auto& s : hone::similar_labels(names))
         std::printf("  nearly equal labels: %s and %s (%s)\n", hone::in_quotes(s.first).c_str(), hone::in_quotes(s.second).c_str(), s.why.c_str());
-}
-
-/// Room for what will be held and written, asked before training.
-inline void require_room(const train_options& o, long memory, long disk) {
-    if (std::FILE* f = std::fopen("/proc/meminfo", "r")) {
-        char line[256];
-        long available = -1;
-        while (std::fgets(line, sizeof line, f))
-            if (std::sscanf(line, "MemAvailable: %ld kB", &available) == 1) break;
-        std::fclose(f);
-        if (available >= 0 && available * 1024 < memory)
-            throw hone::error("train.memory", "too little memory; a smaller batch (--batch-sentences) needs less", {}, std::to_string(memory >> 20) + " MiB",
-                              std::to_string(available >> 10) + " MiB available");
-    }
-    if (o.out.empty()) return;
-    std::error_code failed;
-    auto parent = std::filesystem::absolute(o.out).parent_path();
-    const auto space = std::filesystem::space(parent, failed);
-    if (!failed && static_cast<long>(space.available) < disk)
-        throw hone::error("train.disk", "too little room to save the model", {.file = o.out}, std::to_string(disk >> 20) + " MiB",
-                          std::to_string(space.available >> 20) + " MiB");
-}
-
-inline std::string shortest(double v) {
-    char text[40];
-    return {text, std::to_chars(text, text + sizeof text, v).ptr};
 }
 
 /// The rate in "lora:rank=8,dropout=0.1"; with several, the first. Without one, that of the folder which was read; the folder to be saved says it too.
@@ -115,57 +120,33 @@ void update(const Optimizer& optimizer, Step& step, const Gradients& gradients, 
     else optimizer.step(step.weights(), gradients, state, *allocation);
 }
 
-/// How Python opens what was saved.
-inline void say_saved(const train_options& o, long classes) {
-    std::error_code ignored;
-    const auto there = [&](const char* file) { return std::filesystem::exists(std::filesystem::path(o.out) / file, ignored); };
-    std::printf("saved to %s; ", o.out.c_str());
-    if (there("adapter.safetensors"))
-        std::printf("in Python:\n"
-                    "    import adapters; from transformers import BertForSequenceClassification\n"
-                    "    model = BertForSequenceClassification.from_pretrained(\"%s\", num_labels=%ld)\n"
-                    "    adapters.init(model); model.load_adapter(\"%s\", set_active=True)\n",
-                    o.model.c_str(), classes, o.out.c_str());
-    else if (there("adapter_model.safetensors"))
-        std::printf("in Python:\n"
-                    "    from peft import AutoPeftModelForSequenceClassification\n"
-                    "    model = AutoPeftModelForSequenceClassification.from_pretrained(\"%s\", num_labels=%ld)\n",
-                    o.out.c_str(), classes);
-    else if (is_adapted) std::printf("each adapter in a folder below it, which Python opens one at a time; `classify predict --adapter %s` uses all\n", o.out.c_str());
-    else
-        std::printf("in Python:\n"
-                    "    from transformers import pipeline\n"
-                    "    classifier = pipeline(\"text-classification\", model=\"%s\")\n"
-                    "    print(classifier(\"a sentence\"))\n",
-                    o.out.c_str());
-    if (there("base.safetensors")) std::printf("base.safetensors in it holds the weights of the model that trained beside: model.load_state_dict(load_file(...), strict=False)\n");
+/// A table as ids and numbers, each id with a row in the model's embedding. Errors: data.unknown_label, data.unknown_word.
+inline hone::dataset encoded(const hone::text_table& table, const hone::wordpiece& tokenizer, const hone::label_map& labels) {
+    if (table.size() == 0) return {};
+    auto data = hone::encode(table, tokenizer, labels, text_limit);
+    for (std::size_t i = 0; i < data.size(); ++i) check_rows(tokenizer, data.tokens(i), table.at(i));
+    return data;
 }
 
 inline int train(const train_options& o) {
     using clock = std::chrono::steady_clock;
-    if (!o.out.empty()) hone::check_replaceable(o.out);
-    auto e = read_examples(o);
-    auto labels = e.dev.size() ? hone::label_map::of({&e.train, &e.dev}) : hone::label_map::of(e.train);
-    std::vector<std::string> names;
-    for (std::int32_t i = 0; i < labels.size(); ++i) names.push_back(labels.name(i));
-    const long classes = o.head.empty() ? static_cast<long>(labels.size()) : head_classes<plain_classifier>(o.head);
-    if (classes < static_cast<long>(labels.size()))
-        throw hone::error("head.too_small", "the head has fewer classes than there are labels", {.file = o.head}, "at least " + std::to_string(labels.size()), std::to_string(classes));
-    while (static_cast<long>(names.size()) < classes) names.push_back("LABEL_" + std::to_string(names.size()));
-    describe(e, labels);
+    go_on_without_a_reader();
+    if (!o.out.empty()) hone::check_can_replace(o.out);
+    const auto e = read_examples(o);
+    const auto& names = e.labels.names;
+    const long classes = static_cast<long>(names.size());
+    describe(e);
 
-    auto model = hone::load<text_classifier>(o.model, classes, o.seed);
-    for (const auto& n : model.notices)
-        if (n.code != "checkpoint.drawn") std::printf("note: %s\n", n.text.c_str());
-    if (!o.adapter_from.empty()) take_adapter(model, o.adapter_from);
+    auto model = load_with(o.model, o.adapter_from, classes, o.seed, e.labels.new_head);
+    std::erase_if(model.notices, [&](const auto& n) { return n.code == "checkpoint.drawn" && !model.drawn_pooler; });
+    say(model.notices);
+    say(e.labels.notices);
     const double adapter_dropout = adapter_dropout_of(o.adapter, model.adapter_configs);
-    if (!o.head.empty()) read_head<plain_classifier>(model, o.head);
+    if (!o.head.empty()) read_head(model, o.head);
     else if (model.drawn_head) std::printf("note: a new classifier of %ld labels was drawn from seed %llu\n", classes, static_cast<unsigned long long>(o.seed));
 
     const hone::wordpiece tokenizer(o.model);
-    const auto data = hone::encode(e.train, tokenizer, labels, text_limit);
-    const auto dev = e.dev.size() ? hone::encode(e.dev, tokenizer, labels, text_limit) : hone::dataset{};
-    const auto test = e.test.size() ? hone::encode(e.test, tokenizer, labels, text_limit) : hone::dataset{};
+    const auto data = encoded(e.train, tokenizer, e.labels.labels), dev = encoded(e.dev, tokenizer, e.labels.labels), test = encoded(e.test, tokenizer, e.labels.labels);
 
     const auto order = hone::seed{o.seed};
     const auto packed = [&](auto limit) { return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle) : hone::batches(data, limit, order); };
@@ -193,7 +174,7 @@ inline int train(const train_options& o) {
             std::printf("  %.*s %g%s\n", static_cast<int>(number.name.size()), number.name.data(), number.values[0], number.was_set ? "" : ", as its type states");
         return 0;
     }
-    require_room(o, arena + moments + 2 * held, held + (8l << 20));
+    require_room(o.out, arena + moments + 2 * held, held + (8l << 20));
     step.reserve(extent);
     auto state = optimizer.start(step.weights());
     const auto allocation = ranks_to_divide(step, total);
@@ -203,66 +184,65 @@ inline int train(const train_options& o) {
         answer(program, on.size(), [&](std::size_t i) { return on.tokens(i); },
                [&](std::size_t i, std::span<const float> row) { metric.add(on.label[i], hone::best_class(row)); });
     };
-    std::FILE* log = nullptr;
-    if (!o.log.empty() && !(log = std::fopen(o.log.c_str(), "w")))
-        throw hone::error("train.log", "the log cannot be written", {.file = o.log}, "a file that can be made", std::strerror(errno));
-    std::signal(SIGINT, [](int) {
-        if (interrupted.exchange(1)) std::_Exit(130);
-    });
-    std::signal(SIGTERM, [](int) {
-        if (interrupted.exchange(1)) std::_Exit(143);
-    });
+    training_log log(o.log, total);
+    note_requests_to_end();
 
     hone::progress show;
     const auto begin = clock::now();
     double accuracy = -1;
-    for (auto [epoch, n, batch] : run) {
+    std::exception_ptr failed;
+    const auto one_step = [&](long epoch, long n, const auto& batch) { // whether to go on
         const auto before = clock::now();
         const double rate = optimizer.rate(state.step);
         const auto [loss, gradients] = step(batch);
         update(optimizer, step, gradients, state, allocation);
         const auto tokens = static_cast<long>(batch.tokens.ids.size());
         if (log)
-            std::fprintf(log, "{\"step\": %ld, \"epoch\": %ld, \"loss\": %s, \"rate\": %s, \"gradient_norm\": %s, \"tokens\": %ld, \"seconds\": %.6f}\n",
-                         static_cast<long>(n), static_cast<long>(epoch), shortest(loss).c_str(), shortest(rate).c_str(), shortest(state.gradient_norm).c_str(), tokens,
-                         std::chrono::duration<double>(clock::now() - before).count());
-        show({static_cast<long>(epoch), o.epochs, static_cast<long>(n), total, loss, rate, tokens});
-        if ((static_cast<long>(n) + 1) % per_epoch == 0 && dev.size() > 0) {
+            log.write("{\"step\": " + std::to_string(n) + ", \"epoch\": " + std::to_string(epoch) + ", \"loss\": " + shortest(loss) + ", \"rate\": " + shortest(rate) + ", \"gradient_norm\": " +
+                      shortest(state.gradient_norm) + ", \"tokens\": " + std::to_string(tokens) + ", \"seconds\": ", std::chrono::duration<double>(clock::now() - before).count());
+        show({epoch, o.epochs, n, total, loss, rate, tokens});
+        if ((n + 1) % per_epoch == 0 && dev.size() > 0) {
             hone::accuracy right;
             score(dev, right);
             accuracy = right.value();
             show.pause();
-            std::printf("epoch %ld: accuracy %.4f on %zu examples to watch%s\n", static_cast<long>(epoch) + 1, accuracy, dev.size(),
-                        best.offer(accuracy, static_cast<long>(epoch)) ? " (the best so far)" : "");
+            std::printf("epoch %ld: accuracy %.4f on %zu examples to watch%s\n", epoch + 1, accuracy, dev.size(),
+                        best.offer(accuracy, epoch) ? " (the best so far)" : "");
             std::fflush(stdout);
         }
-        if (interrupted || static_cast<long>(n) + 1 == o.steps) break;
+        return !interrupted && n + 1 != o.steps;
+    };
+    try {
+        for (auto [epoch, n, batch] : run)
+            if (!one_step(static_cast<long>(epoch), static_cast<long>(n), batch)) break;
+    } catch (...) { // what was learned until then is kept
+        failed = std::current_exception();
     }
     show.pause();
-    if (log && std::fclose(log) != 0) throw hone::error("train.log", "the log cannot be written", {.file = o.log}, "", std::strerror(errno));
+    if (failed && best.epoch() < 0) {
+        std::fprintf(stderr, "no epoch was finished: there are no weights to keep\n");
+        std::rethrow_exception(failed);
+    }
     std::printf("trained %s\n", hone::progress::time_text(std::chrono::duration<double>(clock::now() - begin).count()).c_str());
     if (best.epoch() >= 0) {
         best.restore();
         std::printf("kept: the weights after epoch %ld, accuracy %.4f on the examples to watch\n", best.epoch() + 1, best.score());
     }
-    const auto& judged = test.size() ? test : dev;
-    if (judged.size() > 0 && !interrupted) {
-        hone::confusion matrix(static_cast<int>(classes));
-        score(judged, matrix);
-        std::printf("\nreport on the %zu examples %s:\n%s\n", judged.size(), test.size() ? "for the report" : "to watch",
-                    hone::classification_report(hone::class_counts(matrix), names, {.digits = 4}).c_str());
-        const auto worst = hone::worst_confusions(matrix, names, 5);
-        if (!worst.empty()) std::printf("most frequent mistakes:\n%s\n", worst.c_str());
-    }
-    if (!o.out.empty()) {
-        hone::replace_folder(o.out, [&](const std::filesystem::path& folder) {
+    if (!o.out.empty())
+        save_folder(o.out, [&](const std::filesystem::path& folder) {
             if constexpr (is_adapted) hone::save_adapter_into(model, folder, names, std::filesystem::absolute(o.model).string());
             else {
                 hone::save_into(model, folder, names);
                 for (const auto& file : tokenizer.files()) hone::write_atomically(folder / file.name, file.bytes);
             }
         });
-        say_saved(o, classes);
+    if (failed) {
+        if (!o.out.empty()) std::printf("training ended early; the best weights so far were saved to %s\n", o.out.c_str());
+        std::rethrow_exception(failed);
     }
+    const auto& judged = test.size() ? test : dev;
+    if (judged.size() > 0 && !interrupted) report(judged.size(), test.size() > 0, names, [&](auto& metric) { score(judged, metric); });
+    if (!o.out.empty()) say_saved(o.model, o.out, classes);
+    log.close();
     return interrupted ? 130 : 0;
 }

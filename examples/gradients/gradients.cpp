@@ -3,6 +3,7 @@
 // other tasks and adapters are variants of it, each for one precision (HONE_NUMBERS).
 // SPDX-License-Identifier: Apache-2.0
 #include "../command_line.hpp"
+#include "../signals.hpp"
 #include "run.hpp"
 #ifndef HONE_TASK
 #define HONE_TASK "classify.hpp"
@@ -61,8 +62,11 @@ int main(int argc, char** argv) {
         return mistake("no task \"" + o.task + "\"; gradients --help lists them");
     if (o.task != "classify" && !o.adapter.empty())
         return mistake("--adapter needs --task classify");
+    report_lost_files();
     try {
-        become(variant_for(o), "gradients", argv);
+        const auto choice = variant_for(o);
+        if (!choice.definitions.empty()) check_before_compiling(o.model, o.adapter);
+        become(choice, "gradients", argv);
 #ifdef HONE_NUMBERS
         run<gradient_task, HONE_NUMBERS>(o);
 #else
@@ -71,8 +75,8 @@ int main(int argc, char** argv) {
         else run<gradient_task, float>(o);
 #endif
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "gradients: %s\n", e.what());
+        std::fprintf(stderr, "gradients: %s\n", hone::printable(e.what()).c_str());
         return 1;
     }
-    return 0;
+    return after_printing("gradients", 0);
 }

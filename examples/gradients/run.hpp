@@ -63,9 +63,10 @@ void run(const gradient_options& o) {
                               std::to_string(classes));
         if (!from_head) classes = static_cast<long>(data.labels.size());
     }
-    if (adapted) classes = adapter_classes(o.adapter);
-    auto model = hone::load<model_type, T>(o.model, classes);
-    if constexpr (adapted) take_adapter(model, o.adapter);
+    auto model = [&] {
+        if constexpr (adapted) return load_with<T>(o.model, o.adapter);
+        else return hone::load<model_type, T>(o.model, classes, 0, !o.head.empty());
+    }();
     if (!o.head.empty()) read_head<typename Task::plain>(model, o.head);
 
     hone::team workers(o.threads);

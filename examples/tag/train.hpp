@@ -108,7 +108,9 @@ inline int train(const tag_options& o) {
     if (classes < static_cast<long>(names.size()))
         throw hone::error("head.too_small", "the head has fewer classes than there are labels", {.file = o.head}, "at least " + std::to_string(names.size()), std::to_string(classes));
     while (static_cast<long>(names.size()) < classes) names.push_back("LABEL_" + std::to_string(names.size()));
-    auto model = hone::load<tagger>(o.model, classes, o.seed);
+    const auto config = hone::read_config(std::filesystem::path(o.model) / "config.json", hone::family<encoder>::published.config);
+    const bool new_head = !o.head.empty() || config.labels != names; // no row that was trained for one label is used for another
+    auto model = hone::load<tagger>(o.model, classes, o.seed, new_head);
     for (const auto& n : model.notices) std::printf("note: %s\n", n.text.c_str());
     if (!o.head.empty()) read_head<tagger>(model, o.head);
     const hone::wordpiece tokenizer(o.model);

@@ -23,6 +23,7 @@
 #include "hone/model/distilbert.hpp"
 #include "hone/model/electra.hpp"
 #include "hone/model/pretrained.hpp"
+#include "hone/model/save.hpp"
 #include "hone/optimizer/adamw.hpp"
 #include "hone/optimizer/chain.hpp"
 #include "hone/step/differentiate.hpp"

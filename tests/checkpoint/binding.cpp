@@ -93,6 +93,19 @@ TEST_CASE("a pooler that is missing is drawn, as a masked-language model has non
           "checkpoint.drawn: not in the checkpoint, to be drawn from the seed: bert.pooler.dense.weight\n");
 }
 
+TEST_CASE("a head that is drawn anew is passed over, whatever its shape and parts") {
+    auto all = plain();
+    all[4].second = {7, 2};
+    all.push_back({"classifier.dense.weight", {2, 2}});
+    const opened file(all);
+    auto rules = hone::published_names(hone::bert_family, "single", "bert.").rules(true);
+    const auto bound = hone::bind_weights(wanted, file.from, rules);
+    CHECK((bound.feeds[3] != nullptr && bound.feeds[4] == nullptr && bound.feeds[5] == nullptr));
+    REQUIRE(bound.notices.size() == 2);
+    CHECK(bound.notices[0].text == "tensors of a head that is drawn anew were skipped: \"classifier.bias\", \"classifier.dense.weight\", \"classifier.weight\"");
+    CHECK(bound.notices[1].code == "checkpoint.drawn");
+}
+
 TEST_CASE("one error names everything that does not fit") {
     auto missing = plain();
     missing[1].first = "embeddings.layernorm.weight"; // another case
@@ -109,8 +122,8 @@ TEST_CASE("one error names everything that does not fit") {
     opened(shapes).rejected("\n  misshapen: \"embeddings.word_embeddings.weight\", expected [5, 2], found [2, 5]"
                             "\n  misshapen: \"embeddings.LayerNorm.weight\", expected [2], found [2, 1]"
                             "\n  misshapen: \"classifier.weight\", expected [3, 2], found [7, 2] (this folder was trained for other "
-                            "labels: start from the model "
-                            "it came from, or use its labels)",
+                            ""
+                            "labels: use its labels, or ask for a new classifier)",
                             "6 tensors");
     auto more = plain();
     more.push_back({"encoder.layer.7.output.dense.bias", {2}});

@@ -109,6 +109,20 @@ TEST_CASE("shard index: names stay in the folder") {
     fs::create_symlink(elsewhere.put("evil.safetensors", floats({{"a", {1}}})), model.path / "link.safetensors");
     model.map("{\"a\":\"link.safetensors\"}");
     model.rejected("checkpoint.shard_link", "weight_map.a", "a file in the folder of the index", "string \"link.safetensors\"");
+    const temporary_folder cache; // as the hub's cache lays it out
+    const auto blob = cache.put("models--x--y/blobs/0123", floats({{"a", {1}}}));
+    const auto revision = cache.path / "models--x--y/snapshots/abc";
+    cache.put("models--x--y/snapshots/abc/model.safetensors.index.json", "{\"weight_map\":{\"a\":\"one.safetensors\"}}");
+    fs::create_symlink("../../blobs/0123", revision / "one.safetensors");
+    CHECK(hone::open_checkpoint(revision).find("a") != nullptr);
+    cache.put("models--x--y/snapshots/abc/sub/model.safetensors.index.json", "{\"weight_map\":{\"a\":\"one.safetensors\"}}");
+    fs::create_symlink("../../../blobs/0123", revision / "sub/one.safetensors");
+    CHECK(hone::open_checkpoint(revision / "sub").find("a") != nullptr);
+    for (const char* other : {"models--x--z/blobs/0123", "models--x--y/blobs/deeper/0123", "models--x--y/0123"}) { // of another model, or no blob
+        fs::remove(revision / "one.safetensors");
+        fs::create_symlink(cache.put(other, floats({{"a", {1}}})), revision / "one.safetensors");
+        CHECK(caught([&] { (void)hone::open_checkpoint(revision); }).code == "checkpoint.shard_link");
+    }
     model.map("{\"a\":\"absent.safetensors\"}");
     model.rejected("file.not_found", "", "a file", "nothing", "absent.safetensors");
     model.map("{\"a\":\"" + first + "\",\"b\":\"Model-00001-of-00002.safetensors\"}");

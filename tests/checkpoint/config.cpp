@@ -101,8 +101,9 @@ TEST_CASE("config: every number has a type and a range") {
     for (const char* field : {"hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"}) {
         const auto with = [&](const char* value) { return "\"" + std::string(field) + "\":" + value; };
         for (const auto& [value, found] :
-             {std::pair{"-0.1", "number -0.1"}, {"1.0", "number 1.0"}, {"1.5", "number 1.5"}, {"1", "integer 1"}})
-            check_rejected({{with(value).c_str(), "config.out_of_range", field, "at least 0 and below 1", found}});
+             {std::pair{"-0.1", "number -0.1"}, {"1.0001", "number 1.0001"}, {"1.5", "number 1.5"}, {"2", "integer 2"}})
+            check_rejected({{with(value).c_str(), "config.out_of_range", field, "0 to 1", found}});
+        CHECK(parsed(with("1.0")).notices.empty()); // PyTorch drops all then, in training alone
         check_rejected({{with("\"0.1\"").c_str(), "json.wrong_type", field, "a number", "string \"0.1\""}});
     }
     check_rejected({
@@ -114,36 +115,57 @@ TEST_CASE("config: every number has a type and a range") {
         {"\"hidden_size\":8", "config.heads", "num_attention_heads", "a divisor of hidden_size 8", "12"},
         {"\"hidden_act\":1", "json.wrong_type", "hidden_act", "a string", "integer 1"},
         {"\"tie_word_embeddings\":\"true\"", "json.wrong_type", "tie_word_embeddings", "true or false", "string \"true\""},
-        {"\"pad_token_id\":30522", "json.out_of_range", "pad_token_id", "0 to 30521", "30522"},
-        {"\"pad_token_id\":-1", "json.out_of_range", "pad_token_id", "0 to 30521", "-1"},
         {"\"pad_token_id\":[0]", "json.wrong_type", "pad_token_id", "an integer", "an array"},
-        {"\"bos_token_id\":30522", "json.out_of_range", "bos_token_id", "0 to 30521", "30522"},
-        {"\"eos_token_id\":[1,-2]", "json.out_of_range", "eos_token_id[1]", "0 to 30521", "-2"},
         {"\"eos_token_id\":\"x\"", "json.wrong_type", "eos_token_id", "an integer", "string \"x\""},
+        {"\"eos_token_id\":[1,1.5]", "json.wrong_type", "eos_token_id[1]", "an integer", "number 1.5"},
     });
+    for (const char* unused : {"\"pad_token_id\":-1", "\"pad_token_id\":30522", "\"bos_token_id\":99999", "\"eos_token_id\":[1,-2,30522]"})
+        CHECK(parsed(unused).notices.empty()); // special ids that the family never uses
 }
 
-TEST_CASE("config: labels agree with each other") {
+TEST_CASE("config: labels are read as transformers reads them, and what is odd is said") {
+    const auto said = [](const std::string& fields) {
+        std::string all;
+        for (const auto& n : parsed(fields).notices) all += n.code + "|" + n.text + ";";
+        return all;
+    };
+    using names = std::vector<std::string>;
     const auto key = [](const std::string& k) { return "\"id2label\":{\"0\":\"a\",\"" + k + "\":\"b\"}"; };
-    for (const char* k : {"2", "-1", "x", "01", "1.0", "", "+1", " 1", "18446744073709551616"})
+    for (const char* k : {"x", "1.0", "", "+-1", "1x", "18446744073709551616"})
         check_rejected({{key(k).c_str(), "config.label_id", "id2label", "0 to 1", hone::in_quotes(std::string_view(k)).c_str()}});
+    for (const char* k : {"1", "01", "+1", " 1 "})
+        CHECK(parsed(key(k)).labels == names{"a", "b"});
+    for (const char* k : {"2", "-1"}) { // transformers loads these, with a class that has no name
+        CHECK(parsed(key(k)).labels == names{"a", "LABEL_1"});
+        CHECK(said(key(k)) == "config.label_id|config.json: id2label has keys beyond its 2 labels, which are not used: \"" + std::string(k) +
+                                  "\";config.label_id|config.json: id2label has no name for these: LABEL_1;");
+    }
     check_rejected({
         {"\"id2label\":[\"a\"]", "json.wrong_type", "id2label", "an object", "an array"},
-        {"\"id2label\":{\"0\":1}", "json.wrong_type", "id2label.0", "a string", "integer 1"},
-        {"\"id2label\":{\"0\":\"a\",\"1\":\"a\"}", "config.label_twice", "id2label.1", "different names", "string \"a\""},
-        {"\"id2label\":{\"0\":\"a\",\"1\":\"b\"},\"num_labels\":3", "config.num_labels", "num_labels", "2, as many as id2label has",
-         "integer 3"},
-        {"\"label2id\":{\"a\":0}", "config.label2id", "label2id", "both or neither", "one"},
-        {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"a\":1}", "config.label2id", "label2id.a", "the id of \"a\" in id2label", "integer 1"},
-        {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"b\":0}", "config.label2id", "label2id.b", "the id of \"b\" in id2label", "integer 0"},
-        {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"a\":-1}", "config.label2id", "label2id.a", "the id of \"a\" in id2label",
-         "integer -1"},
-        {"\"id2label\":{\"0\":\"a\"},\"label2id\":{\"a\":\"0\"}", "json.wrong_type", "label2id.a", "an integer", "string \"0\""},
-        {"\"id2label\":{\"0\":\"a\",\"1\":\"b\"},\"label2id\":{\"a\":0}", "config.label2id", "label2id", "2 labels", "1"},
+        {"\"id2label\":{\"0\":1.5}", "json.wrong_type", "id2label.0", "a string", "number 1.5"},
+        {"\"id2label\":{\"0\":\"a\",\"1\":\"b\"},\"num_labels\":3", "config.num_labels", "num_labels", "2, as many as id2label has", "integer 3"},
     });
+    CHECK(parsed("\"id2label\":{\"0\":0,\"1\":-7}").labels == names{"0", "-7"});
+    CHECK(parsed("\"id2label\":{\"0\":null,\"1\":\"b\"}").labels == names{"LABEL_0", "b"});
+    CHECK(parsed("\"id2label\":{\"0\":\"a\",\"1\":\"a\"}").labels == names{"a", "a"});
+    CHECK(said("\"id2label\":{\"0\":\"a\",\"1\":\"b\",\"2\":\"a\"}") == "config.label_twice|config.json: id2label has names that stand there twice: \"a\";");
+    const std::string two = "\"id2label\":{\"0\":\"a\",\"1\":\"b\"},\"label2id\":";
+    for (const char* same : {"{\"a\":0,\"b\":1}", "{\"b\":1,\"a\":0}", "{\"a\":\"0\",\"b\":\"1\"}", "null"})
+        CHECK(said(two + same).empty());
+    for (const char* stale : {"{\"a\":1,\"b\":0}", "{\"a\":0}", "{\"LABEL_0\":0,\"LABEL_1\":1}", "{\"a\":-1,\"b\":1}", "{\"a\":0,\"b\":2}", "[]", "{\"a\":0.0,\"b\":1.0}", "{\"a\":0,\"b\":\"x\"}"}) {
+        CHECK(said(two + stale) == "config.label2id|config.json: label2id is not that of id2label, which counts;");
+        CHECK(parsed(two + stale).labels == names{"a", "b"});
+    }
+    CHECK(said("\"label2id\":{\"a\":0}") == "config.label2id|config.json: label2id is not that of id2label, which counts;");
     CHECK(caught([] { (void)parsed("\"id2label\":{\"0\":\"a\",\"\\u0030\":\"b\"}"); }).code == "json.duplicate_key");
     CHECK(parsed("\"id2label\":null,\"label2id\":null,\"num_labels\":null").labels.empty());
     CHECK(parsed("\"num_labels\":4").num_labels == 4);
+}
+
+TEST_CASE("config: the number of labels is that of the names, or num_labels, or the two that published files leave out") {
+    CHECK(parsed("").label_count() == 2);
+    CHECK(parsed("\"num_labels\":5").label_count() == 5);
+    CHECK(parsed("\"id2label\":{\"0\":\"a\",\"1\":\"b\",\"2\":\"c\"}").label_count() == 3);
 }
 
 TEST_CASE("config: another computation is refused, code is never run, the unknown is kept") {

@@ -289,3 +289,10 @@ TEST_CASE("safetensors: a mapped file, read by several threads, and one that shr
     CHECK(e.where.file == path.string());
     CHECK(e.found == "20");
 }
+
+TEST_CASE("a header of nothing but values takes no more memory than its limit lets it") {
+    std::string header = "{\"a\":[0";
+    for (std::size_t i = 0; i < hone::detail::most_header_values; ++i) header += ",0";
+    const auto file = made(header + "]}");
+    CHECK(caught([&] { (void)hone::parse_safetensors(bytes_of(file), "f"); }).code == "json.too_many");
+}

@@ -135,3 +135,71 @@ TEST_CASE("what a killed save left behind goes away, what a living one is writin
     CHECK_FALSE(fs::exists(folder.path / ".out.99.0.partial"));
     CHECK(fs::exists(folder.path / ".out.98.0.partial" / "model"));
 }
+
+TEST_CASE("a save that was killed between two renames has its old folder put back") {
+    const temporary_folder folder;
+    const auto out = folder.path / "out", fresh = folder.path / ".out.99.0.partial", aside = folder.path / ".out.99.0.partial.old.partial";
+    save(out, "old");
+    save(fresh, "new");
+    hone::detail::exchange_by_two_renames(fresh, out);
+    check_saved(out, "new");
+    check_saved(fresh, "old");
+    hone::detail::exchange_by_two_renames(fresh, out);
+    fs::rename(out, aside); // and then the process was killed
+    CHECK_THROWS_WITH(hone::replace_folder(out, [](const fs::path&) { throw std::runtime_error("disk gone"); }), "disk gone");
+    check_saved(out, "old");
+    CHECK(folder.entries() == 1);
+
+    fs::rename(out, aside);
+    save(fresh, "new");
+    {
+        const hone::detail::descriptor living(::open(fresh.c_str(), O_RDONLY | O_DIRECTORY)); // it is still between the two
+        REQUIRE(::flock(living.get(), LOCK_EX | LOCK_NB) == 0);
+        save(out, "mine");
+        CHECK(fs::exists(aside / "model"));
+    }
+    save(out, "later"); // now it is not, and something else has taken the place
+    check_saved(out, "later");
+    CHECK(folder.entries() == 1);
+    fs::rename(out, aside);
+    hone::check_can_replace(out.string() + "/");
+    check_saved(out, "later");
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("the right to write beside a folder is asked by writing") {
+    const temporary_folder folder;
+    fs::create_directory(folder.path / "closed");
+    hone::check_can_replace(folder.path / "closed" / "out");
+    CHECK(fs::is_empty(folder.path / "closed"));
+    folder.put("theirs/photo", "mine");
+    CHECK(caught([&] { hone::check_can_replace(folder.path / "theirs"); }).code == "file.foreign_folder");
+    if (::geteuid() != 0) { // whom nothing is denied
+        fs::permissions(folder.path / "closed", fs::perms::owner_read | fs::perms::owner_exec);
+        CHECK(caught([&] { hone::check_can_replace(folder.path / "closed" / "out"); }).code == "file.unwritable");
+        fs::permissions(folder.path / "closed", fs::perms::owner_all);
+    }
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    rlimit few = before;
+    few.rlim_cur = 0;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    const auto closed = caught([&] { hone::check_can_replace(folder.path / "out"); });
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(closed.code == "file.unwritable");
+    CHECK_FALSE(fs::exists(folder.path / "out"));
+}
+
+TEST_CASE("a folder that cannot be read is an error with its name") {
+    const temporary_folder folder;
+    save(folder.path / "out", "one");
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    rlimit few = before;
+    few.rlim_cur = 0;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    const auto e = caught([&] { hone::check_replaceable(folder.path / "out"); });
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(e.code == "file.unreadable");
+    CHECK(e.where.file == (folder.path / "out").string());
+}

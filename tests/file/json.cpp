@@ -208,3 +208,10 @@ TEST_CASE("JSON: files have a limit, and their errors their name") {
     CHECK(large.found == "8");
     CHECK(caught([&] { (void)hone::read_json(folder.put("b.json", "{")); }).where.file == (folder.path / "b.json").string());
 }
+
+TEST_CASE("a document of more values than allowed is refused where it goes beyond") {
+    CHECK(hone::parse_json("[1,[2],{\"a\":3}]", "f", 0, 5).size() == 3);
+    const auto e = caught([] { (void)hone::parse_json("[1,[2],{\"a\":3}]", "f", 0, 4); });
+    CHECK(e.code == "json.too_many");
+    CHECK(e.expected == "at most 4");
+}

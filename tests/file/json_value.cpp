@@ -123,3 +123,22 @@ TEST_CASE("JSON text: strings") {
     object.set("\xFF", 1);
     CHECK(caught([&] { (void)object.write(); }).code == "json.not_utf8");
 }
+
+TEST_CASE("a value takes two words, and what is empty no more") {
+    static_assert(sizeof(hone::json) == 16);
+    hone::json list = hone::json::array();
+    CHECK((list.size() == 0 && list.values().empty() && hone::json("").string().empty() && hone::json::object().keys().empty()));
+    list.append("a");
+    list.append(hone::json::object());
+    auto copy = list;
+    copy.append(3);
+    CHECK((list.size() == 2 && copy.size() == 3 && copy.values()[0].string() == "a"));
+    copy = copy.values()[0]; // of its own inside
+    CHECK(copy == hone::json("a"));
+    copy = std::move(list);
+    CHECK((copy.size() == 2 && list.is_null()));
+    CHECK(hone::json("") == hone::json(std::string()));
+    CHECK_FALSE(hone::json("") == hone::json());
+    CHECK(hone::json::array() == hone::json::array());
+    CHECK_FALSE(hone::json::array() == hone::json::object());
+}

@@ -62,7 +62,7 @@ TEST_CASE("a field of LoRA that makes another computation is refused by its name
     json list = json::array();
     list.append(3);
     for (const auto& [field, value, says] : {row{"lora_alpha", 4, "lora_alpha: the model has 3, the folder 4"}, row{"use_rslora", true, "use_rslora: the model has false, the folder true"},
-                                             row{"use_dora", true, "use_dora: the model has false, the folder true"}, row{"bias", "lora_only", "bias: the model has \"none\", the folder \"lora_only\""},
+                                             row{"use_dora", true, "use_dora: the model has false, the folder true"}, row{"bias", "some", "bias: the model has \"none\", the folder \"some\""},
                                              row{"lora_bias", true, "lora_bias: the model has none, the folder true"}, row{"use_qalora", true, "use_qalora: the model has none, the folder true"},
                                              row{"alora_invocation_tokens", list, "alora_invocation_tokens: the model has none, the folder [3]"},
                                              row{"alpha_pattern", object("self.value", 8), "lora_alpha: the model has 3, the folder 8 for \"bert.encoder.layer.0.attention.self.value\" and others"},
@@ -77,15 +77,19 @@ TEST_CASE("a field of LoRA that makes another computation is refused by its name
         CHECK(e.found == "1 difference");
     }
     for (const auto& [field, value] : {std::pair<std::string, json>{"init_lora_weights", "gaussian"}, {"lora_dropout", 0.3}, {"lora_alpha", 3.0}, {"tomorrow", list}, {"r", 2},
-                                       {"alpha_pattern", object("key", 8)}}) {
+                                       {"alpha_pattern", object("key", 8)}, {"alpha_pattern", object("(key|dense)", 8)}, {"fan_in_fan_out", true}, {"bias", "lora_only"}}) {
         INFO(field);
         load_adapter(model, changed_config(field, value).path);
     }
-    const changed_config expression("rank_pattern", object("layer\\.(0|1)", 2));
-    const auto e = caught([&] { load_adapter(model, expression.path); });
-    CHECK(e.code == "adapter.not_supported");
-    CHECK(e.where.file == (expression.path / "adapter_config.json").native());
-    CHECK(e.expected == "the name of a module, or its end");
+    const changed_config expression("rank_pattern", object("layer\\.[01]\\..*(query|value)", 3));
+    const auto differs = caught([&] { load_adapter(model, expression.path); });
+    CHECK(differs.code == "adapter.does_not_fit");
+    CHECK(std::string(differs.what()).find("r: the model has 2, the folder 3") != std::string::npos);
+    const changed_config broken("rank_pattern", object("layer\\.(0|1", 2));
+    const auto e = caught([&] { load_adapter(model, broken.path); });
+    CHECK(e.code == "expression.syntax");
+    CHECK(e.where.file == (broken.path / "adapter_config.json").native());
+    CHECK(e.where.name == "rank_pattern.layer\\.(0|1");
 }
 TEST_CASE("targets are the shortest endings that select these modules and no other") {
     const std::vector<std::string> all{"a.0.attention.query", "a.0.attention.output.dense", "a.0.output.dense", "a.0.up.dense", "a.1.attention.query", "a.1.attention.output.dense",

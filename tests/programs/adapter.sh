@@ -39,12 +39,26 @@ refuses 'no such file' train --model "$scratch" --train "$scratch/none.tsv" --ad
 refuses 'no folder of an adapter' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
 echo '{"peft_type": "LOHA", "target_modules": ["query"]}' >"$scratch/adapter_config.json"
 refuses 'an adapter that is not read yet' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
-echo '{"peft_type": "LORA", "r": 8, "target_modules": ".*query"}' >"$scratch/adapter_config.json"
-refuses 'a regular expression of modules' merge --model "$scratch" --adapter "$scratch" --out "$scratch/out"
+config() { echo "$1" >"$scratch/adapter_config.json"; }
+predict() { config "$2"; refuses "$1" predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"; }
+predict 'an adapter of no layer' '{"peft_type": "LORA", "target_modules": []}'
+predict 'an adapter of no layer' '{"peft_type": "LORA", "target_modules": ".*nothing"}'
+predict 'an adapter of no layer' '{"peft_type": "LORA", "target_modules": ["query"], "exclude_modules": ".*query"}'
+predict 'no module of the model ends in this name' '{"peft_type": "LORA", "target_modules": ["qery", "vlaue"]}'
+predict 'no module of the model ends in this name (expected "' '{"peft_type": "LORA", "target_modules": ["\u001b[31m\u202e"]}'
+predict 'found \x1b[31m\xe2\x80\xae)' '{"peft_type": "LORA", "target_modules": ["\u001b[31m\u202e"]}'
+predict 'a group without an end' '{"peft_type": "LORA", "target_modules": "(.*query"}'
+predict 'layers that the model does not have' '{"peft_type": "LORA", "target_modules": ["query"], "layers_to_transform": [99]}'
+predict 'layers that the model does not have' '{"peft_type": "LORA", "target_modules": ["query"], "layers_to_transform": -1}'
+predict 'for another task than labelling texts (expected SEQ_CLS, or null, found string "TOKEN_CLS")' '{"peft_type": "LORA", "target_modules": ["query"], "task_type": "TOKEN_CLS"}'
+predict 'not a share that can be dropped' '{"peft_type": "LORA", "target_modules": ["query"], "lora_dropout": 1.5}'
+predict 'not a share that can be dropped' '{"peft_type": "VERA", "target_modules": ["query"], "vera_dropout": -0.1}'
+config '{"peft_type": "LORA", "target_modules": ["query"], "lora_dropout": 1.0}'
+train 'learns nothing' --adapter-from "$scratch"
 echo '{"peft_type": "LORA", "target_modules": ["query"], "init_lora_weights": "pissa"}' >"$scratch/adapter_config.json"
 refuses 'has changed the base' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
-echo '{"peft_type": "LORA", "target_modules": ["query"], "rank_pattern": {"layer\\.(0|1)": 2}}' >"$scratch/adapter_config.json"
-refuses 'a key that is a regular expression' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
+predict 'a group without an end' '{"peft_type": "LORA", "target_modules": ["query"], "rank_pattern": {"(layer": 2}}'
+predict "no such file" '{"peft_type": "LORA", "target_modules": ".*\\.self\\.(query|value)"}' # what is said of the model's folder, before anything is compiled
 echo '{"config": {"non_linearity": "gelu", "original_ln_before": true, "reduction_factor": 16, "mh_adapter": false, "output_adapter": true}}' >"$scratch/adapter_config.json"
 refuses 'another activation than that of this bottleneck' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
 echo '{"config": {"non_linearity": "gelu", "original_ln_before": true, "phm_layer": true, "reduction_factor": 16, "mh_adapter": false, "output_adapter": true}}' >"$scratch/adapter_config.json"
@@ -52,6 +66,8 @@ refuses "Kronecker products in another bottleneck than Houlsby" predict --model 
 echo '{"peft_type": "LORA", "r": 0, "target_modules": ["query"]}' >"$scratch/adapter_config.json"
 refuses 'must be a whole number from 1' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
 rm "$scratch/adapter_config.json"
+echo '[]' >"$scratch/adapters.json"
+refuses 'a list of no folder' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
 echo '["../lora"]' >"$scratch/adapters.json"
 refuses 'no name of a folder of adapters' predict --model "$scratch" --adapter "$scratch" --input "$scratch/train.tsv"
 [ -z "$(ls "$HONE_PROGRAMS" | grep -E '^classify-.*\.(cpp|[0-9]+)$')" ] || { echo "FAILED: something half-made is left beside the programs"; failed=1; }

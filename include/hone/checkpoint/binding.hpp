@@ -39,6 +39,7 @@ struct naming_rules {
     std::vector<std::string> buffers;                             ///< whole names that are no weights, passed over in silence
     std::vector<std::string> skipped; ///< beginnings of heads that this model lacks: passed over, named in a notice
     std::vector<std::string> drawn;   ///< beginnings of weights that may be missing: the caller draws them
+    std::vector<std::string> anew;    ///< beginnings of weights that the caller draws although the file has some: passed over, named in a notice
     std::string drawn_remedy;         ///< what to do when one of those is there in another shape
 };
 
@@ -81,10 +82,14 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
     weight_binding bound;
     detail::complaints wrong;
     std::map<std::string, const checkpoint::entry*> available;
-    std::string skipped;
+    std::string skipped, anew;
     for (const auto& entry : from.entries()) {
         const auto name = detail::common_name(entry.tensor->name, rules);
         if (std::find(rules.buffers.begin(), rules.buffers.end(), name) != rules.buffers.end()) continue;
+        if (detail::begins_with_any(name, rules.anew)) {
+            append_to_list(anew, in_quotes(entry.tensor->name, 128));
+            continue;
+        }
         const auto [at, fresh] = available.emplace(name, &entry);
         if (!fresh)
             wrong.add({"there twice: ", in_quotes(at->second->tensor->name, 128), " and ", in_quotes(entry.tensor->name, 128)});
@@ -141,6 +146,7 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
     }
     if (!skipped.empty())
         bound.notices.push_back({"checkpoint.skipped", "tensors of heads that this model lacks were skipped: " + skipped});
+    if (!anew.empty()) bound.notices.push_back({"checkpoint.skipped", "tensors of a head that is drawn anew were skipped: " + anew});
     if (!drawn.empty()) bound.notices.push_back({"checkpoint.drawn", "not in the checkpoint, to be drawn from the seed: " + drawn});
     return bound;
 }

@@ -72,7 +72,14 @@ inline std::string lower_case(std::string text) {
     return text;
 }
 
-/// A shard's name is a plain name of a safetensors file in the index's own folder, also after following links.
+/// The hub's cache keeps files in MODEL/blobs, and its folders MODEL/snapshots/REVISION hold links to them. Both paths are canonical.
+inline bool is_blob_of(const std::filesystem::path& file, const std::filesystem::path& folder) {
+    for (auto at = folder; at.has_relative_path(); at = at.parent_path())
+        if (at.parent_path().filename() == "snapshots") return file.parent_path() == at.parent_path().parent_path() / "blobs";
+    return false;
+}
+
+/// A shard's name is a plain name of a safetensors file in the index's own folder, also after following links, or in the hub's cache.
 inline std::filesystem::path shard_path(const std::filesystem::path& folder, const json_view& at) {
     const auto& name = at.string();
     const bool plain =
@@ -82,7 +89,8 @@ inline std::filesystem::path shard_path(const std::filesystem::path& folder, con
     const auto path = folder / name;
     std::error_code failed;
     const auto real = std::filesystem::weakly_canonical(path, failed);
-    if (failed || real.parent_path() != std::filesystem::weakly_canonical(folder, failed))
+    const auto home = std::filesystem::weakly_canonical(folder, failed);
+    if (failed || (real.parent_path() != home && !is_blob_of(real, home)))
         at.fail("checkpoint.shard_link", "a link that leads out of the folder", "a file in the folder of the index");
     return path;
 }

@@ -45,6 +45,9 @@ struct model_config {
     json document = json::object(); ///< the file as it was
     std::string file;
     std::vector<notice> notices;
+
+    /// Labels of a classifier: as many as have names, else `num_labels`, else two, which published configs leave out.
+    std::int64_t label_count() const { return labels.empty() ? num_labels.value_or(2) : static_cast<std::int64_t>(labels.size()); }
 };
 
 /// A number of the model: a family's name for it, and what is meant where the file has none.
@@ -86,7 +89,7 @@ namespace detail {
 inline double number_in(const json_view& at, number_range range) {
     const double x = at.number();
     if (range == number_range::share) { // a probability of dropping
-        if (!(x >= 0 && x < 1)) at.fail("config.out_of_range", "not a share that can be dropped", "at least 0 and below 1");
+        if (!(x >= 0 && x <= 1)) at.fail("config.out_of_range", "not a share that can be dropped", "0 to 1");
     } else if (const bool zero = range == number_range::not_below_zero; !(x > 0 || (zero && x == 0))) {
         at.fail("config.out_of_range", "a number out of range", zero ? "at least 0" : "above 0");
     }
@@ -95,42 +98,56 @@ inline double number_in(const json_view& at, number_range range) {
 
 inline std::int64_t count(const json_view& at) { return at.integer(1, std::int64_t{1} << 24); }
 
-/// An id of the vocabulary, or null.
-inline std::optional<std::int64_t> token_id(const json_view& at, std::int64_t vocabulary) {
+/// A special id: a whole number or null. No family uses any of them, so any number will do.
+inline std::optional<std::int64_t> special_id(const json_view& at) {
     if (at.is_null()) return std::nullopt;
-    return at.integer(0, vocabulary - 1);
+    return at.integer();
 }
 
-/// id2label: keys are 0, 1, ... n-1 in any order, written without leading zeros; names differ.
-inline std::vector<std::string> read_labels(const json_view& map) {
-    const auto& names = map.object().value().values();
-    const auto order = order_of(names.size(), [&](std::size_t a, std::size_t b) { return names[a].string() < names[b].string(); });
-    std::vector<bool> again(names.size()); // the same name stands before it
-    for (std::size_t i = 1; i < order.size(); ++i)
-        again[order[i]] = names[order[i]].string() == names[order[i - 1]].string();
-    std::vector<std::string> labels(names.size()); // n different keys below n: none is missing
-    std::size_t at = 0;
+/// A key of id2label as Python's int() reads it: perhaps blanks around it, a sign, zeros before it.
+inline bool label_number(std::string_view key, std::int64_t& number) {
+    const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+    while (!key.empty() && blank(key.front())) key.remove_prefix(1);
+    while (!key.empty() && blank(key.back())) key.remove_suffix(1);
+    if (key.size() > 1 && key.front() == '+' && key[1] != '-') key.remove_prefix(1);
+    const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), number);
+    return failed == std::errc() && end == key.data() + key.size();
+}
+
+/// The names of id2label by id, as many as it has keys. What transformers takes is taken: an id without a name is LABEL_k, and so is one
+/// whose name is null; a number is a name by its digits. Error: config.label_id, for a key that is no number.
+inline void read_labels(const json_view& map, model_config& config) {
+    auto& labels = config.labels;
+    labels.resize(map.object().size());
+    std::string beyond, unnamed, twice;
     map.each([&](const std::string& key, const json_view& name) {
-        std::size_t id = 0;
-        const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), id);
-        if (failed != std::errc() || end != key.data() + key.size() || id >= labels.size() || phrase(id).text() != key)
+        std::int64_t id = -1;
+        if (!label_number(key, id))
             throw error("config.label_id", "a key of id2label that is no id", map.where(), {"0 to ", labels.size() - 1}, in_quotes(key, 64));
-        labels[id] = name.string();
-        if (again[at++]) name.fail("config.label_twice", "two ids of one name", "different names");
+        if (id < 0 || id >= static_cast<std::int64_t>(labels.size())) append_to_list(beyond, in_quotes(key, 64));
+        else if (!name.is_null()) labels[static_cast<std::size_t>(id)] = name.value().is_integer() ? name.value().write() : name.string();
     });
-    return labels;
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        if (labels[i].empty()) append_to_list(unnamed, labels[i] = phrase({"LABEL_", i}).text());
+    const auto order = order_of(labels.size(), [&](std::size_t a, std::size_t b) { return labels[a] < labels[b]; });
+    for (std::size_t i = 1; i < order.size(); ++i)
+        if (labels[order[i]] == labels[order[i - 1]] && twice.size() < 256) append_to_list(twice, in_quotes(labels[order[i]], 64));
+    const auto say = [&](const char* code, const phrase& what) { config.notices.push_back({code, phrase({config.file, ": id2label ", what}).text()}); };
+    if (!beyond.empty()) say("config.label_id", {"has keys beyond its ", labels.size(), " labels, which are not used: ", beyond});
+    if (!unnamed.empty()) say("config.label_id", {"has no name for these: ", unnamed});
+    if (!twice.empty()) say("config.label_twice", {"has names that stand there twice: ", twice});
 }
 
-inline void check_label2id(const json_view& map, const std::vector<std::string>& labels) {
-    std::size_t right = 0;
-    map.each([&](const std::string& name, const json_view& id) {
-        const auto number = id.integer();
-        if (number < 0 || number >= static_cast<std::int64_t>(labels.size()) || labels[static_cast<std::size_t>(number)] != name)
-            id.fail("config.label2id", "label2id and id2label disagree", {"the id of ", in_quotes(name, 64), " in id2label"});
-        ++right;
-    });
-    if (right != labels.size())
-        throw error("config.label2id", "label2id and id2label disagree", map.where(), {labels.size(), " labels"}, right);
+/// Does label2id say the same? Only id2label counts.
+inline bool agrees(const json& map, const std::vector<std::string>& labels) {
+    if (!map.is_object() || map.size() != labels.size()) return false;
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        const auto& id = map.values()[i];
+        std::int64_t number = id.is_integer() ? id.integer() : -1;
+        if (id.is_string() && !label_number(id.string(), number)) return false;
+        if (number < 0 || number >= static_cast<std::int64_t>(labels.size()) || labels[static_cast<std::size_t>(number)] != map.keys()[i]) return false;
+    }
+    return true;
 }
 
 /// Fields that would make another computation than the one built here.
@@ -152,12 +169,9 @@ inline void refuse_other_models(const json_view& root, const char* family) {
 
 inline void read_all_labels(const json_view& root, model_config& config) {
     const auto set = [&](const char* field) { return root.has(field) && !root[field].is_null(); };
-    if (set("id2label")) config.labels = read_labels(root["id2label"]);
-    if (set("label2id")) {
-        if (!set("id2label"))
-            throw error("config.label2id", "label2id without id2label", root["label2id"].where(), "both or neither", "one");
-        check_label2id(root["label2id"], config.labels);
-    }
+    if (set("id2label")) read_labels(root["id2label"], config);
+    if (set("label2id") && !agrees(root["label2id"].value(), config.labels))
+        config.notices.push_back({"config.label2id", config.file + ": label2id is not that of id2label, which counts"});
     if (!set("num_labels")) return;
     config.num_labels = count(root["num_labels"]);
     if (set("id2label") && *config.num_labels != static_cast<std::int64_t>(config.labels.size()))
@@ -190,7 +204,7 @@ inline std::string unknown_fields(const json_view& root, const config_layout& la
 } // namespace detail
 
 /// Reads a document. Errors: json.{wrong_type, missing, out_of_range} by field; config.{model_type, not_supported, out_of_range, heads,
-/// label_id, label_twice, label2id, num_labels}. Notices: config.code (auto_map), config.unknown_fields.
+/// label_id, num_labels}. Notices: config.label_id, config.label_twice, config.label2id, config.code (auto_map), config.unknown_fields.
 inline model_config parse_config(json document, const std::string& file, const config_layout& layout) {
     model_config config;
     config.layout = &layout;
@@ -211,15 +225,15 @@ inline model_config parse_config(json document, const std::string& file, const c
     if (root.has(layout.classifier_dropout) && !root[layout.classifier_dropout].is_null())
         config.classifier_dropout = detail::number_in(root[layout.classifier_dropout], number_range::share);
     if (root.has("pad_token_id"))
-        config.pad_token_id = detail::token_id(root["pad_token_id"], config.vocab_size);
-    for (const char* field : {"bos_token_id", "eos_token_id"}) { // not used, but never out of range
+        config.pad_token_id = detail::special_id(root["pad_token_id"]);
+    for (const char* field : {"bos_token_id", "eos_token_id"}) {
         if (!root.has(field))
             continue;
         const auto at = root[field];
         if (!at.is_array())
-            (void)detail::token_id(at, config.vocab_size);
+            (void)detail::special_id(at);
         for (std::size_t i = 0; at.is_array() && i < at.size(); ++i)
-            (void)detail::token_id(at[i], config.vocab_size);
+            (void)detail::special_id(at[i]);
     }
     if (root.has("tie_word_embeddings"))
         (void)root["tie_word_embeddings"].boolean();

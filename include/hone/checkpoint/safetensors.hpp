@@ -85,9 +85,12 @@ inline std::size_t header_end(std::string_view bytes, const std::string& file, c
     return 8 + static_cast<std::size_t>(length);
 }
 
+/// A header's JSON takes memory in proportion: no tensor needs more than a dozen values.
+inline constexpr std::size_t most_header_values = 12'000'000;
+
 inline json parse_header(std::string_view bytes, std::size_t end, const std::string& file) {
     try {
-        return parse_json(bytes.substr(8, end - 8), file, 8);
+        return parse_json(bytes.substr(8, end - 8), file, 8, most_header_values);
     } catch (const error& e) {
         if (e.where.byte == 8 && !looks_like(bytes).empty()) not_safetensors("", "", file, bytes, {}, {});
         throw;

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "hone/file/utf8.hpp"
 #include "hone/meta/compact.hpp"
 
 HONE_COMPACT_BEGIN
@@ -83,28 +84,41 @@ private:
     item.append_to(list);
 }
 
-/// Text from a file made safe to print: control characters and bytes that are not UTF-8 are escaped, at most `limit` bytes are shown.
-[[gnu::noinline]] inline std::string in_quotes(std::string_view text, std::size_t limit = 512) {
+/// Bytes of the character that begins at `at` if it may be printed as it is; 0 for controls (C0 and C1), halves of surrogates, bytes that are not
+/// UTF-8, and what turns a text's direction, ends its line or hides in it: a terminal or a reader would take such for something else.
+[[gnu::noinline]] inline std::size_t printable_length(std::string_view text, std::size_t at) {
+    const std::size_t n = utf8_length(text, at);
+    unsigned c = n > 0 ? static_cast<unsigned char>(text[at]) & (n == 1 ? 0x7Fu : 0xFFu >> (n + 1)) : 0;
+    for (std::size_t k = 1; k < n; ++k) c = c << 6 | (static_cast<unsigned char>(text[at + k]) & 0x3Fu);
+    constexpr unsigned refused[][2] = {{0, 0x1F},        {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200E, 0x200F},
+                                       {0x2028, 0x202E}, {0x2066, 0x2069}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+    for (const auto& [first, last] : refused)
+        if (c >= first && c <= last) return 0;
+    return n;
+}
+
+namespace detail {
+[[gnu::noinline]] inline void append_escaped(std::string& out, char byte) {
     constexpr char digit[] = "0123456789abcdef";
-    const auto follows = [&](std::size_t at) { return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u; };
+    out += "\\x";
+    out += digit[static_cast<unsigned char>(byte) >> 4];
+    out += digit[static_cast<unsigned char>(byte) & 15];
+}
+} // namespace detail
+
+/// Text from a file made safe to print: what `printable_length` does not pass is escaped byte by byte, at most `limit` bytes are shown.
+[[gnu::noinline]] inline std::string in_quotes(std::string_view text, std::size_t limit = 512) {
     std::string out = "\"";
     std::size_t i = 0;
     while (i < text.size() && out.size() < limit) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        const std::size_t n = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
-        bool whole = n > 0;
-        for (std::size_t k = 1; k < n; ++k) whole = whole && follows(i + k);
-        const bool control = c < 0x20 || c == 0x7F || (c == 0xC2 && whole && static_cast<unsigned char>(text[i + 1]) < 0xA0);
-        if (whole && !control) {
-            if (c == '"' || c == '\\') out += '\\';
-            out.append(text, i, n);
-            i += n;
-        } else {
-            out += "\\x";
-            out += digit[c >> 4];
-            out += digit[c & 15];
-            ++i;
+        const std::size_t n = printable_length(text, i);
+        if (n == 0) {
+            detail::append_escaped(out, text[i++]);
+            continue;
         }
+        if (text[i] == '"' || text[i] == '\\') out += '\\';
+        out.append(text, i, n);
+        i += n;
     }
     out += '"';
     if (i < text.size())
@@ -112,7 +126,21 @@ private:
     return out;
 }
 
-/// What every failing call of hone throws. `what()` reads "where: what (expected E, found F) [code]".
+/// The same for a text that stands without quotes, such as a whole message: the end of a line stays one, a tab is \t, quotes and backslashes are as they
+/// were. With `one_line`, the end of a line is \n.
+[[gnu::noinline]] inline std::string printable(std::string_view text, bool one_line = false) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t n = text[i] == '\n' && !one_line ? 1 : printable_length(text, i);
+        if (n > 0) out.append(text, i, n);
+        else if (const char c = text[i]; c == '\n' || c == '\t' || c == '\r') out += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
+        else detail::append_escaped(out, c);
+        i += n > 0 ? n : 1;
+    }
+    return out;
+}
+
+/// What every failing call of hone throws. Its texts may be printed, whatever the file held; `where` is as it was. `what()` reads "where: what (expected E, found F) [code]".
 struct error : std::runtime_error {
     std::string code, problem;
     place where;
@@ -120,7 +148,7 @@ struct error : std::runtime_error {
 
     [[gnu::cold, gnu::noinline]] error(std::string_view code_, const phrase& problem_, const place_view& where_ = {},
                                        const phrase& expected_ = {}, const phrase& found_ = {})
-        : error(code_, problem_.text(), where_, expected_.text(), found_.text(), 0) {}
+        : error(code_, printable(problem_.text()), where_, printable(expected_.text()), printable(found_.text()), 0) {}
 
 private:
     [[gnu::cold]] error(std::string_view code_, const std::string& problem_, const place_view& at, const std::string& expected_,
@@ -131,7 +159,7 @@ private:
 
     [[gnu::cold]] static std::string text(std::string_view code, const std::string& problem, const place_view& at,
                                           const std::string& expected, const std::string& found) {
-        std::string s(at.file);
+        std::string s = printable(at.file, true);
         const auto say = [&s](std::initializer_list<phrase> row) { phrase(row).append_to(s); };
         if (at.line >= 0)
             say({":", at.line});

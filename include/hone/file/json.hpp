@@ -31,7 +31,7 @@ namespace detail {
 
 class json_parser {
 public:
-    json_parser(std::string_view text, std::string_view file, std::size_t begin) : text_(text), file_(file), begin_(begin) {}
+    json_parser(std::string_view text, std::string_view file, std::size_t begin, std::size_t most) : text_(text), file_(file), begin_(begin), most_(most) {}
 
     json parse() {
         refuse_other_encodings();
@@ -41,7 +41,7 @@ public:
             if (peek() == '{' || peek() == '[') {
                 if (around.size() == json_depth)
                     fail("json.too_deep", "nested too deeply", {"at most ", json_depth, " levels"}, "one more");
-                value.kind_ = peek() == '{' ? json_kind::object : json_kind::array;
+                value = peek() == '{' ? json::object() : json::array();
                 around.push_back(std::move(value));
                 ++at_;
                 skip();
@@ -61,7 +61,8 @@ public:
                     return value;
                 }
                 json& top = around.back();
-                top.values_.push_back(std::move(value));
+                if (++values_ > most_) fail("json.too_many", "too many values", {"at most ", most_}, "one more");
+                top.fill().values.push_back(std::move(value));
                 if (peek() == ',') {
                     ++at_;
                     skip();
@@ -115,7 +116,7 @@ private:
         if (!open.is_object()) return;
         if (peek() != '"') fail("json.syntax", "not JSON", "a key in double quotes", found());
         key_at_.push_back(at_);
-        open.keys_.push_back(string());
+        open.fill().keys.push_back(string());
         skip();
         if (peek() != ':') fail("json.syntax", "not JSON", "':'", found());
         ++at_;
@@ -126,7 +127,7 @@ private:
     json finish(std::vector<json>& around) {
         json done = std::move(around.back());
         around.pop_back();
-        const auto& keys = done.keys_;
+        const auto& keys = done.keys();
         const std::size_t first = key_at_.size() - keys.size();
         const auto order = order_of(keys.size(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; }); // equal ones as in the text
         for (std::size_t i = 1; i < order.size(); ++i)
@@ -142,14 +143,12 @@ private:
     void scalar(json& value) {
         const int c = peek();
         if (c == '"') {
-            value.kind_ = json_kind::string;
-            value.text_ = string();
+            value = json(string());
         } else if (c == '-' || digit()) {
             number(value);
         } else if (word("null")) {
         } else if (word("true") || word("false")) {
-            value.kind_ = json_kind::boolean;
-            value.bits_ = c == 't';
+            value = json(c == 't');
         } else {
             const auto wrong = token();
             fail("json.syntax", "not JSON", "a value", wrong.empty() ? found() : in_quotes(wrong, 32));
@@ -271,17 +270,17 @@ private:
 
     std::string_view text_;
     std::string_view file_;
-    std::size_t begin_, at_ = 0;
+    std::size_t begin_, most_, at_ = 0, values_ = 0;
     std::vector<std::size_t> key_at_; // where the keys of the open objects stand
 };
 
 } // namespace detail
 
 /// The one document in `text`, which begins at byte `begin` of `file` (for messages). Errors: json.empty, bom, utf16, syntax, trailing,
-/// number, number_range, control_character, not_utf8, surrogate, duplicate_key, too_deep; each with its byte and, where `begin` is 0, line
+/// number, number_range, control_character, too_many (more than `most_values` in all), not_utf8, surrogate, duplicate_key, too_deep; each with its byte and, where `begin` is 0, line
 /// and column (in characters).
-inline json parse_json(std::string_view text, std::string_view file, std::size_t begin = 0) {
-    return detail::json_parser(text, file, begin).parse();
+inline json parse_json(std::string_view text, std::string_view file, std::size_t begin = 0, std::size_t most_values = std::size_t(-1)) {
+    return detail::json_parser(text, file, begin, most_values).parse();
 }
 
 /// A file's document. Errors: those of read_file and parse_json.

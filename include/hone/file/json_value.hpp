@@ -2,7 +2,7 @@
 // (conversions, iterators, allocators, a parser) costs each program that opens one file seconds of compiling. So one plain class: a kind, a
 // number or a text, values, and beside them the keys; each of its functions is compiled once and none into its callers.
 // Keys keep their order, and looking one up is linear: whoever looks up many goes once over keys() into a table of his own.
-// Cost: 88 bytes a value. Copying, destroying and writing recurse on the depth, which parse_json bounds.
+// Cost: 16 bytes a value, and what a text, an array or an object that is not empty holds behind a pointer. Copying, destroying and writing recurse on the depth, which parse_json bounds.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <bit>
@@ -101,16 +101,25 @@ public:
     template <std::unsigned_integral Number>
     requires(sizeof(Number) > 1) json(Number value) : bits_(value), kind_(json_kind::unsigned_integer) {}
     json(double value) : bits_(std::bit_cast<std::uint64_t>(value)), kind_(json_kind::number) {}
-    [[gnu::noinline]] json(std::string value) : kind_(json_kind::string), text_(std::move(value)) {}
+    [[gnu::noinline]] json(std::string value) : kind_(json_kind::string) { put(std::move(value)); }
     json(const char* value) : json(std::string(value)) {}
     static json array() { return empty(json_kind::array); }
     static json object() { return empty(json_kind::object); }
 
-    [[gnu::noinline]] json(const json&) = default;
-    [[gnu::noinline]] json(json&&) noexcept = default;
-    [[gnu::noinline]] json& operator=(const json&) = default;
-    [[gnu::noinline]] json& operator=(json&&) noexcept = default;
-    [[gnu::noinline]] ~json() = default;
+    [[gnu::noinline]] json(const json& other) : bits_(other.bits_), kind_(other.kind_) {
+        if (holds_text()) text_ = new std::string(*other.text_);
+        else if (holds_members()) inside_ = new members(*other.inside_);
+    }
+    json(json&& other) noexcept : bits_(other.bits_), kind_(other.kind_) { other.kind_ = json_kind::null; }
+    json& operator=(json other) noexcept {
+        std::swap(bits_, other.bits_);
+        std::swap(kind_, other.kind_);
+        return *this;
+    }
+    [[gnu::noinline]] ~json() {
+        if (holds_text()) delete text_;
+        else if (holds_members()) delete inside_;
+    }
 
     json_kind kind() const { return kind_; }
     bool is_null() const { return kind_ == json_kind::null; }
@@ -128,30 +137,33 @@ public:
     double number() const {
         return is_unsigned() ? static_cast<double>(bits_) : is_integer() ? static_cast<double>(integer()) : std::bit_cast<double>(bits_);
     }
-    const std::string& string() const { return text_; }
+    const std::string& string() const { return holds_text() ? *text_ : nothing<std::string>(); }
 
     /// Of an array or object: how many values, the values, and an object's keys, one beside each value.
-    std::size_t size() const { return values_.size(); }
-    const std::vector<json>& values() const { return values_; }
-    const std::vector<std::string>& keys() const { return keys_; }
+    std::size_t size() const { return values().size(); }
+    const std::vector<json>& values() const { return within().values; }
+    const std::vector<std::string>& keys() const { return within().keys; }
     /// An object's value of this key; nullptr where there is none.
     [[gnu::noinline]] const json* find(std::string_view key) const {
-        for (std::size_t i = 0; i < keys_.size(); ++i)
-            if (keys_[i] == key)
-                return &values_[i];
+        const auto& [values, keys] = within();
+        for (std::size_t i = 0; i < keys.size(); ++i)
+            if (keys[i] == key)
+                return &values[i];
         return nullptr;
     }
 
     /// One more element of an array.
-    [[gnu::noinline]] void append(json value) { values_.push_back(std::move(value)); }
+    [[gnu::noinline]] void append(json value) { fill().values.push_back(std::move(value)); }
     /// An object's value of this key: in the old one's place, else behind all others.
     [[gnu::noinline]] void set(std::string_view key, json value) {
-        if (const json* const old = find(key)) {
-            values_[static_cast<std::size_t>(old - values_.data())] = std::move(value);
+        const json* const old = find(key);
+        auto& [values, keys] = fill();
+        if (old) {
+            values[static_cast<std::size_t>(old - values.data())] = std::move(value);
             return;
         }
-        keys_.emplace_back(key);
-        values_.push_back(std::move(value));
+        keys.emplace_back(key);
+        values.push_back(std::move(value));
     }
 
     /// Equal as JSON: numbers by what they amount to, objects in the same order.
@@ -161,7 +173,9 @@ public:
                 return a.bits_ == b.bits_ && (a.kind_ == b.kind_ || a.integer() >= 0);
             return a.number() == b.number();
         }
-        return a.kind_ == b.kind_ && a.bits_ == b.bits_ && a.text_ == b.text_ && a.keys_ == b.keys_ && a.values_ == b.values_;
+        if (a.kind_ != b.kind_) return false;
+        if (a.is_string()) return a.string() == b.string();
+        return a.is_array() || a.is_object() ? a.keys() == b.keys() && a.values() == b.values() : a.bits_ == b.bits_;
     }
 
     /// The text: on one line without a space, or with so many spaces a level. Doubles are the shortest digits that read as the same value,
@@ -175,9 +189,29 @@ public:
 private:
     friend class detail::json_parser;
 
+    struct members {
+        std::vector<json> values;
+        std::vector<std::string> keys; // of an object
+    };
+    template <class T>
+    static const T& nothing() {
+        static const T none{};
+        return none;
+    }
+    bool holds_text() const { return kind_ == json_kind::string && text_; }
+    bool holds_members() const { return kind_ >= json_kind::array && inside_; }
+    void put(std::string value) {
+        text_ = value.empty() ? nullptr : new std::string(std::move(value));
+    }
+    const members& within() const { return holds_members() ? *inside_ : nothing<members>(); }
+    members& fill() {
+        if (!inside_) inside_ = new members;
+        return *inside_;
+    }
     [[gnu::noinline]] static json empty(json_kind kind) {
         json made;
         made.kind_ = kind;
+        made.inside_ = nullptr;
         return made;
     }
 
@@ -195,8 +229,8 @@ private:
                     text += ',';
                 line();
                 if (value.is_object())
-                    text.append(json_quoted(value.keys_[i])).append(indent > 0 ? ": " : ":");
-                write(value.values_[i]);
+                    text.append(json_quoted(value.keys()[i])).append(indent > 0 ? ": " : ":");
+                write(value.values()[i]);
             }
             --level;
             if (value.size() > 0)
@@ -209,7 +243,7 @@ private:
         }
         void scalar(const json& value) {
             switch (value.kind_) {
-            case json_kind::string: text += json_quoted(value.text_); break;
+            case json_kind::string: text += json_quoted(value.string()); break;
             case json_kind::number: text += detail::json_number(value.number()); break;
             case json_kind::unsigned_integer: phrase(value.bits_).append_to(text); break;
             case json_kind::integer: phrase(value.integer()).append_to(text); break;
@@ -219,11 +253,12 @@ private:
         }
     };
 
-    std::uint64_t bits_ = 0; // of the boolean or number
+    union {
+        std::uint64_t bits_ = 0; // of the boolean or number
+        std::string* text_;      // null: empty
+        members* inside_;        // null: empty
+    };
     json_kind kind_ = json_kind::null;
-    std::string text_;
-    std::vector<json> values_;
-    std::vector<std::string> keys_; // of an object
 };
 
 } // namespace hone

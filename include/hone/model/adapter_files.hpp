@@ -3,10 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "hone/model/adapter_names.hpp"
 #include "hone/model/bottleneck_folder.hpp"
 #include "hone/model/cut_ranks.hpp"
 #include "hone/model/peft_config.hpp"
@@ -42,8 +44,6 @@ json folders_of(const std::vector<adapter_family<T>>& families) {
     return strings(names);
 }
 
-inline constexpr std::size_t adapter_config_limit = std::size_t{1} << 22;
-
 /// The tensors of a family as its file has them, of the numbers that `of` gives for each weight (its own, or their gradient); without any the tensor is left out.
 /// `room` holds what is put together for them.
 template <class T, class Numbers>
@@ -71,14 +71,18 @@ std::vector<stored_tensor> stored_tensors(const adapter_family<T>& family, std::
 
 /// What is in the folder for each of a family's tensors; adds to `wrong` what does not fit.
 template <class T>
-std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& family, const checkpoint& from, complaints& wrong) {
+std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& family, const checkpoint& from, const published_names& published, complaints& wrong) {
     std::vector<const checkpoint::entry*> found;
     std::set<const checkpoint::entry*> used;
     std::vector<std::string> names;
     for (const auto& entry : from.entries())
         if (names.size() < 2'000) names.push_back(entry.tensor->name);
+    std::map<std::string, const checkpoint::entry*> renamed;
+    for (const auto& entry : from.entries())
+        if (auto name = without_adapter_name(entry.tensor->name); name != entry.tensor->name) renamed.emplace(std::move(name), &entry);
     for (const auto& tensor : family.tensors) {
         const checkpoint::entry* at = from.find(tensor.name);
+        if (const auto other = renamed.find(tensor.name); !at && other != renamed.end()) at = other->second;
         found.push_back(at);
         if (!at) {
             wrong.add({"missing: ", in_quotes(tensor.name, 160), found.size() < 64 ? ", nearest: " + nearest_names(tensor.name, names) : ""});
@@ -90,7 +94,7 @@ std::vector<const checkpoint::entry*> match_tensors(const adapter_family<T>& fam
             wrong.add({"misshapen: ", in_quotes(at->tensor->name, 160), ", expected ", shape_text(tensor.shape), ", found ", shape_text(at->tensor->shape)});
     }
     for (const auto& entry : from.entries())
-        if (!used.contains(&entry) && !(family.doubles && is_double(entry.tensor->name))) wrong.add({"left over: ", in_quotes(entry.tensor->name, 160), " ", shape_text(entry.tensor->shape)});
+        if (!used.contains(&entry) && !(family.doubles && is_double(entry.tensor->name)) && !(family.new_head && is_of_head(entry.tensor->name, published))) wrong.add({"left over: ", in_quotes(entry.tensor->name, 160), " ", shape_text(entry.tensor->shape)});
     return found;
 }
 
@@ -129,10 +133,12 @@ checkpoint open_family(adapter_family<T>& family, const std::filesystem::path& f
         if (!config.has("peft_type")) refuse_folder(folder, wrong);
         take_cut_ranks(family, config, wrong);
         add_beside(family, weights_beside(config, base, family, names), names);
-        opened.emplace_back(at / "adapter_model.safetensors");
+        opened.emplace_back(adapter_weights_in(at));
     }
     configs.set(family.folder, document);
-    return checkpoint(std::move(opened));
+    checkpoint tensors(std::move(opened));
+    if (!family.is_bottleneck && !family.is_virtual) add_beside(family, also_in(tensors, base, family, names), names);
+    return tensors;
 }
 /// A tensor of a file into the weight that it is of: as it stands, some of its columns, spread over what an allocation kept, or turned.
 template <class T>
@@ -153,17 +159,6 @@ void read_tensor(const checkpoint& file, const checkpoint::entry& from, const ad
         const auto values = turned<T>(to, t.weight.columns, t.weight.rows);
         std::copy(values.begin(), values.end(), to.begin());
     }
-}
-/// The names in labels.json, none where there is no such file.
-inline std::vector<std::string> labels_beside(const std::filesystem::path& folder) {
-    const auto names = folder / "labels.json";
-    std::vector<std::string> labels;
-    if (std::error_code ignored; !std::filesystem::exists(names, ignored)) return labels;
-    const json document = read_json(names, adapter_config_limit);
-    const auto file = names.string();
-    const json_view list(document, file);
-    for (std::size_t i = 0; i < list.array().size(); ++i) labels.push_back(list[i].string());
-    return labels;
 }
 
 } // namespace detail
@@ -220,10 +215,11 @@ void save_adapter(pretrained<Model, T>& model, const std::filesystem::path& fold
     replace_folder(folder, [&](const std::filesystem::path& fresh) { save_adapter_into(model, fresh, labels, base); });
 }
 
-/// Reads adapters and classifier over those of a model of the same type. Returns the names of the labels, none where the folder has none.
+/// Reads adapters and classifier over those of a model of the same type; with `new_head`, or where the folder has no classifier, the model's own stays.
+/// Returns the names of the labels, none where the folder has none.
 /// Errors: adapter.does_not_fit, which lists every field and tensor that differs; those of files, JSON and safetensors.
 template <class Model, class T>
-std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::filesystem::path& folder) {
+std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::filesystem::path& folder, bool new_head = false) {
     std::vector<named_weight<T>> weights;
     auto families = detail::families_of(model, weights);
     const auto base = detail::base_weights(model);
@@ -240,8 +236,13 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
         files.emplace_back(std::move(opened));
         families.push_back(detail::family_beside(files.back(), base, names));
     }
+    const bool own_head = new_head || std::none_of(files.begin(), files.end(), [&](const auto& file) { return detail::has_head(file, names); });
+    for (auto& family : families) {
+        family.new_head = new_head;
+        if (own_head) std::erase_if(family.tensors, [&](const auto& t) { return names.is_in_head(t.weight.name); });
+    }
     std::vector<std::vector<const checkpoint::entry*>> found;
-    for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], wrong));
+    for (std::size_t i = 0; i < families.size(); ++i) found.push_back(detail::match_tensors(families[i], files[i], names, wrong));
     if (wrong.count > 0) detail::refuse_folder(folder, wrong);
     model.beside.clear();
     for (const auto& family : families)
@@ -250,7 +251,8 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
     for (std::size_t i = 0; i < families.size(); ++i)
         for (std::size_t k = 0; k < found[i].size(); ++k) detail::read_tensor(files[i], *found[i][k], families[i].tensors[k], model.weight(families[i].tensors[k].weight.name).values);
     model.adapter_configs = std::move(configs);
-    model.drawn_head = false;
+    if (!own_head) model.drawn_head = false;
+    if (std::any_of(model.beside.begin(), model.beside.end(), [&](const auto& name) { return names.is_head(name) && !names.is_in_head(name); })) model.drawn_pooler = false;
     return families.front().is_bottleneck ? detail::bottleneck_labels(first, detail::adapter_config_limit) : detail::labels_beside(first);
 }
 

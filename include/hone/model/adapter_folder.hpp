@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "hone/file/expression.hpp"
 #include "hone/file/folder.hpp"
 #include "hone/file/json.hpp"
 #include "hone/file/json_view.hpp"
@@ -44,6 +45,7 @@ struct adapter_family {
     std::vector<adapter_tensor<T>> tensors;
     std::string also_reads; ///< another `peft_type` that means the same when it is read
     bool is_virtual = false, is_bottleneck = false;
+    bool new_head = false; ///< a classifier in its file is passed over
     bool doubles = false; ///< its file may hold tensors that PEFT writes twice
     std::vector<std::vector<T>> made; ///< numbers of tensors that are no weights
 };
@@ -235,6 +237,14 @@ std::vector<T> turned(std::span<const T> from, int rows, int columns) {
     return to;
 }
 
+/// Does a config's `target_modules`, or another field of its kind, name this module? A list names by PEFT's rule, a text is an expression for the whole name.
+inline bool names_module(const json_view& field, std::string_view module) {
+    if (field.is_string()) return matches_expression(field.string(), module, field.where());
+    for (std::size_t i = 0; i < field.array().size(); ++i)
+        if (targets(module, field[i].string())) return true;
+    return false;
+}
+
 /// The folders of a model with several families, in the order in which they stand around a layer.
 inline constexpr const char* folders_file = "adapters.json";
 
@@ -255,7 +265,17 @@ inline std::vector<std::filesystem::path> adapter_folders(const std::filesystem:
         if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != name.npos) list[i].fail("adapter.no_folder", "no name of a folder of adapters", "a plain name");
         all.push_back(folder / name);
     }
+    if (all.empty()) list.fail("adapter.no_folder", "a list of no folder of an adapter", "at least one name");
     return all;
+}
+
+/// The file of a PEFT folder that holds its tensors. Error: adapter.no_folder, which says what is there in its place.
+inline std::filesystem::path adapter_weights_in(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    const auto file = folder / "adapter_model.safetensors";
+    if (!std::filesystem::exists(file, ignored) && std::filesystem::exists(folder / "adapter_model.bin", ignored))
+        throw error("adapter.no_folder", "the adapter's tensors are in a Python pickle", {.file = folder.native()}, "adapter_model.safetensors", "only adapter_model.bin, which is never opened");
+    return file;
 }
 
 } // namespace hone

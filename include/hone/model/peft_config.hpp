@@ -42,7 +42,7 @@ json adapter_config(const adapter_family<T>& family, const std::vector<std::stri
     if_missing("task_type", names.task().peft_type ? json(names.task().peft_type) : json());
     config.set("peft_type", family.name);
     for (const auto& f : family.fields) config.set(f.name, f.value);
-    if (beside.biases) config.set("bias", "all");
+    if (!beside.biases.empty()) config.set("bias", beside.biases);
     if (family.is_virtual) {
         config.set("num_layers", model.num_hidden_layers);
         config.set("num_attention_heads", model.num_attention_heads);
@@ -76,16 +76,15 @@ json adapter_config(const adapter_family<T>& family, const std::vector<std::stri
     return in_order(config);
 }
 
-/// PEFT's rule of `rank_pattern` and `alpha_pattern`: the first key that is a module's name or its end counts. A key that is more than a name
-/// (they may be regular expressions) is an error. Errors: adapter.not_supported.
+/// PEFT's rule of `rank_pattern` and `alpha_pattern`: the first key that is a module's name or its end counts; a key may be an expression.
+/// Errors: expression.*.
 inline json patterned(const json_view& config, const char* pattern, std::string_view module, const json& otherwise) {
     if (!config.has(pattern) || config[pattern].is_null()) return otherwise;
     const json_view map = config[pattern];
     const json* found = nullptr;
     map.each([&](const std::string& key, const json_view& value) {
-        if (key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") != key.npos)
-            value.fail("adapter.not_supported", "a key that is a regular expression", "the name of a module, or its end");
-        if (!found && targets(module, key)) found = &value.value();
+        const bool plain = key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") == key.npos;
+        if (!found && (plain ? targets(module, key) : matches_expression("(.*\\.)?(" + key + ")$", module, value.where()))) found = &value.value();
     });
     return found ? *found : otherwise;
 }
@@ -142,7 +141,8 @@ void compare_config(const json_view& config, const adapter_family<T>& family, co
     if (type != family.name && type != family.also_reads) return wrong.add({"peft_type: the model has ", in_quotes(family.name, 64), ", the folder ", in_quotes(type, 64)});
     for (const auto& f : family.fields) {
         if (family.name == "LORA" && (f.name == "r" || f.name == "lora_alpha")) continue; // compared by module
-        if (f.name == "bias" && config.has(f.name) && config[f.name].value() == json("all")) continue; // the tensors tell
+        if (f.name == "bias" && trains_biases(config)) continue; // the tensors tell
+        if (f.name == "fan_in_fan_out") continue;                // of layers that are kept turned; PEFT passes it over for linear ones, and so for all of these
         compare_field(config, f, wrong);
     }
     if (family.name == "LORA") compare_low_rank(config, family, wrong);

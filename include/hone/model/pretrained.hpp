@@ -28,8 +28,9 @@ struct pretrained : parameters<Model, T> {
     model_config config;
     std::string task = Model::task; ///< a classifier's may be single, several or number
     std::vector<notice> notices;
+    bool drawn_head = false;   ///< the folder lacked a part of the head
+    bool drawn_pooler = false; ///< ... or the pooler before it, which Python counts to the body
     published_names names() const { return names_of<Model>(task); }
-    bool drawn_head = false; ///< the folder had no classifier
     json adapter_configs = json::object(); ///< of the adapters that were read, by family: fields that hone does not know are kept
     std::set<std::string> beside;          ///< weights that have trained beside adapters, or that the base's folder lacks: an adapter's folder holds them too
 };
@@ -74,13 +75,14 @@ bool can_stand(const stored_tensor& tensor, std::span<T> values) {
 
 /// Reads a folder (config.json, model.safetensors or its shards); large tensors of the model's own type stay in the file, which is mapped as long as
 /// the model lives: they take memory only where they are read. `classes` is read where the model has `classes<run_time>`; 0 takes
-/// the folder's own number of labels. A classifier that is missing is drawn from `seed`. Errors: config.*, checkpoint.*, safetensors.*.
+/// the folder's own number of labels. A head or a pooler that is missing is drawn from `seed`, and with `new_head` also a head that
+/// is there. Errors: config.*, checkpoint.*, safetensors.*.
 template <class Model, class T = float>
-pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0, std::uint64_t seed = 0) {
+pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0, std::uint64_t seed = 0, bool new_head = false) {
     auto config = read_config(folder / "config.json", family<typename Model::body>::published.config);
     const auto expected = expected_config<Model>();
     require_fields(config, expected);
-    if (classes == 0) classes = Model::class_count != run_time ? Model::class_count : static_cast<long>(config.labels.size());
+    if (classes == 0) classes = Model::class_count != run_time ? Model::class_count : static_cast<long>(config.label_count());
     if (Model::class_count != run_time && classes != Model::class_count)
         throw error("model.classes", "the model was compiled for another number of classes", {.file = folder.native()}, Model::class_count,
                     classes);
@@ -88,20 +90,24 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     pretrained<Model, T> model(classes);
     model.task = detail::task_in(config, Model::task);
     const auto wanted = detail::expected_weights(model);
-    auto bound = bind_weights(wanted, from, model.names().rules());
+    const auto names = model.names();
+    auto bound = bind_weights(wanted, from, names.rules(new_head));
     std::size_t i = 0;
     std::vector<std::string> drawn; // what the folder lacks, and all that adapters have added
     std::vector<const std::byte*> stands; // by copy
     model.fill([&](named_weight<T> w) {
-        const auto* entry = parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter ? nullptr : bound.feeds[i++];
+        const bool adapts = parameters<Model, T>::entries[static_cast<std::size_t>(w.entry)].adapter;
+        const auto* entry = adapts ? nullptr : bound.feeds[i++];
+        if (!entry && !adapts && names.is_head(w.name)) {
+            (names.is_in_head(w.name) ? model.drawn_head : model.drawn_pooler) = true;
+            if (!names.goes_along(w.name)) model.beside.insert(w.name); // an adapter's folder holds what its base has not, as it holds what has trained
+        }
         stands.push_back(entry && detail::can_stand(*entry->tensor, w.values) ? entry->tensor->bytes.data() : nullptr);
         if (!entry) drawn.push_back(w.name);
         else if (!stands.back()) from.read(*entry, w.values);
     });
     for (auto& file : std::move(from).release())
         model.stand_in(std::move(file).release(), stands);
-    for (const auto& name : drawn) // an adapter's folder holds what its base has not, as it holds what has trained
-        if (const auto names = model.names(); names.is_head(name) && !names.goes_along(name)) model.beside.insert(name);
     model.initialize(seed, [&](std::string_view name) {
         for (const auto& d : drawn)
             if (d == name) return true;
@@ -110,7 +116,6 @@ pretrained<Model, T> load(const std::filesystem::path& folder, long classes = 0,
     model.config = std::move(config);
     model.notices = std::move(bound.notices);
     for (const auto& n : model.config.notices) model.notices.push_back(n);
-    model.drawn_head = std::any_of(bound.feeds.begin(), bound.feeds.end(), [](const auto* entry) { return entry == nullptr; });
     return model;
 }
 

@@ -91,15 +91,17 @@ public:
         return is_head(path) && !(*this)(path).starts_with(family_->prefix);
     }
     /// How the files of the family may differ from these names: heads that this model lacks are
-    /// passed over, its own may be missing.
-    naming_rules rules() const {
+    /// passed over, its own may be missing. With `new_head` what they have of it is passed over too,
+    /// but for a pooler.
+    naming_rules rules(bool new_head = false) const {
         naming_rules all{.optional_prefix = std::string(family_->prefix),
                          .old_endings = {},
                          .buffers = {family_->buffers.begin(), family_->buffers.end()},
                          .skipped = {family_->others.begin(), family_->others.end()},
                          .drawn = {},
-                         .drawn_remedy = "this folder was trained for other labels: start from the "
-                                         "model it came from, or use its labels"};
+                         .anew = {},
+                         .drawn_remedy = "this folder was trained for other labels: use its "
+                                         "labels, or ask for a new classifier"};
         all.skipped.insert(all.skipped.end(), std::begin(heads_of_others),
                            std::end(heads_of_others));
         for (const auto& r : family_->old_endings) all.old_endings.emplace_back(r.ours, r.theirs);
@@ -107,7 +109,11 @@ public:
             return std::string(
                 name.starts_with(family_->prefix) ? name.substr(family_->prefix.size()) : name);
         };
-        for (const auto& r : head_->tensors) all.drawn.push_back(bare(r.theirs));
+        for (const auto& r : head_->tensors) {
+            all.drawn.push_back(bare(r.theirs));
+            if (new_head && !r.theirs.starts_with(family_->prefix))
+                all.anew.emplace_back(r.theirs);
+        }
         for (const auto& h : family_->heads)
             for (const auto& r : h.tensors)
                 if (const auto name = bare(r.theirs);

@@ -9,15 +9,10 @@
 #include "hone/meta/compact.hpp"
 #include "hone/tokens/added_tokens.hpp"
 #include "hone/tokens/bert_normalizer.hpp"
+#include "hone/tokens/pair.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
-
-/// A place in the template of two texts: one of them, or a special token; and the type of what stands there.
-struct pair_piece {
-    std::int32_t id, type;
-    static constexpr std::int32_t first_text = -1, second_text = -2; ///< in place of an id
-};
 
 /// A WordPiece tokenizer in parts.
 struct wordpiece_definition {
@@ -30,6 +25,7 @@ struct wordpiece_definition {
     std::vector<added_token> added;  ///< ids as in `words`
     std::vector<std::int32_t> begin; ///< put before the text, [CLS]
     std::vector<std::int32_t> end;   ///< put behind it, [SEP]
+    bool cuts_left = false; ///< a text that is too long loses its beginning
     std::vector<pair_piece> pair{{pair_piece::first_text, 0}, {pair_piece::second_text, 1}}; ///< around two texts
 
     /// [CLS] first [SEP] second [SEP]: of types 0, and 1 from the second text on.
