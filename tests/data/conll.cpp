@@ -70,7 +70,7 @@ TEST_CASE("CoNLL-U", "[data]") {
 
 TEST_CASE("Tags are settled as IOB2, and what was done is said", "[data]") {
     auto t = read("a I-X\nb I-X\n\nc B-X\nd I-X\n\ne O\nf I-X\n\ng I-Y\n");
-    CHECK(settle_tags(t) == tag_scheme::iob1);
+    CHECK(settle_tags(t) == tag_convention::iob1);
     CHECK(t.tags == strings{"B-X", "I-X", "B-X", "I-X", "O", "B-X", "B-Y"});
     REQUIRE(t.notices.size() == 2);
     CHECK(t.notices[0].text == "a.conll: tags are IOB1, read as IOB2");
@@ -78,7 +78,7 @@ TEST_CASE("Tags are settled as IOB2, and what was done is said", "[data]") {
     CHECK(sentence_table::labels({&t}).names() == strings{"B-X", "B-Y", "I-X", "O"});
 
     auto plain = read("a NN\nb VB\n");
-    CHECK(settle_tags(plain) == tag_scheme::plain);
+    CHECK(settle_tags(plain) == tag_convention::plain);
     CHECK(plain.tags == strings{"NN", "VB"});
     CHECK(plain.notices.empty());
     auto mixed = read("a B-X\n\nb L-X\n");

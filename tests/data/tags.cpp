@@ -14,10 +14,10 @@ using strings = std::vector<std::string>;
 namespace {
 
 strings read(strings tags) {
-    to_iob2(tags);
+    make_iob2(tags);
     return tags;
 }
-std::pair<tag_scheme, std::int64_t> scheme_of(const std::vector<strings>& sentences) {
+std::pair<tag_convention, std::int64_t> scheme_of(const std::vector<strings>& sentences) {
     scheme_counts counts;
     for (const auto& s : sentences) counts.add(s);
     return {counts.scheme(), counts.illegal()};
@@ -38,13 +38,13 @@ TEST_CASE("Every scheme becomes IOB2 in one way", "[data]") {
 }
 
 TEST_CASE("Schemes are told by their tags", "[data]") {
-    CHECK(scheme_of({{"I-A", "I-A", "B-A", "O"}}) == std::pair{tag_scheme::iob1, std::int64_t{0}});
-    CHECK(scheme_of({{"B-A", "I-A", "B-A", "O"}}) == std::pair{tag_scheme::iob2, std::int64_t{0}});
-    CHECK(scheme_of({{"S-A", "B-A", "E-A", "O"}}) == std::pair{tag_scheme::iobes, std::int64_t{0}});
-    CHECK(scheme_of({{"NN", "VB"}}) == std::pair{tag_scheme::plain, std::int64_t{0}});
-    CHECK(scheme_of({{"O", "O"}}).first == tag_scheme::plain);
-    CHECK(scheme_of({{"B-A", "B-A", "I-A", "O", "I-B"}, {"B-A"}}) == std::pair{tag_scheme::iob2, std::int64_t{1}});
-    CHECK(scheme_of({{"I-A", "O", "I-A", "O", "B-B"}}) == std::pair{tag_scheme::iob1, std::int64_t{1}});
-    CHECK(scheme_of({{"S-A", "I-A", "E-A", "B-A"}}) == std::pair{tag_scheme::iobes, std::int64_t{2}}); // I after S, and no end
+    CHECK(scheme_of({{"I-A", "I-A", "B-A", "O"}}) == std::pair{tag_convention::iob1, std::int64_t{0}});
+    CHECK(scheme_of({{"B-A", "I-A", "B-A", "O"}}) == std::pair{tag_convention::iob2, std::int64_t{0}});
+    CHECK(scheme_of({{"S-A", "B-A", "E-A", "O"}}) == std::pair{tag_convention::iobes, std::int64_t{0}});
+    CHECK(scheme_of({{"NN", "VB"}}) == std::pair{tag_convention::plain, std::int64_t{0}});
+    CHECK(scheme_of({{"O", "O"}}).first == tag_convention::plain);
+    CHECK(scheme_of({{"B-A", "B-A", "I-A", "O", "I-B"}, {"B-A"}}) == std::pair{tag_convention::iob2, std::int64_t{1}});
+    CHECK(scheme_of({{"I-A", "O", "I-A", "O", "B-B"}}) == std::pair{tag_convention::iob1, std::int64_t{1}});
+    CHECK(scheme_of({{"S-A", "I-A", "E-A", "B-A"}}) == std::pair{tag_convention::iobes, std::int64_t{2}}); // I after S, and no end
     CHECK(scheme_of({{"B-A"}, {"I-A", "E-A"}}).second == 2); // a sentence ends what goes on
 }

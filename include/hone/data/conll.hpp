@@ -127,23 +127,23 @@ inline sentence_table conll(const std::string& path, conll_options options = {})
 
 /// Recognises the scheme of the tags and makes them IOB2; what was done is said in the table's notices (data.tag_scheme, data.tags_illegal).
 /// Error: data.tag_unknown where some tags mark entities and one is of no scheme.
-inline tag_scheme settle_tags(sentence_table& table) {
+inline tag_convention settle_tags(sentence_table& table) {
     scheme_counts counts;
     for (std::size_t i = 0; i < table.size(); ++i) counts.add(table.tags_of(i));
     const auto scheme = counts.scheme();
-    if (scheme == tag_scheme::plain) return scheme;
+    if (scheme == tag_convention::plain) return scheme;
     for (std::size_t w = 0; counts.others > 0 && w < table.tags.size(); ++w)
         if (tag_parts(table.tags[w]).kind == 0)
             throw error("data.tag_unknown", "a tag of no scheme among tags of entities", table.at(w), "O, or B-, I-, E-, S- and a type",
                         in_quotes(table.tags[w], 64));
-    if (scheme != tag_scheme::iob2)
+    if (scheme != tag_convention::iob2)
         table.notices.push_back({"data.tag_scheme", table.file + ": tags are " + std::string(scheme_name(scheme)) + ", read as IOB2"});
     if (counts.illegal() > 0)
         table.notices.push_back({"data.tags_illegal", phrase({table.file, ": ", counts.illegal(), " tags do not follow ", scheme_name(scheme),
                                                               "; where none goes on, an entity begins"})
                                                           .text()});
     for (std::size_t i = 0; i < table.size(); ++i)
-        to_iob2({table.tags.data() + table.offsets[i], static_cast<std::size_t>(table.offsets[i + 1] - table.offsets[i])});
+        make_iob2({table.tags.data() + table.offsets[i], static_cast<std::size_t>(table.offsets[i + 1] - table.offsets[i])});
     return scheme;
 }
 

@@ -16,10 +16,10 @@ HONE_COMPACT_BEGIN
 namespace hone {
 
 /// How tags mark entities; `plain`: they do not.
-enum class tag_scheme { plain, iob1, iob2, iobes };
+enum class tag_convention { plain, iob1, iob2, iobes };
 
-inline std::string_view scheme_name(tag_scheme scheme) {
-    return scheme == tag_scheme::iob1 ? "IOB1" : scheme == tag_scheme::iob2 ? "IOB2" : scheme == tag_scheme::iobes ? "IOBES" : "plain tags";
+inline std::string_view scheme_name(tag_convention scheme) {
+    return scheme == tag_convention::iob1 ? "IOB1" : scheme == tag_convention::iob2 ? "IOB2" : scheme == tag_convention::iobes ? "IOBES" : "plain tags";
 }
 
 /// A tag in parts: O, or B, I, E, S and a type; kind 0 for what is neither.
@@ -60,20 +60,20 @@ struct scheme_counts {
         not_iobes += last.kind == 'B' || last.kind == 'I';
     }
     /// Plain where no tag is one of an entity. Mixed tags have no scheme: look at `others` first.
-    tag_scheme scheme() const {
-        if (entities == 0) return tag_scheme::plain;
-        if (ends > 0) return tag_scheme::iobes;
-        return not_iob1 < not_iob2 ? tag_scheme::iob1 : tag_scheme::iob2;
+    tag_convention scheme() const {
+        if (entities == 0) return tag_convention::plain;
+        if (ends > 0) return tag_convention::iobes;
+        return not_iob1 < not_iob2 ? tag_convention::iob1 : tag_convention::iob2;
     }
     /// Tags that this scheme would not write where they stand.
     std::int64_t illegal() const {
         const auto is = scheme();
-        return is == tag_scheme::iob1 ? not_iob1 : is == tag_scheme::iob2 ? not_iob2 : is == tag_scheme::iobes ? not_iobes : 0;
+        return is == tag_convention::iob1 ? not_iob1 : is == tag_convention::iob2 ? not_iob2 : is == tag_convention::iobes ? not_iobes : 0;
     }
 };
 
 /// Tags of one sentence of any of the schemes, as IOB2, in place.
-inline void to_iob2(std::span<std::string> tags) {
+inline void make_iob2(std::span<std::string> tags) {
     std::string last_tag;
     for (auto& tag : tags) {
         const tag_parts now(tag), last(last_tag);

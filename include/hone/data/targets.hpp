@@ -73,7 +73,7 @@ inline float number_in(std::string_view cell, place_view at) {
 
 /// Calls `take(name)` for each name in a cell of several.
 template <class Take>
-void each_name(std::string_view cell, const Take& take) {
+void each_label_in(std::string_view cell, const Take& take) {
     for (std::size_t begin = 0; begin <= cell.size();) {
         const auto end = std::min(cell.find('|', begin), cell.size());
         if (end > begin) take(cell.substr(begin, end - begin));
@@ -96,7 +96,7 @@ real_dataset<1> encode_numbers(const text_table& table, const Tokenizer& tokeniz
 inline label_map several_labels(std::initializer_list<const text_table*> tables) {
     std::vector<std::string> names;
     for (const auto* table : tables)
-        for (const auto& cell : table->label) detail::each_name(cell, [&](std::string_view name) { names.emplace_back(name); });
+        for (const auto& cell : table->label) detail::each_label_in(cell, [&](std::string_view name) { names.emplace_back(name); });
     return label_map::sorted(std::move(names));
 }
 
@@ -109,7 +109,7 @@ real_dataset<run_time> encode_several(const text_table& table, const Tokenizer& 
     const auto width = static_cast<std::size_t>(labels.size());
     result.target.resize(table.label.size() * width);
     for (std::size_t i = 0; i < table.label.size(); ++i)
-        detail::each_name(table.label[i], [&](std::string_view name) {
+        detail::each_label_in(table.label[i], [&](std::string_view name) {
             result.target[i * width + static_cast<std::size_t>(labels.id(name, table.at(i)))] = 1;
         });
     detail::encode_texts(table, tokenizer, limit, result, result.cut);
