@@ -63,7 +63,7 @@ if circle=$(tsort 2>&1 >/dev/null <<<"$arrows") && [ -z "$circle" ]; then :; els
 # "word.word" outside of comments, unless it is a file, a weight or an optimizer's moment; a new one of those belongs into the list here.
 table=../../docs/errors.md
 sources=(**/*.hpp **/*.cuh ../../examples/**/*.hpp ../../examples/**/*.cpp)
-not_codes='\.(json|jsonl|txt|tsv|csv|safetensors|bin|h5|msgpack|ckpt|hpp)$|\.(mu|nu|max|sum|delta|row|column|buffer|momentum|mu_product)$|^(classifier|embeddings|batch|lora|dora|ia3|adalora|vera|prefix|prompt|output|attention|predictions|generator_lm_head|vocab_projector)\.'
+not_codes='\.(json|jsonl|txt|tsv|csv|safetensors|bin|h5|msgpack|ckpt|hpp|jinja)$|^tokenizer\.model$|\.(mu|nu|max|sum|delta|row|column|buffer|momentum|mu_product)$|^(classifier|embeddings|batch|lora|dora|ia3|adalora|vera|prefix|prompt|output|attention|predictions|generator_lm_head|vocab_projector)\.'
 word='[a-z][a-z0-9_]*'
 names() { tr -d ']"`| ' | sed 's/^hone\[//' | grep -vE "$not_codes" | sort -u; }
 if [ -e "$table" ]; then

@@ -39,8 +39,8 @@ TEST_CASE("cosines of pairs, alike and not") {
     }
     const double loss = judge_loss(
         trains{},
-        [](auto m, auto b) {
-            return cosine_embedding(left(m, b), right(m, b), sign(b.target), value<"margin">);
+        [](auto m, auto batch) {
+            return cosine_embedding(left(m, batch), right(m, batch), sign(batch.target), value<"margin">);
         },
         [](auto& step) { step.template set<"margin">(0.1); });
     CHECK(loss == Approx(sum / static_cast<double>(few.label.size())).epsilon(1e-13));

@@ -1,6 +1,5 @@
 // The normalizer and its tables against digests of the reference's answers for every Unicode scalar, and the order of combining characters.
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdint>
 #include <string>
 
 #include <hone/file/json_view.hpp>
@@ -8,6 +7,7 @@
 #include <hone/tokens/bert_normalizer.hpp>
 
 #include "test.hpp"
+#include "tokens/digest.hpp"
 
 namespace {
 
@@ -16,29 +16,9 @@ hone::json_view reference() {
     return {cases, "cases.json"};
 }
 
-/// FNV-1a of the answers for 8192 code points from `begin` on, each ended by FF, in hexadecimal.
-template <class Answer>
-std::string digest(char32_t begin, Answer answer) {
-    std::uint64_t value = 0xCBF29CE484222325u;
-    const auto add = [&](unsigned char byte) { value = (value ^ byte) * 0x100000001B3u; };
-    for (char32_t c = begin; c < begin + 8192; ++c) {
-        if (c >= 0xD800 && c < 0xE000) continue;
-        for (const char byte : answer(c)) add(static_cast<unsigned char>(byte));
-        add(0xFF);
-    }
-    std::string text;
-    for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[value >> shift & 15];
-    return text;
-}
-
 template <class Answer>
 void every_scalar(const char* name, Answer answer) {
-    const auto wanted = reference()["digests"][name];
-    REQUIRE(wanted.size() == 0x110000 / 8192);
-    for (std::size_t block = 0; block < wanted.size(); ++block) {
-        INFO(name << ", from code point " << block * 8192);
-        CHECK(digest(static_cast<char32_t>(block * 8192), answer) == wanted[block].string());
-    }
+    check_digests(reference()["digests"][name], answer);
 }
 
 void normalizes(const char* name, const hone::bert_normalizer& normalizer) {

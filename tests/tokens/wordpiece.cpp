@@ -1,5 +1,6 @@
 // WordPiece against what Python's `tokenizers` answered (tests/reference/tokens/cases.py), and what this tokenizer promises beyond it.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -82,6 +83,20 @@ TEST_CASE("truncation and padding in the file change nothing") {
     CHECK(with.encode(text).size() == 22);
     CHECK(with.encode("the").size() == 3);
     CHECK(made(file).encode(text) == with.encode(text));
+}
+
+TEST_CASE("special tokens in a text are tokens, or text where that is asked for") {
+    const auto tokenizer = made(uncased());
+    ids_of ids, part, text;
+    tokenizer.encode("the [SEP]", ids);
+    tokenizer.encode_part("the [SEP]", part);
+    CHECK(ids == ids_of{tokenizer.cls(), tokenizer.id("the"), tokenizer.sep(), tokenizer.sep()});
+    CHECK(part == ids_of{tokenizer.id("the"), tokenizer.sep()});
+    tokenizer.encode_as_text("[SEP]", text);
+    CHECK(std::find(text.begin(), text.end(), tokenizer.sep()) == text.end());
+    CHECK(text.size() >= 3); // brackets and what is between them
+    tokenizer.encode("[SEP]", ids, 4, hone::special_in_text::is_text);
+    CHECK(ids == ids_of{tokenizer.cls(), text[0], text[1], tokenizer.sep()});
 }
 
 TEST_CASE("the caller's vector is written over") {

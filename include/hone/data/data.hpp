@@ -3,6 +3,9 @@
 //     text_table  -> text_table   stratified_split; label_map, rare_labels, similar_labels, duplicates, shared_texts, look_over look at one
 //     text_table  -> dataset      encode: token ids end to end, labels as numbers
 //     dataset     -> text_batch   epochs(count, batches(dataset, tokens_per_batch | sentences_per_batch, seed | no_shuffle))
+// For decoders, in headers that are included by themselves:
+//     a text       -> document_rows  document_rows.hpp: documents, cut and packed to a length
+//     JSON lines   -> document_rows  completions.hpp: prompts with completions, chats (chat_form.hpp)
 // A dataset is plain vectors: whoever has ids and offsets from elsewhere fills them in and goes on from there.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -245,7 +245,7 @@ struct emit<call_of_several<K, Shape, Layer, Path, Arguments...>> {
         const int arguments[] = {emit_argument<Arguments>(e, s)..., -1};
         const auto place = append(s.prefix, Path{});
         scope inner{place, arguments, requires { typename Layer::adapters; } ? place : s.root};
-        return write<std::tuple_element_t<K, body_of<Layer, Arguments...>>>(e, inner);
+        return write<std::tuple_element_t<static_cast<std::size_t>(K), body_of<Layer, Arguments...>>>(e, inner);
     }
 };
 

@@ -79,14 +79,14 @@ private:
     /// A piece and how often it stands there.
     places repeated(const places& from) {
         const std::size_t piece = at_;
-        places once = one(from);
+        places single = one(from);
         const std::size_t behind = at_;
         std::size_t least = 1, most = 1;
         if (take("*")) least = 0, most = unlimited;
         else if (take("+")) most = unlimited;
         else if (take("?")) least = 0;
-        else if (peek() == '{' && !counted(least, most)) return once; // a brace like any other letter
-        if (at_ == behind) return once;
+        else if (peek() == '{' && !counted(least, most)) return single; // a brace like any other letter
+        if (at_ == behind) return single;
         (void)(take("?") || take("+")); // lazy and possessive: the question is only whether
         const std::size_t end = at_;
         std::size_t ignored = 0;
@@ -94,7 +94,7 @@ private:
         places all = least == 0 ? from : none(), now = from;
         for (std::size_t n = 1; n <= most && any(now); ++n) {
             at_ = piece;
-            now = n == 1 ? once : one(now);
+            now = n == 1 ? single : one(now);
             bool fresh = n < least;
             for (std::size_t i = 0; n >= least && i < now.size(); ++i)
                 if (now[i] && !all[i]) all[i] = fresh = true;

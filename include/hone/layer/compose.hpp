@@ -19,7 +19,7 @@ template <int N>
 constexpr auto number_literal() {
     static_assert(N < 1000);
     constexpr int digits = N < 10 ? 1 : N < 100 ? 2 : 3;
-    char text[digits + 1]{};
+    char text[std::size_t{digits + 1}]{};
     for (int i = digits, n = N; i-- > 0; n /= 10) text[i] = static_cast<char>('0' + n % 10);
     return literal(text);
 }

@@ -126,8 +126,8 @@ struct prepared_run {
 
     /// `factor` and `added`: what is given is multiplied with, and how much of the weight belongs
     /// to it.
-    prepared_run(const List& all, const update_point& at, const double* counters, double factor,
-                 double added = 0) {
+    [[gnu::noinline]] prepared_run(const List& all, const update_point& at, const double* counters,
+                                   double factor, double added = 0) {
         double pace, first, last = 0;
         of.prepare(all, at, counters, pace, first, last);
         first += pace * added;

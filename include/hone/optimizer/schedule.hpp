@@ -233,7 +233,12 @@ inline schedule one_cycle(long steps, cycle_options o = {}) {
 /// From 0 up to `peak` in `warm` steps, then down to 0 at `total`, both in a straight line. Past
 /// the end: 0.
 inline schedule linear_warmup(double peak, long warm, long total) {
-    return peak * warmup(warm).then(linear_decay(total > warm ? total - warm : 0));
+    return {[peak, warm, total](long step) {
+                if (step < warm) return peak * detail::share_of(step, warm);
+                const double left = detail::share_of(total - step, total - warm);
+                return peak * (left > 0 ? left : 0.0);
+            },
+            total > warm ? total : warm};
 }
 
 } // namespace hone

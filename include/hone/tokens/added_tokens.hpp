@@ -39,9 +39,9 @@ public:
     }
 
     /// Calls `between(text)` for what lies between the tokens and `token(id, text)` for each token, from left to right, while they return
-    /// true.
+    /// true. Without `special` those that are special are text.
     template <class Between, class Token>
-    bool split(std::string_view text, Between between, Token token) const {
+    bool split(std::string_view text, Between between, Token token, bool special = true) const {
         std::size_t done = 0;
         for (std::size_t at = 0; !tokens_.empty() && at < text.size();) {
             const auto found = trie_.longest(text.substr(at));
@@ -52,6 +52,8 @@ public:
             std::size_t begin = at, end = at + found.bytes;
             at = end;
             const auto& which = tokens_[static_cast<std::size_t>(found.value)];
+            if (which.special && !special)
+                continue;
             if (which.single_word && !alone(text, begin, end))
                 continue;
             if (which.strip_left) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hone/tokens/tokenizer_file.hpp"
 #include "hone/tokens/wordpiece.hpp"
 
 namespace hone {

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,28 +17,24 @@
 #include <vector>
 
 #include "hone/file/error.hpp"
-#include "hone/file/file.hpp"
 #include "hone/file/json_view.hpp"
 #include "hone/file/nearest.hpp"
 #include "hone/file/text_span.hpp"
 #include "hone/tokens/pair.hpp"
 #include "hone/tokens/piece_trie.hpp"
+#include "hone/tokens/special_in_text.hpp"
+#include "hone/tokens/tokenizer_file.hpp"
 #include "hone/tokens/wordpiece_cutter.hpp"
-#include "hone/tokens/tokenizer_config.hpp"
+#include "hone/tokens/wordpiece_settings.hpp"
 #include "hone/tokens/wordpiece_definition.hpp"
 #include "hone/tokens/wordpiece_vocabulary.hpp"
 
 namespace hone {
 
-/// A file that belongs to a tokenizer, as it was read: what a saved folder carries.
-struct tokenizer_file {
-    std::string name, bytes;
-};
-
 /// Text to ids and back. A value: copies are whole, and one may be used from many threads at once.
 class wordpiece {
 public:
-    /// A folder (its tokenizer.json, else its vocab.txt, and what the files beside them settle: tokenizer_config.hpp), a tokenizer.json, or a vocab.txt (any name that does not end in ".json").
+    /// A folder (its tokenizer.json, else its vocab.txt, and what the files beside them settle: wordpiece_settings.hpp), a tokenizer.json, or a vocab.txt (any name that does not end in ".json").
     /// Errors: those of read_file, read_tokenizer_json and read_vocabulary; tokens.not_found where a folder has neither file.
     explicit wordpiece(const std::filesystem::path& path) : wordpiece(source_of(path)) {}
     /// From its parts, when they come from elsewhere; `files` is then empty.
@@ -47,11 +42,12 @@ public:
 
     /// Writes the ids of a text over `ids`, special tokens included, cut so that there are at most `limit`.
     /// Error: tokens.limit where the special tokens alone are more.
-    void encode(std::string_view text, std::vector<std::int32_t>& ids, std::size_t limit = 512) const {
+    void encode(std::string_view text, std::vector<std::int32_t>& ids, std::size_t limit = 512,
+                special_in_text special = special_in_text::is_token) const {
         const std::size_t room = room_of(limit, special_tokens(1));
         ids.assign(is_.begin.begin(), is_.begin.end());
         if (is_.cuts_left) append_end(text, ids, room);
-        else cutter_.cut(text, ids, is_.begin.size() + room);
+        else cutter_.cut(text, ids, is_.begin.size() + room, special);
         ids.insert(ids.end(), is_.end.begin(), is_.end.end());
     }
     /// The same of two texts, and the type of each token; of the texts the longer one is cut first.
@@ -73,10 +69,14 @@ public:
         return ids;
     }
 
-    /// Appends the ids of a text without special tokens.
-    void append(std::string_view text, std::vector<std::int32_t>& ids) const {
-        cutter_.cut(text, ids, std::numeric_limits<std::size_t>::max());
+    /// Appends the ids of a text that is a part of something, without special tokens around it.
+    void encode_part(std::string_view text, std::vector<std::int32_t>& ids, special_in_text special = special_in_text::is_token) const {
+        cutter_.cut(text, ids, no_token_limit, special);
     }
+    /// The same; special tokens in it are text.
+    void encode_as_text(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids, special_in_text::is_text); }
+    /// Appends the ids of a text without special tokens around it.
+    void append(std::string_view text, std::vector<std::int32_t>& ids) const { encode_part(text, ids); }
     /// The same, and the characters of the text where each piece stands.
     void append(std::string_view text, std::vector<std::int32_t>& ids, std::vector<text_span>& spans) const { cutter_.cut(text, ids, spans); }
     /// How many special tokens stand around one or two texts.
@@ -178,21 +178,15 @@ private:
         if (!std::filesystem::is_directory(path, ignored))
             return {path.parent_path(), path, path.extension() == ".json"};
         for (const bool is_json : {true, false})
-            if (const auto file = path / (is_json ? "tokenizer.json" : "vocab.txt"); there(file))
+            if (const auto file = path / (is_json ? "tokenizer.json" : "vocab.txt"); detail::stands_there(file))
                 return {path, file, is_json, true};
         throw error("tokens.not_found", "a folder without a tokenizer", {.file = path.native()}, "tokenizer.json or vocab.txt", "neither");
-    }
-    static bool there(const std::filesystem::path& file) {
-        std::error_code ignored;
-        return std::filesystem::exists(std::filesystem::symlink_status(file, ignored));
     }
 
     explicit wordpiece(const source& from) : file_(from.file.string()) {
         constexpr std::size_t limit = std::size_t{64} << 20;
-        files_.push_back({from.is_json ? "tokenizer.json" : "vocab.txt", read_file(from.file, limit)});
-        for (const char* name : {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt"})
-            if (name != files_.front().name && there(from.folder / name))
-                files_.push_back({name, read_file(from.folder / name, limit)});
+        files_ = detail::read_tokenizer_files(from.file, from.is_json ? "tokenizer.json" : "vocab.txt",
+                                              {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt"});
         const std::string bytes = files_.front().bytes;
         std::optional<json> documents[4];
         std::string names[4];
@@ -200,7 +194,7 @@ private:
         const char* const beside[] = {"tokenizer_config.json", "special_tokens_map.json", "config.json", "added_tokens.json"};
         for (int i = 0; i < 4; ++i) {
             const auto path = from.folder / beside[i];
-            if ((!from.in_folder && i != 0) || (!from.in_folder && from.is_json) || !there(path)) continue;
+            if ((!from.in_folder && i != 0) || (!from.in_folder && from.is_json) || !detail::stands_there(path)) continue;
             documents[i] = read_json(path, limit);
             views[i].emplace(*documents[i], names[i] = path.string());
         }

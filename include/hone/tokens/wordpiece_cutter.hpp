@@ -16,6 +16,7 @@
 #include "hone/tokens/added_tokens.hpp"
 #include "hone/tokens/bert_normalizer.hpp"
 #include "hone/tokens/piece_trie.hpp"
+#include "hone/tokens/special_in_text.hpp"
 #include "hone/tokens/unicode.hpp"
 #include "hone/tokens/wordpiece_parts.hpp"
 
@@ -99,19 +100,20 @@ public:
     std::int32_t unknown() const { return unknown_; }
 
     /// Appends the ids of a text until there are `room`.
-    void cut(std::string_view text, std::vector<std::int32_t>& ids, std::size_t room) const {
+    void cut(std::string_view text, std::vector<std::int32_t>& ids, std::size_t room,
+             special_in_text special = special_in_text::is_token) const {
         detail::id_sink sink{ids, room};
         if (sink.full()) return;
-        cut_to(text, sink);
+        cut_to(text, sink, special);
         if (ids.size() > room) ids.resize(room);
     }
     /// Appends the ids of a text and where each piece stands in it. Where a combining character that is kept was moved across another, its
-    /// place is its own, not that of the one that stands there now. Error: tokens.long_text, from 4 GiB on.
+    /// place is its own, not that of the one that stands there now. Error: tokens.long_text, from 2 GiB on.
     void cut(std::string_view text, std::vector<std::int32_t>& ids, std::vector<text_span>& spans) const {
         if (text.size() > std::numeric_limits<std::int32_t>::max())
             throw error("tokens.long_text", "a text too long for places in it", {}, "less than 2 GiB", text.size());
         detail::place_sink sink{ids, text};
-        cut_to(text, sink);
+        cut_to(text, sink, special_in_text::is_token);
         text_cursor at(text);
         for (const auto& [begin, end] : sink.places) {
             const auto first = static_cast<std::int32_t>(at.to_byte(begin));
@@ -121,8 +123,9 @@ public:
 
 private:
     template <class Sink>
-    void cut_to(std::string_view text, Sink& sink) const {
+    void cut_to(std::string_view text, Sink& sink, special_in_text special) const {
         thread_local std::string normalized;
+        const bool as_token = special == special_in_text::is_token;
         auto origins = sink.origins();
         raw_.split(
             text,
@@ -134,12 +137,14 @@ private:
                     [&](std::int32_t id, std::string_view where) {
                         sink.piece(id, where);
                         return !sink.full();
-                    });
+                    },
+                    as_token);
             },
             [&](std::int32_t id, std::string_view where) {
                 sink.token(id, where);
                 return !sink.full();
-            });
+            },
+            as_token);
     }
 
     /// Cuts normalized text into words and these into pieces; false once the sink is full.

@@ -9,15 +9,10 @@
 #include "hone/meta/compact.hpp"
 #include "hone/tokens/added_tokens.hpp"
 #include "hone/tokens/bert_normalizer.hpp"
+#include "hone/tokens/pair.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
-
-/// A place in the template of two texts: one of them, or a special token; and the type of what stands there.
-struct pair_piece {
-    std::int32_t id, type;
-    static constexpr std::int32_t first_text = -1, second_text = -2; ///< in place of an id
-};
 
 /// A WordPiece tokenizer in parts.
 struct wordpiece_definition {

@@ -26,7 +26,7 @@ template <class Rotary, int Size>
 struct kernel<rotary_table_<Rotary, Size>> {
     template <class Input, class T>
     static void run(const access<T>& a) {
-        double frequency[Size / 2];
+        double frequency[static_cast<std::size_t>(Size / 2)];
         for (int j = 0; j < Size / 2; ++j) frequency[j] = Rotary::scaling::scaled(std::pow(Rotary::theta, -2.0 * j / Size));
         const std::int32_t* const positions = a.index(0);
         a.c->workers->run([&](int thread, int threads) {
