@@ -53,9 +53,10 @@ TEST_CASE("a block keeps what its backward pass reads") {
     const int in = b.add<argument_leaf>({}, 32, tokens_kind, 0), a = b.element<add_>({in, in}), r =
         b.element<copy_>({a});
     b.g().forward = static_cast<int>(b.g().nodes.size());
-    b.g().input = in, b.g().result = r;
-    const int seed = b.add<argument_leaf>({}, 32, tokens_kind, 1), d = b.element<add_>({seed, a});
-    b.g().input_gradient = d;
+    b.g().inputs = b.g().carried = 1;
+    b.g().input[0] = in, b.g().result[0] = r;
+    const int seed = b.add<argument_leaf>({}, 32, tokens_kind, most_carried), d = b.element<add_>({seed, a});
+    b.g().input_gradient[0] = d;
     const looked_at l(h, false, 1);
     CHECK(l.is(l.w.outlives, a));
     CHECK_FALSE((l.is(l.w.outlives, r) || l.is(l.w.outlives, d)));

@@ -14,9 +14,10 @@ TEST_CASE("a block under a repeat stands before what contains it") {
     const int in = b.add<argument_leaf>({}, 32, tokens_kind, 0), w =
         b.add<weight_leaf>({}, 32, -32, 0);
     const int p = b.add<product_>({in, w}, 32, tokens_kind), r = b.element<copy_>({p});
-    b.g().input = in, b.g().result = r;
+    b.g().inputs = b.g().carried = 1;
+    b.g().input[0] = in, b.g().result[0] = r;
     b.g().forward = static_cast<int>(b.g().nodes.size());
-    h.p.loops.push_back({1, 0, 3});
+    h.p.loops.push_back({.body = 1, .first = 0, .count = 3});
     const int x = h.b.element<copy_>({h.field(32)}), y = h.b.add<loop_>({x}, 32, tokens_kind, 0),
         z = h.b.element<add_>({y, y});
     h.read({z});
@@ -29,7 +30,7 @@ TEST_CASE("a block under a repeat stands before what contains it") {
     CHECK((block.first_node == 0 && block.last_node == 4 && lambda.first_node == 4));
     CHECK(lambda.last_node == static_cast<int>(out.nodes.size()));
     CHECK((block.first_group == 0 && block.last_group == lambda.first_group));
-    CHECK((block.input == in && block.result == r && block.seed == -1));
+    CHECK((block.seed[0] == -1 && block.input_gradient[0] == -1));
     const auto& last = out.nodes[static_cast<std::size_t>(lambda.first_node + z)];
     CHECK(last.argument[0] == lambda.first_node + y);
     REQUIRE(out.loop_plans.size() == 1);
@@ -45,6 +46,6 @@ TEST_CASE("a block under a repeat stands before what contains it") {
     }
     CHECK(out.memory.columns[region_of(tokens_kind)] == lambda.temporary[region_of(tokens_kind)]);
     CHECK(lambda.forward_groups == 3);
-    CHECK(out.places[static_cast<std::size_t>(block.result)].where == store::result);
-    CHECK(out.places[static_cast<std::size_t>(block.input)].where == store::input);
+    CHECK(out.places[static_cast<std::size_t>(r)].where == store::result);
+    CHECK(out.places[static_cast<std::size_t>(in)].where == store::input);
 }

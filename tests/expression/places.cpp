@@ -107,7 +107,7 @@ TEST_CASE("widths that are known at run time are counted apart") {
 }
 TEST_CASE("a loop has a frame for each of its layers, kept until its backward pass") {
     by_hand h(2);
-    h.p.loops.push_back({1, 0, 5, 0, true, true});
+    h.p.loops.push_back({.body = 1, .first = 0, .count = 5, .backward = true});
     const int x = h.b.element<copy_>({h.field(32)}), y = h.b.add<loop_>({x}, 32, tokens_kind, 0);
     h.backward();
     const int d = h.b.element<add_>({y, y}), back = h.b.add<loop_back_>({x, d}, 32, tokens_kind, 0);
@@ -118,14 +118,15 @@ TEST_CASE("a loop has a frame for each of its layers, kept until its backward pa
     const int region = region_of(tokens_kind);
     out.graphs[1].kept[region] = {7, 0};
     out.graphs[1].temporary[region] = {300, 0};
+    out.graphs[1].seed[0] = out.graphs[1].input_gradient[0] = 0; // it gives the gradient of its input
     detail::planning w{h.p, out, 0};
     plan_graph(w);
     REQUIRE(w.loops.size() == 2);
     const auto &forward = w.loops[0], &backward = w.loops[1];
     CHECK((forward.node == y && backward.node == back));
     CHECK(forward.kept[region] == backward.kept[region]); // one frame, read again
-    CHECK(forward.values == backward.values);
-    CHECK((forward.kept[region].fixed > 0 && forward.values.fixed > 0));
+    CHECK(forward.values[0] == backward.values[0]);
+    CHECK((forward.kept[region].fixed > 0 && forward.values[0].fixed > 0));
     // what stands at the same time: 5 kept frames and 4 values between layers, the running layer's
     // frame, x, y, d, the gradient that is handed down (twice, in turn) and what becomes of it
     CHECK(w.made.temporary[region].fixed == 5 * 7 + 4 * 32 + 300 + 3 * 32 + 2 * 32 + 32);
@@ -136,6 +137,6 @@ TEST_CASE("a loop has a frame for each of its layers, kept until its backward pa
     };
     CHECK(clear_of_kept(forward.temporary[region].fixed, 300));
     CHECK(clear_of_kept(backward.temporary[region].fixed, 300));
-    CHECK(clear_of_kept(forward.values.fixed, 4 * 32));
+    CHECK(clear_of_kept(forward.values[0].fixed, 4 * 32));
     CHECK(clear_of_kept(w.places[static_cast<std::size_t>(d)].offset.fixed, 32));
 }

@@ -95,9 +95,12 @@ struct plan_writer {
         const node& n = g.nodes[static_cast<std::size_t>(i)];
         if (n.op == &operation_of<weight_leaf>) return weight(n.detail);
         if (n.op == &operation_of<symbol_leaf>)
-            return std::string(p.symbols[static_cast<std::size_t>(n.detail)].view());
+            return std::string(p.symbols[static_cast<std::size_t>(n.detail)].name.view());
         if (n.op == &operation_of<argument_leaf>)
-            return n.detail == 0 ? "input" : "gradient of result";
+            return n.detail == 0              ? std::string("input")
+                   : n.detail < most_carried  ? "input " + std::to_string(n.detail)
+                   : n.detail == most_carried ? std::string("gradient of result")
+                                              : "gradient " + std::to_string(n.detail - most_carried);
         if (n.op != &operation_of<field_leaf>) return "%" + std::to_string(i);
         const input_column& in = p.inputs[static_cast<std::size_t>(n.detail)];
         static constexpr std::string_view names[]{
@@ -174,7 +177,7 @@ struct plan_writer {
         for (int i = 0; i < w.count(); ++i) place(w, i, w.places[static_cast<std::size_t>(i)]);
         for (const auto& l : w.loops)
             line("  %", l.node - w.made.first_node, ": values between its layers from column ",
-                 l.values, l.inner ? " of what is kept" : "");
+                 l.values[0], l.inner ? " of what is kept" : "");
         for (int r = 0; r < most_regions; ++r) {
             region(" temporary columns of ", r, w.made.temporary[r]);
             region(" columns kept for each layer, of ", r, w.made.kept[r]);
