@@ -46,6 +46,11 @@ struct real_rows {
 
 // What follows says by a member what it is (`is`) and whose rows it goes by (`of`, the field's name).
 
+// The names that defaults below mention, said before them: nvcc writes a text as it first met it, and a default's has no name there.
+using tokens_name = part_name<"tokens">;
+using masked_name = part_name<"masked">;
+using group_name = part_name<"group">;
+
 struct integer_a_token;
 struct reals_a_token;
 struct rows_picked;
