@@ -6,10 +6,10 @@ using namespace hone;
 
 using encoder = bert<layers<2>, width<8>, heads<2>, hone::inner<12>, vocabulary<30>, positions<16>>;
 struct small : classify<encoder, classes<3>> {};
-constexpr auto loss_of = [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); };
+constexpr auto one_loss = [](auto m, auto b) { return cross_entropy(m(b.tokens), b.label); };
 
 void use(parameters<small>& model, team& workers) {
-    auto step = differentiate(model, trainable<on<"**">>{}, loss_of, workers);
+    auto step = differentiate(model, trainable<on<"**">>{}, one_loss, workers);
 #ifdef HONE_TWIN
     const auto optimizer = chain(per<"**.weight", "**">(adamw{.rate = 1e-3}));
 #else

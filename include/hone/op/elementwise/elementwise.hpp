@@ -7,6 +7,7 @@
 // With several arguments the slope takes which one: `template <int I> static constexpr auto slope(auto a, auto b, auto y)`.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/expression/field.hpp"
 #include "hone/expression/flatten.hpp"
 #include "hone/tensor/numbers.hpp"
 
