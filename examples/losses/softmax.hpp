@@ -23,8 +23,8 @@ struct row_batch {
     HONE_FIELDS(row, label)
 };
 
-inline constexpr auto first = [](auto m, auto b) { return hone::product(b.row, m.first); };
-inline constexpr auto second = [](auto m, auto b) { return hone::product(b.row, m.second); };
+inline constexpr auto first_logits = [](auto m, auto b) { return hone::product(b.row, m.first); };
+inline constexpr auto second_logits = [](auto m, auto b) { return hone::product(b.row, m.second); };
 inline constexpr auto class_weights = hone::value_row<"weights", hone::run_time>;
 
 /// A list of numbers; an error names the field where it is none.
@@ -129,7 +129,7 @@ inline std::string label_smoothing(const hone::json& c) {
         return k.answer(
             first_alone{},
             [](auto m, auto b) {
-                return hone::smoothed_cross_entropy(first(m, b), b.label, hone::value<"smoothing">,
+                return hone::smoothed_cross_entropy(first_logits(m, b), b.label, hone::value<"smoothing">,
                                                     class_weights);
             },
             [&](auto& step) {
@@ -139,7 +139,7 @@ inline std::string label_smoothing(const hone::json& c) {
     return k.answer(
         first_alone{},
         [](auto m, auto b) {
-            return hone::smoothed_cross_entropy(first(m, b), b.label, hone::value<"smoothing">);
+            return hone::smoothed_cross_entropy(first_logits(m, b), b.label, hone::value<"smoothing">);
         },
         [&](auto& step) { step.template set<"smoothing">(smoothing); });
 }
@@ -149,7 +149,7 @@ inline std::string weighted_cross_entropy(const hone::json& c) {
         .answer(
             first_alone{},
             [](auto m, auto b) {
-                return hone::weighted_cross_entropy(first(m, b), b.label, class_weights);
+                return hone::weighted_cross_entropy(first_logits(m, b), b.label, class_weights);
             },
             [&](auto& step) { step.template set<"weights">(w); });
 }
@@ -161,13 +161,13 @@ inline std::string focal(const hone::json& c) {
         return k.answer(
             first_alone{},
             [](auto m, auto b) {
-                return hone::focal(first(m, b), b.label, hone::value<"gamma">, class_weights);
+                return hone::focal(first_logits(m, b), b.label, hone::value<"gamma">, class_weights);
             },
             [&](auto& step) { step.template set<"gamma">(gamma).template set<"weights">(w); });
     }
     return k.answer(
         first_alone{},
-        [](auto m, auto b) { return hone::focal(first(m, b), b.label, hone::value<"gamma">); },
+        [](auto m, auto b) { return hone::focal(first_logits(m, b), b.label, hone::value<"gamma">); },
         [&](auto& step) { step.template set<"gamma">(gamma); });
 }
 inline std::string r_drop(const hone::json& c) {
@@ -176,7 +176,7 @@ inline std::string r_drop(const hone::json& c) {
         .answer(
             both_tables{},
             [](auto m, auto b) {
-                return hone::r_drop(first(m, b), second(m, b), b.label, hone::value<"alpha">);
+                return hone::r_drop(first_logits(m, b), second_logits(m, b), b.label, hone::value<"alpha">);
             },
             [&](auto& step) { step.template set<"alpha">(alpha); });
 }
@@ -186,7 +186,7 @@ inline std::string distillation(const hone::json& c) {
         .answer(
             first_alone{},
             [](auto m, auto b) {
-                return hone::distillation(first(m, b), second(m, b), b.label,
+                return hone::distillation(first_logits(m, b), second_logits(m, b), b.label,
                                           hone::value<"temperature">, hone::value<"share">);
             },
             [&](auto& step) {
