@@ -38,7 +38,7 @@ inline std::string chat_form_list() {
     for (const auto name : chat_form_names) append_to_list(list, in_quotes(name));
     return list;
 }
-inline std::string trimmed(std::string_view text) {
+inline std::string without_blanks(std::string_view text) {
     constexpr std::string_view white = " \t\r\n\v\f";
     const auto first = text.find_first_not_of(white);
     return first == text.npos
@@ -118,7 +118,7 @@ inline std::vector<chat_turn> chat_turns(chat_form form, std::span<const chat_me
         case chat_form::llama3:
             turn.before = (previous.empty() ? "<|begin_of_text|>" : "") +
                           std::string("<|start_header_id|>") + role + "<|end_header_id|>\n\n";
-            turn.content = detail::trimmed(message.content);
+            turn.content = detail::without_blanks(message.content);
             turn.after = "<|eot_id|>";
             break;
         case chat_form::llama2:
@@ -126,7 +126,7 @@ inline std::vector<chat_turn> chat_turns(chat_form form, std::span<const chat_me
                           : system               ? "<s>[INST] <<SYS>>\n"
                           : previous == "system" ? ""
                                                  : "<s>[INST] ";
-            turn.content = detail::trimmed(message.content);
+            turn.content = detail::without_blanks(message.content);
             turn.after = answer ? " </s>" : system ? "\n<</SYS>>\n\n" : " [/INST]";
             break;
         case chat_form::zephyr:
