@@ -25,7 +25,7 @@ struct gather_ {
 };
 
 struct sum_segments_;
-/// Rows of x by a batch_column of the batch that says which: the first of each sequence, those that a field picks, the sequence of each token. -1: zeros.
+/// Rows of x by a column of the batch that says which: the first of each sequence, those that a field picks, the sequence of each token. -1: zeros.
 /// (rows of x, width), (rows) -> (rows, width). Where each row is read once at most the derivative reads by the column's inverse; the row of a segment at
 /// each of its members is summed over them.
 struct pick_ {
