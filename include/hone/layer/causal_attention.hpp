@@ -44,7 +44,7 @@ struct rotary_attention {
     HONE_PARTS((query, Query), (key, Key), (value, Value), (output, Output), (query_norm, QueryNorm), (key_norm, KeyNorm))
     static constexpr auto call(auto self, auto x, auto table) {
         const auto q = rotate(self.query_norm(self.query(x)), table), k = rotate(self.key_norm(self.key(x)), table);
-        return self.output(attention<Heads::value, KeyHeads::value, Seen>(q, k, self.value(x), hone::value<"attention_dropout">));
+        return self.output(attention<Heads::value, KeyHeads::value, Seen>(q, k, self.value(x), hone::value<"attention_dropout", 0>));
     }
 };
 
@@ -62,7 +62,7 @@ struct joint_attention {
     HONE_PARTS((projection, Projection), (output, Output))
     static constexpr auto call(auto self, auto x) {
         const auto all = self.projection(x);
-        return self.output(attention<Heads::value, Heads::value, causal>(columns<0, W>(all), columns<W, W>(all), columns<2 * W, W>(all), hone::value<"attention_dropout">));
+        return self.output(attention<Heads::value, Heads::value, causal>(columns<0, W>(all), columns<W, W>(all), columns<2 * W, W>(all), hone::value<"attention_dropout", 0>));
     }
 };
 
