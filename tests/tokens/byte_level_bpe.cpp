@@ -25,7 +25,7 @@ TEST_CASE("byte-level ids and decoded texts equal the reference's") {
     CHECK(counted.texts > 800);
 }
 
-TEST_CASE("a limit cuts the text and never the special tokens") {
+TEST_CASE("byte-level BPE: a limit cuts the text and never the special tokens") {
     const auto made = hone::byte_level_bpe(hone::read_byte_level(pairs::file("roberta")));
     const auto whole = made.encode("transfer $100");
     REQUIRE(whole.size() > 5);

@@ -11,7 +11,8 @@ namespace hone {
 struct divergence_ {
     HONE_PARTS()
     static constexpr auto call(auto, auto p, auto q) {
-        const auto log_p = p - log_sum_exp(p), log_q = q - log_sum_exp(q);
+        const auto log_p = p - log_sum_exp(p);
+        const auto log_q = q - log_sum_exp(q);
         return sum_columns(exponential(log_p) * (log_p - log_q));
     }
 };
