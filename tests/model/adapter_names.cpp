@@ -24,13 +24,21 @@ TEST_CASE("a tensor is found with the name of its adapter in it, and without") {
 TEST_CASE("a file holds a head, or does not, by the names of its family and task") {
     const auto holds = [](const std::string& tensor, const published_names& names) {
         const temporary_folder folder;
-        return detail::has_head(open_checkpoint(folder.put("model.safetensors", floats({{tensor, {2, 2}}}))), names);
+        std::vector<named_weight<float>> weights;
+        for (const auto& r : names.head().tensors) {
+            weights.emplace_back().name = std::string(r.ours) + "weight";
+            weights.emplace_back().name = std::string(r.ours) + "out_proj.weight";
+        }
+        const auto file = folder.put("model.safetensors", floats({{tensor, {2, 2}}}));
+        return detail::has_head(open_checkpoint(file), weights, names);
     };
     const published_names bert(bert_family, "single", "bert."), distilbert(distilbert_family, "single", "bert."), answers(bert_family, "answer", "bert.");
     CHECK(holds("base_model.model.classifier.weight", bert));
     CHECK(holds("base_model.model.classifier.modules_to_save.default.weight", bert));
     CHECK(holds("base_model.model.pre_classifier.weight", distilbert));
     CHECK(holds("base_model.model.qa_outputs.weight", answers));
+    CHECK(holds("base_model.model.classifier.out_proj.weight", bert)); // one of its layers
+    CHECK_FALSE(holds("base_model.model.classifier.bias", bert)); // with all biases of the model
     CHECK_FALSE(holds("base_model.model.classifier.weight", answers));
     CHECK_FALSE(holds("base_model.model.classifier.lora_A.weight", bert));
     CHECK_FALSE(holds("base_model.model.bert.pooler.dense.weight", bert)); // of the body, in Python

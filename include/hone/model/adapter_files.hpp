@@ -236,7 +236,7 @@ std::vector<std::string> load_adapter(pretrained<Model, T>& model, const std::fi
         files.emplace_back(std::move(opened));
         families.push_back(detail::family_beside(files.back(), base, names));
     }
-    const bool own_head = new_head || std::none_of(files.begin(), files.end(), [&](const auto& file) { return detail::has_head(file, names); });
+    const bool own_head = new_head || std::none_of(files.begin(), files.end(), [&](const auto& file) { return detail::has_head(file, weights, names); });
     for (auto& family : families) {
         family.new_head = new_head;
         if (own_head) std::erase_if(family.tensors, [&](const auto& t) { return names.is_in_head(t.weight.name); });

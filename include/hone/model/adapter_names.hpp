@@ -29,15 +29,19 @@ inline bool is_of_head(std::string_view tensor, const published_names& names) {
     const auto& head = names.head().tensors;
     return std::any_of(head.begin(), head.end(), [&](const auto& r) { return !r.theirs.starts_with(names.family().prefix) && tensor.find(r.theirs) != tensor.npos; });
 }
-/// Does the file hold weights of the head? Without any the model's own is meant.
-inline bool has_head(const checkpoint& file, const published_names& names) {
-    const auto& head = names.head().tensors;
-    return std::any_of(file.entries().begin(), file.entries().end(), [&](const auto& e) {
-        const auto name = without_adapter_name(e.tensor->name);
-        return std::any_of(head.begin(), head.end(), [&](const auto& r) {
-            if (r.theirs.starts_with(names.family().prefix)) return false;
-            return name.ends_with(r.theirs.back() == '.' ? std::string(r.theirs) + "weight" : std::string(r.theirs));
+/// Does the file hold the head's own weights, biases alone left aside (`bias: "all"` holds them of
+/// every layer)? Without any the model's own head is meant.
+template <class T>
+bool has_head(const checkpoint& file, const std::vector<named_weight<T>>& weights,
+              const published_names& names) {
+    const auto holds = [&](const std::string& wanted) {
+        return std::any_of(file.entries().begin(), file.entries().end(), [&](const auto& e) {
+            const std::string name = "." + without_adapter_name(e.tensor->name);
+            return name.ends_with("." + wanted);
         });
+    };
+    return std::any_of(weights.begin(), weights.end(), [&](const auto& w) {
+        return names.is_in_head(w.name) && !w.name.ends_with(".bias") && holds(names(w.name));
     });
 }
 /// The names in labels.json, none where there is no such file.
