@@ -35,20 +35,20 @@ struct by_hand {
     team& workers;
     numbers dw1 = room(wide * narrow), dw2 = room(narrow * wide), db1 = room(wide), db2 = room(narrow);
     numbers g = room(long{rows} * wide), dh = room(long{rows} * wide), dy = room(long{rows} * narrow);
-    numbers up = room(cpu::packed_size<float>(narrow, wide)), down = room(cpu::packed_size<float>(wide, narrow)), back = room(cpu::packed_size<float>(narrow, wide));
-    numbers scratch = room(8 * long{cpu::outer_scratch<float>(wide, wide)}), sums = room(8 * long{wide + narrow});
+    numbers up = room(on_cpu::packed_size<float>(narrow, wide)), down = room(on_cpu::packed_size<float>(wide, narrow)), back = room(on_cpu::packed_size<float>(narrow, wide));
+    numbers scratch = room(8 * long{on_cpu::outer_scratch<float>(wide, wide)}), sums = room(8 * long{wide + narrow});
     double loss[8]{};
 
     double operator()(const float* x) {
-        using V = cpu::batch<float>;
-        constexpr int step = cpu::lanes<float>;
+        using V = on_cpu::batch<float>;
+        constexpr int step = on_cpu::lanes<float>;
         const extent<run_time> n(narrow), w(wide);
         workers.run([&](int thread, int threads) {
             const auto part = [&](int panels, int t) { return panels * t / threads; };
-            const int p = cpu::panels<float>(wide), q = cpu::panels<float>(narrow);
-            cpu::pack_transposed<float>(w1, up.data(), narrow, wide, part(p, thread), part(p, thread + 1));
-            cpu::pack_transposed<float>(w2, down.data(), wide, narrow, part(q, thread), part(q, thread + 1));
-            cpu::pack<float>(w2, back.data(), narrow, wide, part(p, thread), part(p, thread + 1));
+            const int p = on_cpu::panels<float>(wide), q = on_cpu::panels<float>(narrow);
+            on_cpu::pack_transposed<float>(w1, up.data(), narrow, wide, part(p, thread), part(p, thread + 1));
+            on_cpu::pack_transposed<float>(w2, down.data(), wide, narrow, part(q, thread), part(q, thread + 1));
+            on_cpu::pack<float>(w2, back.data(), narrow, wide, part(p, thread), part(p, thread + 1));
         });
         workers.run([&](int thread, int threads) {
             const int blocks = (rows + block - 1) / block, last_row = std::min(rows, blocks * (thread + 1) / threads * block);
@@ -58,39 +58,39 @@ struct by_hand {
             for (int i = blocks * thread / threads * block; i < last_row; i += block) {
                 const int here = std::min(block, last_row - i);
                 float *const h = dh.data() + long{i} * wide, *const a = g.data() + long{i} * wide, *const y = dy.data() + long{i} * narrow;
-                cpu::multiply<float>(x + long{i} * narrow, narrow, here, up.data(), h, wide, false, n, w);
+                on_cpu::multiply<float>(x + long{i} * narrow, narrow, here, up.data(), h, wide, false, n, w);
                 for (int r = 0; r < here; ++r)
                     for (int j = 0; j < wide; j += step) {
-                        const V v = cpu::load(h + r * wide + j) + cpu::load(b1 + j);
-                        cpu::store(h + r * wide + j, v);
-                        cpu::store(a + r * wide + j, gelu_::value(v));
+                        const V v = on_cpu::load(h + r * wide + j) + on_cpu::load(b1 + j);
+                        on_cpu::store(h + r * wide + j, v);
+                        on_cpu::store(a + r * wide + j, gelu_::value(v));
                     }
-                cpu::multiply<float>(a, wide, here, down.data(), y, narrow, false, w, n);
+                on_cpu::multiply<float>(a, wide, here, down.data(), y, narrow, false, w, n);
                 V total(0.0f);
                 for (int r = 0; r < here; ++r)
                     for (int j = 0; j < narrow; j += step) {
-                        const V v = cpu::load(y + r * narrow + j) + cpu::load(b2 + j), d = v * V(2.0f / (float{rows} * narrow));
+                        const V v = on_cpu::load(y + r * narrow + j) + on_cpu::load(b2 + j), d = v * V(2.0f / (float{rows} * narrow));
                         total = total + v * v;
-                        cpu::store(y + r * narrow + j, d);
-                        cpu::store(s2 + j, cpu::load(s2 + j) + d);
+                        on_cpu::store(y + r * narrow + j, d);
+                        on_cpu::store(s2 + j, on_cpu::load(s2 + j) + d);
                     }
                 float lane[step];
-                cpu::store(lane, total);
+                on_cpu::store(lane, total);
                 for (float v : lane) loss[thread] += static_cast<double>(v);
                 static thread_local numbers side = room(long{block} * wide);
-                cpu::multiply<float>(y, narrow, here, back.data(), side.data(), wide, false, n, w);
+                on_cpu::multiply<float>(y, narrow, here, back.data(), side.data(), wide, false, n, w);
                 for (int r = 0; r < here; ++r)
                     for (int j = 0; j < wide; j += step) {
-                        const V d = cpu::load(side.data() + r * wide + j) * gelu_::slope(cpu::load(h + r * wide + j));
-                        cpu::store(h + r * wide + j, d);
-                        cpu::store(s1 + j, cpu::load(s1 + j) + d);
+                        const V d = on_cpu::load(side.data() + r * wide + j) * gelu_::slope(on_cpu::load(h + r * wide + j));
+                        on_cpu::store(h + r * wide + j, d);
+                        on_cpu::store(s1 + j, on_cpu::load(s1 + j) + d);
                     }
             }
         });
         workers.run([&](int thread, int threads) {
-            float* const side = scratch.data() + long{thread} * cpu::outer_scratch<float>(wide, wide);
-            cpu::outer<float>(dh.data(), wide, x, narrow, rows, dw1.data(), narrow, false, thread, threads, side, wide, narrow);
-            cpu::outer<float>(dy.data(), narrow, g.data(), wide, rows, dw2.data(), wide, false, thread, threads, side, narrow, wide);
+            float* const side = scratch.data() + long{thread} * on_cpu::outer_scratch<float>(wide, wide);
+            on_cpu::outer<float>(dh.data(), wide, x, narrow, rows, dw1.data(), narrow, false, thread, threads, side, wide, narrow);
+            on_cpu::outer<float>(dy.data(), narrow, g.data(), wide, rows, dw2.data(), wide, false, thread, threads, side, narrow, wide);
         });
         double sum = 0;
         std::fill(db1.begin(), db1.end(), 0.0f);

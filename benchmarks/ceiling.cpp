@@ -22,5 +22,5 @@ int main(int argc, char** argv) {
     const double bf16 = machine::best_of(80, [&] { return machine::multiply_adds<hone::bf16>(workers); });
     const double bytes = machine::best_of(6, [&] { return machine::stream(workers, x.data(), y.data(), n); });
     std::printf("{\"threads\": %d, \"f32\": %.4g, \"bf16\": %.4g, \"bf16_instruction\": %s, \"stream\": %.4g, \"lanes\": %d}\n",
-                workers.size(), f32, bf16, machine::has_bf16 ? "true" : "false", bytes, hone::cpu::lanes<float>);
+                workers.size(), f32, bf16, machine::has_bf16 ? "true" : "false", bytes, hone::on_cpu::lanes<float>);
 }

@@ -14,7 +14,7 @@
 
 namespace machine {
 
-inline constexpr bool has_bf16 = hone::cpu::multiplies_pairs; ///< one instruction multiplies pairs of bf16; elsewhere they are floats
+inline constexpr bool has_bf16 = hone::on_cpu::multiplies_pairs; ///< one instruction multiplies pairs of bf16; elsewhere they are floats
 
 inline double clock_of(clockid_t which) {
     timespec t{};
@@ -47,36 +47,36 @@ inline constexpr int chains = 12; ///< of 16
 #endif
 
 /// `rounds` multiply-adds in each of the chains, on registers; the factors are lanes at `from`, which the compiler knows nothing of.
-template <class Input, class T = hone::cpu::sum_of<Input>, class = hone::cpu::architecture>
+template <class Input, class T = hone::on_cpu::sum_of<Input>, class = hone::on_cpu::architecture>
 HONE_KERNEL T chained(const T* from, int rounds) {
-    using operand = hone::cpu::operand<Input>;
-    using hone::cpu::batch;
-    const batch<T> x = hone::cpu::load(from), y = hone::cpu::load(from + hone::cpu::lanes<T>);
+    using operand = hone::on_cpu::operand<Input>;
+    using hone::on_cpu::batch;
+    const batch<T> x = hone::on_cpu::load(from), y = hone::on_cpu::load(from + hone::on_cpu::lanes<T>);
     batch<T> sum[chains];
-    hone::cpu::unroll<chains>([&](auto i) { sum[i] = batch<T>(static_cast<T>(i)); });
+    hone::on_cpu::unroll<chains>([&](auto i) { sum[i] = batch<T>(static_cast<T>(i)); });
     for (int n = 0; n < rounds; ++n)
-        hone::cpu::unroll<chains>([&](auto i) __attribute__((always_inline)) {
+        hone::on_cpu::unroll<chains>([&](auto i) __attribute__((always_inline)) {
             if constexpr (operand::per_word == 1) sum[i] = operand::multiply_add(sum[i], x, y); // or x y is multiplied once, before
             else sum[i] = operand::multiply_add(x, y, sum[i]);
         });
     batch<T> all = sum[0];
     for (int i = 1; i < chains; ++i) all += sum[i];
-    return hone::cpu::hsum(all);
+    return hone::on_cpu::hsum(all);
 }
 
 /// Multiply-adds of Input on registers alone: operations a second, two for each number that is multiplied.
 template <class Input> double multiply_adds(hone::team& workers) {
-    using T = hone::cpu::sum_of<Input>;
-    constexpr int rounds = 300000, lanes = hone::cpu::lanes<T>;
+    using T = hone::on_cpu::sum_of<Input>;
+    constexpr int rounds = 300000, lanes = hone::on_cpu::lanes<T>;
     alignas(64) T factors[std::size_t{2} * lanes]{};
     for (int i = 0; i < lanes; ++i) factors[i] = 1;
     const double time = longest(workers, [&](int, int) { chained<Input>(factors, rounds); });
-    return 2.0 * hone::cpu::operand<Input>::per_word * chains * rounds * lanes * workers.size() / time;
+    return 2.0 * hone::on_cpu::operand<Input>::per_word * chains * rounds * lanes * workers.size() / time;
 }
 
 /// y += a x over n floats on all threads, `a` being 0 as only the caller knows: bytes a second, two read and one written.
 inline double stream(hone::team& workers, const float* x, float* y, long n, float a = 0) {
-    using namespace hone::cpu;
+    using namespace hone::on_cpu;
     constexpr long step = lanes<float>;
     const double start = wall_clock();
     workers.run([&](int thread, int threads) {

@@ -43,12 +43,12 @@ template <class Input> void multiply(benchmark::State& state) {
     const int rows = static_cast<int>(state.range(0)), k = static_cast<int>(state.range(1)), n = static_cast<int>(state.range(2));
     constexpr int block = 96;
     team workers(static_cast<int>(state.range(3)));
-    numbers x(std::ptrdiff_t{rows} * k), w(std::ptrdiff_t{n} * k), packed(cpu::packed_size<Input>(k, n)), y(std::ptrdiff_t{rows} * n);
-    cpu::pack_transposed<Input>(w.p, packed.p, k, n, 0, cpu::panels<float>(n));
+    numbers x(std::ptrdiff_t{rows} * k), w(std::ptrdiff_t{n} * k), packed(on_cpu::packed_size<Input>(k, n)), y(std::ptrdiff_t{rows} * n);
+    on_cpu::pack_transposed<Input>(w.p, packed.p, k, n, 0, on_cpu::panels<float>(n));
     const int blocks = (rows + block - 1) / block;
     measure<Input>(state, workers, 2.0 * rows * k * n, [&](int thread, int threads) {
         for (int i = blocks * thread / threads * block; i < std::min(rows, blocks * (thread + 1) / threads * block); i += block)
-            cpu::multiply<Input>(x.p + std::ptrdiff_t{i} * k, k, std::min(block, rows - i), packed.p, y.p + std::ptrdiff_t{i} * n, n, false,
+            on_cpu::multiply<Input>(x.p + std::ptrdiff_t{i} * k, k, std::min(block, rows - i), packed.p, y.p + std::ptrdiff_t{i} * n, n, false,
                                  extent<run_time>(k), extent<run_time>(n));
     });
 }
@@ -57,24 +57,24 @@ template <class Input> void multiply(benchmark::State& state) {
 template <class Input> void outer(benchmark::State& state) {
     const int rows = static_cast<int>(state.range(0)), n = static_cast<int>(state.range(1)), m = static_cast<int>(state.range(2));
     team workers(static_cast<int>(state.range(3)));
-    const std::ptrdiff_t size = cpu::outer_scratch<float>(m, n);
+    const std::ptrdiff_t size = on_cpu::outer_scratch<float>(m, n);
     numbers dy(std::ptrdiff_t{rows} * m), x(std::ptrdiff_t{rows} * n), dw(std::ptrdiff_t{m} * n), scratch(size * workers.size());
     measure<Input>(state, workers, 2.0 * rows * m * n, [&](int thread, int threads) {
-        cpu::outer<Input>(dy.p, m, x.p, n, rows, dw.p, n, false, thread, threads, scratch.p + size * thread, m, n);
+        on_cpu::outer<Input>(dy.p, m, x.p, n, rows, dw.p, n, false, thread, threads, scratch.p + size * thread, m, n);
     });
 }
 
 /// A weight packed for y = x w^T, and for dx = dy w.
 template <class Input> void pack_transposed(benchmark::State& state) {
     const int k = static_cast<int>(state.range(0)), n = static_cast<int>(state.range(1));
-    numbers w(std::ptrdiff_t{n} * k), packed(cpu::packed_size<Input>(k, n));
-    for (auto _ : state) cpu::pack_transposed<Input>(w.p, packed.p, k, n, 0, cpu::panels<float>(n));
+    numbers w(std::ptrdiff_t{n} * k), packed(on_cpu::packed_size<Input>(k, n));
+    for (auto _ : state) on_cpu::pack_transposed<Input>(w.p, packed.p, k, n, 0, on_cpu::panels<float>(n));
     state.SetBytesProcessed(state.iterations() * k * n * 4);
 }
 template <class Input> void pack(benchmark::State& state) {
     const int k = static_cast<int>(state.range(0)), n = static_cast<int>(state.range(1));
-    numbers w(std::ptrdiff_t{n} * k), packed(cpu::packed_size<Input>(k, n));
-    for (auto _ : state) cpu::pack<Input>(w.p, packed.p, k, n, 0, cpu::panels<float>(n));
+    numbers w(std::ptrdiff_t{n} * k), packed(on_cpu::packed_size<Input>(k, n));
+    for (auto _ : state) on_cpu::pack<Input>(w.p, packed.p, k, n, 0, on_cpu::panels<float>(n));
     state.SetBytesProcessed(state.iterations() * k * n * 4);
 }
 
@@ -84,7 +84,7 @@ template <class Input> void attention(benchmark::State& state) {
     const int width = 384, heads = width / size, ld = 3 * width, sequences = std::max(1, 1024 / length), rows = sequences * length;
     const extent<run_time> h(size);
     team workers(static_cast<int>(state.range(3)));
-    const std::ptrdiff_t room = (cpu::attention_scratch<Input>(h) + 15) / 16 * 16;
+    const std::ptrdiff_t room = (on_cpu::attention_scratch<Input>(h) + 15) / 16 * 16;
     numbers x(rows * ld), o(rows * width), d_o(rows * width), lse(rows * heads), d_x(rows * ld), scratch(room * workers.size());
     const auto bits = dropout_bits::at(0.1, 1, 2, 3, 4);
     const dropout_bits* const drawn = drops ? &bits : nullptr;
@@ -95,9 +95,9 @@ template <class Input> void attention(benchmark::State& state) {
             const float *const q = x.p + in, *const k = q + width, *const v = k + width;
             float *const d_q = d_x.p + in, *const log_sum = lse.p + row * heads + head;
             const auto base = static_cast<std::uint32_t>(row);
-            cpu::attention_forward<Input>(q, ld, k, v, ld, length, length, o.p + out, width, log_sum, heads, 0.2f, drawn, base, heads, head, side,
+            on_cpu::attention_forward<Input>(q, ld, k, v, ld, length, length, o.p + out, width, log_sum, heads, 0.2f, drawn, base, heads, head, side,
                                    h);
-            cpu::attention_backward<Input>(q, ld, k, v, ld, length, length, o.p + out, d_o.p + out, width, log_sum, heads, 0.2f, drawn, base,
+            on_cpu::attention_backward<Input>(q, ld, k, v, ld, length, length, o.p + out, d_o.p + out, width, log_sum, heads, 0.2f, drawn, base,
                                     heads, head, d_q, ld, d_q + width, d_q + 2 * width, ld, side, h);
         }
     });

@@ -101,13 +101,13 @@ void gelu_step(benchmark::State& state) {
 template <class F> void rate(benchmark::State& state, F f) {
     auto x = numbers(4096), y = x;
     for (auto _ : state) {
-        for (int i = 0; i < 4096; i += cpu::lanes<float>) cpu::store(y.data() + i, f(cpu::load(x.data() + i)));
+        for (int i = 0; i < 4096; i += on_cpu::lanes<float>) on_cpu::store(y.data() + i, f(on_cpu::load(x.data() + i)));
         benchmark::DoNotOptimize(y.data());
         benchmark::ClobberMemory();
     }
     state.SetItemsProcessed(state.iterations() * 4096);
 }
-using vector_of_floats = cpu::batch<float>;
+using vector_of_floats = on_cpu::batch<float>;
 
 BENCHMARK(norm_forward)->ArgName("team")->Arg(1)->Arg(2)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(norm_step)->ArgName("team")->Arg(1)->Arg(2)->UseManualTime()->Unit(benchmark::kMillisecond);

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-using namespace hone::cpu;
+using namespace hone::on_cpu;
 
 namespace {
 
@@ -62,18 +62,18 @@ TEST_CASE("exp, tanh and erf of doubles are within 2.5 units in the last place")
 TEMPLATE_TEST_CASE("special values", "", float, double) {
     using T = TestType;
     const T infinity = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
-    CHECK(std::isnan(hone::cpu::exp(nan)));
-    CHECK(std::isnan(hone::cpu::tanh(nan)));
-    CHECK(std::isnan(hone::cpu::erf(nan)));
-    CHECK(hone::cpu::exp(infinity) == infinity);
-    CHECK(hone::cpu::exp(-infinity) == 0);
-    CHECK(hone::cpu::exp(T(0)) == 1);
-    CHECK(hone::cpu::tanh(infinity) == 1);
-    CHECK(hone::cpu::tanh(-infinity) == -1);
-    CHECK(hone::cpu::erf(infinity) == 1);
-    CHECK(hone::cpu::erf(-infinity) == -1);
-    CHECK(std::signbit(hone::cpu::tanh(T(-0.0))));
-    CHECK(std::signbit(hone::cpu::erf(T(-0.0))));
+    CHECK(std::isnan(hone::on_cpu::exp(nan)));
+    CHECK(std::isnan(hone::on_cpu::tanh(nan)));
+    CHECK(std::isnan(hone::on_cpu::erf(nan)));
+    CHECK(hone::on_cpu::exp(infinity) == infinity);
+    CHECK(hone::on_cpu::exp(-infinity) == 0);
+    CHECK(hone::on_cpu::exp(T(0)) == 1);
+    CHECK(hone::on_cpu::tanh(infinity) == 1);
+    CHECK(hone::on_cpu::tanh(-infinity) == -1);
+    CHECK(hone::on_cpu::erf(infinity) == 1);
+    CHECK(hone::on_cpu::erf(-infinity) == -1);
+    CHECK(std::signbit(hone::on_cpu::tanh(T(-0.0))));
+    CHECK(std::signbit(hone::on_cpu::erf(T(-0.0))));
 }
 
 TEMPLATE_TEST_CASE("partial loads and stores touch only their lanes", "", float, double) {

@@ -57,9 +57,9 @@ template <class F, class Reference> outcome sweep(std::uint64_t begin, std::uint
     for (std::uint64_t bits = begin; bits < end;) {
         int n = 0;
         for (; n < most && bits < end; bits += stride) x[n++] = std::bit_cast<float>(static_cast<std::uint32_t>(bits));
-        for (int i = 0; i < n; i += hone::cpu::lanes<float>) {
-            const int some = std::min(n - i, hone::cpu::lanes<float>);
-            hone::cpu::store(y + i, f(hone::cpu::load(x + i, some)), some);
+        for (int i = 0; i < n; i += hone::on_cpu::lanes<float>) {
+            const int some = std::min(n - i, hone::on_cpu::lanes<float>);
+            hone::on_cpu::store(y + i, f(hone::on_cpu::load(x + i, some)), some);
         }
         for (int i = 0; i < n; ++i) all.add(x[i], y[i], reference(static_cast<double>(x[i])));
     }
@@ -93,9 +93,9 @@ template <class F, class Reference> void every(const char* function, F f, Refere
     check(function, all);
 }
 
-constexpr auto exp_of = [](auto x) { return hone::cpu::exp(x); };
-constexpr auto tanh_of = [](auto x) { return hone::cpu::tanh(x); };
-constexpr auto erf_of = [](auto x) { return hone::cpu::erf(x); };
+constexpr auto exp_of = [](auto x) { return hone::on_cpu::exp(x); };
+constexpr auto tanh_of = [](auto x) { return hone::on_cpu::tanh(x); };
+constexpr auto erf_of = [](auto x) { return hone::on_cpu::erf(x); };
 constexpr auto exp_in_double = [](double x) { return std::exp(x); };
 constexpr auto tanh_in_double = [](double x) { return std::tanh(x); };
 constexpr auto erf_in_double = [](double x) { return std::erf(x); };

@@ -9,7 +9,7 @@
 #include <vector>
 
 using hone::bf16;
-using operand = hone::cpu::operand<bf16>;
+using operand = hone::on_cpu::operand<bf16>;
 
 namespace {
 
@@ -20,7 +20,7 @@ std::vector<float> numbers(std::uint32_t lower) {
     std::vector<float> all;
     for (std::uint32_t upper = 0; upper < 0x10000; ++upper) {
         const std::uint32_t exponent = upper >> 7 & 0xFF;
-        all.push_back(std::bit_cast<float>(hone::cpu::multiplies_pairs && exponent == 0 ? 0u : upper << 16 | lower));
+        all.push_back(std::bit_cast<float>(hone::on_cpu::multiplies_pairs && exponent == 0 ? 0u : upper << 16 | lower));
     }
     return all;
 }
@@ -38,8 +38,8 @@ TEST_CASE("words of bf16 are its own conversion, number by number") {
         const auto x = numbers(lower);
         const int n = static_cast<int>(x.size());
         std::vector<float> kept(x.size() / 2 + 1, 7.0f), back(x.size()), along(x.size() + 1, 7.0f), again = along;
-        for (int j = 0; j < n; j += operand::L) operand::narrow(kept.data(), j, hone::cpu::load(x.data() + j));
-        for (int j = 0; j < n; j += operand::L) hone::cpu::store(back.data() + j, operand::widen(kept.data(), j));
+        for (int j = 0; j < n; j += operand::L) operand::narrow(kept.data(), j, hone::on_cpu::load(x.data() + j));
+        for (int j = 0; j < n; j += operand::L) hone::on_cpu::store(back.data() + j, operand::widen(kept.data(), j));
         const int some = n - 3; // not a whole number of vectors
         operand::along(x.data(), along.data(), some);
         operand::along_rounded(kept.data(), again.data(), some - 1);

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-using hone::cpu::lanes;
+using hone::on_cpu::lanes;
 
 namespace {
 
@@ -16,7 +16,7 @@ template <bool Fills, class T> long wrong(int rows, int columns) {
     std::vector<T> from(static_cast<std::size_t>(rows * from_row)), to(static_cast<std::size_t>(columns * to_row), T(-7));
     for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<T>(i + 1);
     if (rows > 0) from.resize(from.size() - 3); // nothing may be read behind the last number
-    hone::cpu::transpose<Fills>(from.data(), std::ptrdiff_t{from_row}, rows, columns, to.data(), std::ptrdiff_t{to_row});
+    hone::on_cpu::transpose<Fills>(from.data(), std::ptrdiff_t{from_row}, rows, columns, to.data(), std::ptrdiff_t{to_row});
     const int filled = Fills ? (rows + lanes<T> - 1) / lanes<T> * lanes<T> : rows;
     long found = 0;
     for (int j = 0; j < columns; ++j)

@@ -29,7 +29,7 @@ struct outcome {
 };
 
 /// `Architecture` makes it another function in every unit.
-template <class Number, class Architecture = hone::cpu::architecture>
+template <class Number, class Architecture = hone::on_cpu::architecture>
 outcome train() {
     using namespace hone;
     parameters<model_type, Number> model;

@@ -27,7 +27,7 @@ template <class T> std::vector<T> numbers(int n, unsigned seed, T size) {
 
 /// One problem: q, k, v are slices of one matrix of rows 3 * heads * size wide, as a fused projection leaves them.
 template <class Input> struct problem {
-    using T = cpu::sum_of<Input>;
+    using T = on_cpu::sum_of<Input>;
     int queries, keys, size, before, ld, ld_o;
     T scale;
     std::vector<T> x, y, d_o, o, lse, d_x, d_prefix, scratch;
@@ -39,7 +39,7 @@ template <class Input> struct problem {
           x(numbers<T>((std::max)(queries, keys) * ld, 5, T(3))), y(numbers<T>(2 * before * size, 7, T(3))), d_o(numbers<T>(queries * ld_o, 6, T(1))),
           o(static_cast<std::size_t>(queries * ld_o + 2 * guard), T(-7)), lse(static_cast<std::size_t>(2 * queries + 1), T(-7)),
           d_x(static_cast<std::size_t>((std::max)(queries, keys) * ld + 2 * guard), T(-7)),
-          d_prefix(y.size()), scratch(static_cast<std::size_t>(cpu::attention_scratch<Input>(extent<run_time>(size)) + 2 * guard), T(-7)),
+          d_prefix(y.size()), scratch(static_cast<std::size_t>(on_cpu::attention_scratch<Input>(extent<run_time>(size)) + 2 * guard), T(-7)),
           bits(dropout_bits::at(0.25, 9, 8, 7, 6)), bits_before(dropout_bits::at(0.25, 9, 8, 5, 6)), drops(drops_) {}
 
     const dropout_bits* drawn() const { return drops ? &bits : nullptr; }
@@ -54,22 +54,22 @@ template <class Input> struct problem {
     template <int H> void run(extent<H> h, int split) {
         T* const room = scratch.data() + guard;
         for (int i = 0; i < queries; i += split)
-            cpu::attention_forward<Input>(part(0) + i * ld, ld, part(1), part(2), ld, std::min(split, queries - i), keys, result() + i * ld_o,
+            on_cpu::attention_forward<Input>(part(0) + i * ld, ld, part(1), part(2), ld, std::min(split, queries - i), keys, result() + i * ld_o,
                                    ld_o, lse.data() + 2 * i, 2, scale, drawn(), 1000u + static_cast<unsigned>(i), heads, head, room, h);
-        cpu::attention_backward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(),
+        on_cpu::attention_backward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(),
                                 1000u, heads, head, slope(0), ld, slope(1), slope(2), ld, room, h);
     }
     /// With keys before those of the sequence, as a second call that joins the first.
     template <int H> void run_behind(extent<H> h) {
         T* const room = scratch.data() + guard;
-        cpu::attention_forward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), ld_o, lse.data(), 2, scale, drawn(), 1000u, heads, head, room, h);
-        cpu::attention_forward<Input>(part(0), ld, prefix(0), prefix(1), size, queries, before, result(), ld_o, lse.data(), 2, scale, drawn_before(), 1000u, heads, head,
+        on_cpu::attention_forward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), ld_o, lse.data(), 2, scale, drawn(), 1000u, heads, head, room, h);
+        on_cpu::attention_forward<Input>(part(0), ld, prefix(0), prefix(1), size, queries, before, result(), ld_o, lse.data(), 2, scale, drawn_before(), 1000u, heads, head,
                                room, h, true);
-        cpu::attention_backward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(), 1000u, heads, head,
+        on_cpu::attention_backward<Input>(part(0), ld, part(1), part(2), ld, queries, keys, result(), given(), ld_o, lse.data(), 2, scale, drawn(), 1000u, heads, head,
                                 slope(0), ld, slope(1), slope(2), ld, room, h);
         std::vector<T> d_q(static_cast<std::size_t>(queries * size));
         std::fill(d_prefix.begin(), d_prefix.end(), T(0));
-        cpu::attention_backward<Input>(part(0), ld, prefix(0), prefix(1), size, queries, before, result(), given(), ld_o, lse.data(), 2, scale, drawn_before(), 1000u,
+        on_cpu::attention_backward<Input>(part(0), ld, prefix(0), prefix(1), size, queries, before, result(), given(), ld_o, lse.data(), 2, scale, drawn_before(), 1000u,
                                 heads, head, d_q.data(), size, prefix_slope(0), prefix_slope(1), size, room, h, true);
         for (int i = 0; i < queries; ++i)
             for (int c = 0; c < size; ++c) slope(0)[i * ld + c] += d_q[static_cast<std::size_t>(i * size + c)];
@@ -96,7 +96,7 @@ template <class T> bool near(const std::vector<T>& found, const std::vector<doub
 }
 
 template <class Input> void check(int queries, int keys, int size, bool drops, int before = 0) {
-    using T = cpu::sum_of<Input>;
+    using T = on_cpu::sum_of<Input>;
     problem<Input> fast(queries, keys, size, drops, before);
     problem<double> slow(queries, keys, size, drops, before);
     for (std::size_t i = 0; i < fast.x.size(); ++i) slow.x[i] = static_cast<double>(fast.x[i]);
@@ -143,7 +143,7 @@ TEMPLATE_TEST_CASE("gradients of keys are added to what stands there", "", float
     once.run_behind(extent<run_time>(20));
     twice.run_behind(extent<run_time>(20));
     std::vector<TestType> d_q(60 * 20);
-    cpu::attention_backward<TestType>(twice.part(0), twice.ld, twice.prefix(0), twice.prefix(1), 20, 60, 8, twice.result(), twice.given(), twice.ld_o, twice.lse.data(), 2,
+    on_cpu::attention_backward<TestType>(twice.part(0), twice.ld, twice.prefix(0), twice.prefix(1), 20, 60, 8, twice.result(), twice.given(), twice.ld_o, twice.lse.data(), 2,
                             twice.scale, twice.drawn_before(), 1000u, heads, head, d_q.data(), 20, twice.prefix_slope(0), twice.prefix_slope(1), 20,
                             twice.scratch.data() + guard, extent<run_time>(20), true);
     double worst = 0, most = 0;
@@ -194,13 +194,13 @@ TEST_CASE("rows kept as bf16 give the bits of floats rounded before") {
                 for (std::size_t i = 0; i < expected.x.size(); ++i) found.x[i] = expected.x[i] = static_cast<float>(bf16(expected.x[i]));
                 expected.run(extent<run_time>(size), length);
                 const std::vector<float> kept[] = {words(found, 0), words(found, 1), words(found, 2)};
-                const cpu::kept_rounded halves{(which & 1) != 0, (which & 2) != 0, (which & 2) != 0};
+                const on_cpu::kept_rounded halves{(which & 1) != 0, (which & 2) != 0, (which & 2) != 0};
                 const auto of = [&](int n, bool half) { return half ? kept[n].data() + head * size / 2 : found.part(n); };
                 const int ld_q = halves.q ? heads * size : found.ld, ld_kv = halves.k ? heads * size : found.ld;
                 float* const room = found.scratch.data() + guard;
-                cpu::attention_forward<bf16>(of(0, halves.q), ld_q, of(1, halves.k), of(2, halves.v), ld_kv, length, length, found.result(), found.ld_o, found.lse.data(), 2, found.scale,
+                on_cpu::attention_forward<bf16>(of(0, halves.q), ld_q, of(1, halves.k), of(2, halves.v), ld_kv, length, length, found.result(), found.ld_o, found.lse.data(), 2, found.scale,
                                              found.drawn(), 1000u, heads, head, room, extent<run_time>(size), false, halves);
-                cpu::attention_backward<bf16>(of(0, halves.q), ld_q, of(1, halves.k), of(2, halves.v), ld_kv, length, length, found.result(), found.given(), found.ld_o, found.lse.data(), 2,
+                on_cpu::attention_backward<bf16>(of(0, halves.q), ld_q, of(1, halves.k), of(2, halves.v), ld_kv, length, length, found.result(), found.given(), found.ld_o, found.lse.data(), 2,
                                               found.scale, found.drawn(), 1000u, heads, head, found.slope(0), found.ld, found.slope(1), found.slope(2), found.ld, room,
                                               extent<run_time>(size), false, halves);
                 INFO("size " << size << " length " << length << " which " << which);

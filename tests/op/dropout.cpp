@@ -17,7 +17,7 @@ TEMPLATE_TEST_CASE("a row of factors equals its definition and ends where it sho
             for (std::uint32_t row : {0u, 3u, 0xFFFFFFFFu}) {
                 std::vector<T> found(static_cast<std::size_t>(columns + 2), T(-7)), expected = found;
                 for (std::uint32_t first : {0u, 128u, 1280u}) {
-                    cpu::dropout_row(bits, row, first, columns, found.data() + 1);
+                    on_cpu::dropout_row(bits, row, first, columns, found.data() + 1);
                     plain::dropout_row(bits, row, first, columns, expected.data() + 1);
                     INFO("rate " << rate << " columns " << columns << " row " << row << " first " << first);
                     REQUIRE(found == expected);
@@ -33,7 +33,7 @@ TEST_CASE("the definition draws from Philox's published numbers, and drops as of
     int dropped = 0;
     double sum = 0;
     for (std::uint32_t r = 0; r < 200; ++r) {
-        cpu::dropout_row(bits, r, 1000, row.data());
+        on_cpu::dropout_row(bits, r, 1000, row.data());
         for (float x : row) dropped += x == 0, sum += static_cast<double>(x);
     }
     CHECK(std::abs(dropped / 200000.0 - 0.1) < 0.003);

@@ -25,14 +25,14 @@ void compare(int n, int p, int q) {
     std::vector<T> expected(dh.size(), T(0)), h(dh.size(), T(7));
     plain::kronecker_sum(a.data(), l.data(), r.data(), expected.data(), n, p, q);
     const int cut = n * p / 2;
-    cpu::kronecker_rows(a.data(), l.data(), r.data(), h.data(), n, p, q, cut, n * p);
-    cpu::kronecker_rows(a.data(), l.data(), r.data(), h.data(), n, p, q, 0, cut);
+    on_cpu::kronecker_rows(a.data(), l.data(), r.data(), h.data(), n, p, q, cut, n * p);
+    on_cpu::kronecker_rows(a.data(), l.data(), r.data(), h.data(), n, p, q, 0, cut);
     CHECK(h == expected);
     const auto back = [&]<int Which>(std::integral_constant<int, Which>, std::size_t size) {
         for (bool adds : {false, true}) {
             std::vector<T> right(size, adds ? T(5) : T(0)), given(size, T(5));
             plain::kronecker_back<Which>(a.data(), l.data(), r.data(), dh.data(), right.data(), n, p, q);
-            for (int i = n; i-- > 0;) cpu::kronecker_back_term<Which>(a.data(), l.data(), r.data(), dh.data(), given.data(), adds, n, p, q, i);
+            for (int i = n; i-- > 0;) on_cpu::kronecker_back_term<Which>(a.data(), l.data(), r.data(), dh.data(), given.data(), adds, n, p, q, i);
             CHECK(given == right);
         }
     };

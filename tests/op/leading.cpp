@@ -19,14 +19,14 @@ void compare(int height, int width, int rows, int columns) {
     std::vector<T> whole(size(height, width)), expected(size(rows, columns)), corner(expected.size(), T(7));
     std::iota(whole.begin(), whole.end(), T(1));
     plain::each_leading(width, rows, columns, [&](std::size_t w, std::size_t c) { expected[c] = whole[w]; });
-    cpu::leading_rows(whole.data(), width, corner.data(), columns, rows / 2, rows);
-    cpu::leading_rows(whole.data(), width, corner.data(), columns, 0, rows / 2);
+    on_cpu::leading_rows(whole.data(), width, corner.data(), columns, rows / 2, rows);
+    on_cpu::leading_rows(whole.data(), width, corner.data(), columns, 0, rows / 2);
     CHECK(corner == expected);
     for (bool adds : {false, true}) {
         std::vector<T> right(whole.size(), adds ? T(5) : T(0)), given(whole.size(), T(5));
         plain::each_leading(width, rows, columns, [&](std::size_t w, std::size_t c) { right[w] += corner[c]; });
-        cpu::leading_back_rows(corner.data(), rows, columns, given.data(), width, adds, height / 2, height);
-        cpu::leading_back_rows(corner.data(), rows, columns, given.data(), width, adds, 0, height / 2);
+        on_cpu::leading_back_rows(corner.data(), rows, columns, given.data(), width, adds, height / 2, height);
+        on_cpu::leading_back_rows(corner.data(), rows, columns, given.data(), width, adds, 0, height / 2);
         CHECK(given == right);
     }
 }

@@ -21,8 +21,8 @@ void check_rows(int size, double close) {
             turn[static_cast<std::size_t>(j)] = static_cast<T>(std::cos(angle));
             turn[static_cast<std::size_t>(j + size / 2)] = static_cast<T>(std::sin(angle));
         }
-        cpu::rotate_row(x.data(), turn.data(), width, size, T(1), y.data());
-        cpu::rotate_row(y.data(), turn.data(), width, size, T(-1), back.data());
+        on_cpu::rotate_row(x.data(), turn.data(), width, size, T(1), y.data());
+        on_cpu::rotate_row(y.data(), turn.data(), width, size, T(-1), back.data());
         for (int h = 0; h < heads; ++h) plain::rotate_head<Rotary>(x.data() + h * size, position, size, expected.data() + h * size, false);
         for (std::size_t i = 0; i < x.size(); ++i) {
             CHECK(std::abs(y[i] - expected[i]) <= close);

@@ -81,8 +81,8 @@ namespace {
 template <class T>
 [[gnu::noinline]] void formula(T* weight, const T* gradient, T* mu, T* nu, long count, T factor,
                                const adamw& rule, long step, bool decays) {
-    using V = cpu::batch<T>;
-    constexpr long width = cpu::lanes<T>;
+    using V = on_cpu::batch<T>;
+    constexpr long width = on_cpu::lanes<T>;
     const double r = rule.rate(step), t = static_cast<double>(step + 1),
                  first = 1 - std::pow(rule.beta1, t), second = 1 - std::pow(rule.beta2, t);
     const T shrink = static_cast<T>(decays ? 1 - r * rule.decay : 1.0),
@@ -92,13 +92,13 @@ template <class T>
             epsilon = static_cast<T>(rule.epsilon);
     for (long i = 0; i < count; i += width) {
         const int n = static_cast<int>(std::min(width, count - i));
-        const V w = cpu::load(weight + i, n), g = cpu::load(gradient + i, n) * V(factor);
-        V m = cpu::load(mu + i, n), v = cpu::load(nu + i, n);
+        const V w = on_cpu::load(weight + i, n), g = on_cpu::load(gradient + i, n) * V(factor);
+        V m = on_cpu::load(mu + i, n), v = on_cpu::load(nu + i, n);
         m = V(beta1) * m + V(rest1) * g;
         v = V(beta2) * v + V(rest2) * g * g;
-        cpu::store(weight + i, V(shrink) * w - V(pace) * m / (sqrt(v) * V(root) + V(epsilon)), n);
-        cpu::store(mu + i, m, n);
-        cpu::store(nu + i, v, n);
+        on_cpu::store(weight + i, V(shrink) * w - V(pace) * m / (sqrt(v) * V(root) + V(epsilon)), n);
+        on_cpu::store(mu + i, m, n);
+        on_cpu::store(nu + i, v, n);
     }
 }
 

@@ -59,14 +59,14 @@ static_assert(arity_of<own_column_>() == 1 && arity_of<multiply_>() == 2);
 
 } // namespace
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 template <>
 struct kernel<own_scatter_> : kernel<scatter_> {};
 template <>
 struct kernel<own_gather_> : kernel<gather_> {};
 template <>
 struct kernel<own_product_> : kernel<product_> {};
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU
 
 TEST_CASE("ops of a user's own with the same traits make the same step") {
     parameters<own_layer> own;

@@ -155,10 +155,10 @@ struct one_layer {
 
 } // namespace planted
 
-namespace hone::cpu {
+namespace hone::on_cpu {
 template <bool Wrong>
 struct kernel<planted::taken<Wrong>> : kernel<gather_> {};
-} // namespace hone::cpu
+} // namespace hone::on_cpu
 
 namespace {
 

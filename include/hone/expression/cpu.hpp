@@ -14,7 +14,7 @@ namespace hone {
 struct row_line; // op/rows/pass.hpp
 }
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// A block of rows, its number, and of how many.
 struct row_range {
@@ -296,4 +296,4 @@ private:
         numbers<Backward ? P.graphs[G].last_group - P.graphs[G].first_group - P.graphs[G].forward_groups : P.graphs[G].forward_groups>{});
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

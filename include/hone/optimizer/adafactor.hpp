@@ -39,11 +39,11 @@ void average_squares(const weight_update<T>& v, double keep, double epsilon, T* 
                             (1 - keep) *
                                 (v.scale * v.scale * sum / static_cast<double>(n) + epsilon));
     };
-    cpu::share_out(*v.workers, rows, [&](long r) {
-        blend(row[r], cpu::squared_sum(v.update + r * width, width), width);
+    on_cpu::share_out(*v.workers, rows, [&](long r) {
+        blend(row[r], on_cpu::squared_sum(v.update + r * width, width), width);
     });
     constexpr long together = 64;
-    cpu::share_out(*v.workers, (width + together - 1) / together, [&](long block) {
+    on_cpu::share_out(*v.workers, (width + together - 1) / together, [&](long block) {
         double sum[together]{};
         const long from = block * together, n = std::min(together, width - from);
         for (long r = 0; r < rows; ++r)
@@ -55,7 +55,7 @@ void average_squares(const weight_update<T>& v, double keep, double epsilon, T* 
 }
 template <class T>
 void average_squares_of_vector(const weight_update<T>& v, double keep, double epsilon, T* average) {
-    cpu::in_chunks(*v.workers, v.at.count, [&](long from, long to) {
+    on_cpu::in_chunks(*v.workers, v.at.count, [&](long from, long to) {
         for (long i = from; i < to; ++i) {
             const double g = v.scale * static_cast<double>(v.update[i]);
             average[i] = static_cast<T>(keep * static_cast<double>(average[i]) +
@@ -68,13 +68,13 @@ template <class T, class F>
 double rewrite(weight_update<T>& v, F&& f) {
     const long width = v.at.columns > 0 ? v.at.columns : v.at.count;
     const double scale = v.scale;
-    cpu::in_chunks(*v.workers, v.at.count, [&](long from, long to) {
+    on_cpu::in_chunks(*v.workers, v.at.count, [&](long from, long to) {
         in_rows(from, to, width, [&](long row, long first, long last, long at) {
             for (long j = first; j < last; ++j, ++at)
                 v.room[at] =
                     static_cast<T>(f(scale * static_cast<double>(v.update[at]), row, j, at));
         });
-        v.partial[from / optimizer_chunk] = cpu::squared_sum(v.room + from, to - from);
+        v.partial[from / optimizer_chunk] = on_cpu::squared_sum(v.room + from, to - from);
     });
     double sum = 0;
     for (long c = 0; c < optimizer_chunks(v.at.count); ++c) sum += v.partial[c];
@@ -91,7 +91,7 @@ double mean_of(const T* p, long n) {
 }
 template <class T>
 double size_of_weight(const weight_update<T>& v) {
-    return std::sqrt(cpu::squared_sum(v.weight, v.at.count, v.partial, *v.workers) /
+    return std::sqrt(on_cpu::squared_sum(v.weight, v.at.count, v.partial, *v.workers) /
                      static_cast<double>(v.at.count));
 }
 /// What is kept of a matrix or a vector.
@@ -160,7 +160,7 @@ struct scale_by_adafactor {
         v.share = v.at.decays ? pace * decay : 0.0;
         if (beta1 == 0) return;
         const T keep_moment = static_cast<T>(beta1), rest = static_cast<T>((1 - beta1) * v.scale);
-        cpu::in_chunks(*v.workers, v.at.count, [&](long from, long to) {
+        on_cpu::in_chunks(*v.workers, v.at.count, [&](long from, long to) {
             for (long i = from; i < to; ++i)
                 moment[i] = keep_moment * moment[i] + rest * v.update[i];
         });

@@ -179,7 +179,7 @@ private:
     void touch(const trained_weights<T>& weights, state<T>& s) const {
         if constexpr (groups == 1) {
             for (int m = 0; m < s.moments; ++m)
-                cpu::share_out(*weights.workers, 64, [&](long c) {
+                on_cpu::share_out(*weights.workers, 64, [&](long c) {
                     s.moment[m].touch(static_cast<std::size_t>(weights.seldom),
                                       static_cast<std::size_t>(c), 64);
                 });

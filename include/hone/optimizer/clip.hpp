@@ -44,15 +44,15 @@ struct clip_by_weight {
         const auto some = [&](long piece) {
             for (long r = piece * together; r < rows && r < (piece + 1) * together; ++r) {
                 const T* const from = v.update + r * width;
-                const double weight = std::sqrt(cpu::squared_sum(v.weight + r * width, width)),
+                const double weight = std::sqrt(on_cpu::squared_sum(v.weight + r * width, width)),
                              most = limit * (weight > epsilon ? weight : epsilon);
-                const double update = std::abs(v.scale) * std::sqrt(cpu::squared_sum(from, width));
+                const double update = std::abs(v.scale) * std::sqrt(on_cpu::squared_sum(from, width));
                 const T factor = static_cast<T>(v.scale * (update > most ? most / update : 1.0));
                 for (long i = 0; i < width; ++i) v.room[r * width + i] = factor * from[i];
             }
         };
         const long pieces = (rows + together - 1) / together;
-        if (pieces > 2) cpu::share_out(*v.workers, pieces, some);
+        if (pieces > 2) on_cpu::share_out(*v.workers, pieces, some);
         else
             for (long p = 0; p < pieces; ++p) some(p);
         v.update = v.room;

@@ -6,7 +6,7 @@
 #include "hone/device/team.hpp"
 #include "hone/optimizer/chain.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 template <class Work>
 void share_out(team& workers, long pieces, Work&& work) {
@@ -80,4 +80,4 @@ void rest_range(T* weight, T factor, long from, long to) {
     for (long i = from; i < to; ++i) weight[i] *= factor;
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

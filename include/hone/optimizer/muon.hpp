@@ -17,13 +17,13 @@
 
 namespace hone {
 
-namespace cpu::inline HONE_CPU {
+namespace on_cpu::inline HONE_CPU {
 template <class T>
 void orthogonalize(const T* in, double scale, T* out, long rows, long columns,
                    const double (&coefficients)[3], int iterations, T* scratch, team& workers);
 template <class T>
 long orthogonalize_scratch(long rows, long columns);
-} // namespace cpu::inline HONE_CPU
+} // namespace on_cpu::inline HONE_CPU
 
 struct scale_by_muon {
     double momentum = 0.95;
@@ -62,15 +62,15 @@ struct orthogonalize {
     static constexpr bool by_weight = true, adds_weights = false, for_matrices = true;
     template <class T>
     long scratch(long count, long columns) const {
-        return columns == 0 ? 0 : cpu::orthogonalize_scratch<T>(count / columns, columns);
+        return columns == 0 ? 0 : on_cpu::orthogonalize_scratch<T>(count / columns, columns);
     }
     template <class T>
     void apply_to(weight_update<T>& v) const {
         const double rows = static_cast<double>(v.at.rows()),
                      columns = static_cast<double>(v.at.columns);
-        const double norm = std::abs(v.scale) * std::sqrt(cpu::squared_sum(v.update, v.at.count,
+        const double norm = std::abs(v.scale) * std::sqrt(on_cpu::squared_sum(v.update, v.at.count,
                                                                            v.partial, *v.workers));
-        cpu::orthogonalize(v.update, v.scale / std::max(norm, epsilon), v.room, v.at.rows(),
+        on_cpu::orthogonalize(v.update, v.scale / std::max(norm, epsilon), v.room, v.at.rows(),
                            v.at.columns, coefficients, iterations, v.scratch, *v.workers);
         v.update = v.room;
         v.scale = length == muon_length::original ? std::sqrt(std::max(1.0, rows / columns))

@@ -19,7 +19,7 @@ namespace detail::inline HONE_CPU {
 
 template <class T>
 double length(const T* p, const weight_update<T>& v) {
-    return std::sqrt(cpu::squared_sum(p, v.at.count, v.partial, *v.workers));
+    return std::sqrt(on_cpu::squared_sum(p, v.at.count, v.partial, *v.workers));
 }
 inline bool is_adapted(trust_in which, const update_point& at) {
     return which == trust_in::all || (which == trust_in::decaying && at.decays);

@@ -16,7 +16,7 @@
 
 namespace hone {
 
-namespace cpu::inline HONE_CPU {
+namespace on_cpu::inline HONE_CPU {
 template <class T>
 double squared_sum(const T* p, long n);
 template <class T>
@@ -30,7 +30,7 @@ template <class Work>
 void share_out(team& workers, long pieces, Work&& work);
 template <class Work>
 void in_chunks(team& workers, long count, Work&& work);
-} // namespace cpu::inline HONE_CPU
+} // namespace on_cpu::inline HONE_CPU
 
 namespace detail::inline HONE_CPU {
 
@@ -61,14 +61,14 @@ bool is_touched(const trained_weights<T>& weights, long page) {
 template <class T, class State>
 void measure(const trained_weights<T>& weights, gradient_block<T> gradients, State& s) {
     const long chunks = optimizer_chunks(weights.count);
-    cpu::share_out(*weights.workers, chunks, [&](long c) {
+    on_cpu::share_out(*weights.workers, chunks, [&](long c) {
         double& sum = s.partial[static_cast<std::size_t>(c)];
         sum = 0;
         const long end = std::min((c + 1) * optimizer_chunk, weights.count);
         for (long from = c * optimizer_chunk; from < end; from += gradient_page)
             if (is_touched(weights, from / gradient_page))
                 sum +=
-                    cpu::squared_sum(gradients.values + from, std::min(gradient_page, end - from));
+                    on_cpu::squared_sum(gradients.values + from, std::min(gradient_page, end - from));
     });
     double sum = 0;
     for (long c = 0; c < chunks; ++c) sum += s.partial[static_cast<std::size_t>(c)];
@@ -92,7 +92,7 @@ using whole_run = prepared_run<T, typename Group::group_list, 0, Group::size, tr
 /// All pages of a weight become as they should be now.
 template <class T>
 void settle_all(resting_weights<T>& rest, team& workers) {
-    cpu::share_out(workers, rest.pages(), [&](long page) { rest.settle(page); });
+    on_cpu::share_out(workers, rest.pages(), [&](long page) { rest.settle(page); });
 }
 
 /// Numbers `from` to `to` - 1 of the block of gradients, all of one weight.
@@ -109,11 +109,11 @@ void pass_over(const trained_weights<T>& weights, const trained_range<T>& r, con
         unsigned char& alive = s.alive[static_cast<std::size_t>(page)];
         if (is_touched(weights, page)) alive = 1;
         if (rests && !alive) {
-            if (!waits) cpu::rest_range(r.weight, run.keep, first, end - r.gradient);
+            if (!waits) on_cpu::rest_range(r.weight, run.keep, first, end - r.gradient);
             continue;
         }
         if (waits) r.rest->settle(first / gradient_page, owed);
-        cpu::update_range(r.weight, gradients + r.gradient, r.weight, moments, run, first,
+        on_cpu::update_range(r.weight, gradients + r.gradient, r.weight, moments, run, first,
                           end - r.gradient);
         if (waits) r.rest->pass(first / gradient_page);
     }
@@ -176,8 +176,8 @@ void go_on(const Group& g, const trained_range<T>& r, weight_update<T>& v, State
         for (int m = 0; m < run_type::moments; ++m)
             moments[m] = s.moment[run_type::first_moment + m].data() + r.gradient;
         T* const out = to == Group::size ? r.weight : v.room;
-        cpu::in_chunks(*v.workers, r.count, [&](long from, long end) {
-            cpu::update_range(r.weight, v.update, out, moments, run, from, end);
+        on_cpu::in_chunks(*v.workers, r.count, [&](long from, long end) {
+            on_cpu::update_range(r.weight, v.update, out, moments, run, from, end);
         });
         v.update = out;
         v.scale = 1;

@@ -17,7 +17,7 @@
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 template <class Program, class T>
 class machine : public arena_sizes<Program, T> {
@@ -163,4 +163,4 @@ private:
     constant_weights<Program, T> constants_;
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -18,10 +18,10 @@
 
 namespace hone {
 
-namespace cpu::inline HONE_CPU {
+namespace on_cpu::inline HONE_CPU {
 template <class Program, class T>
 class machine; // step/cpu.hpp
-} // namespace cpu::inline HONE_CPU
+} // namespace on_cpu::inline HONE_CPU
 
 namespace detail {
 
@@ -109,7 +109,7 @@ public:
     int width() { return machine_.template root_width<0>(); }
 
 private:
-    using machine = cpu::machine<Program, T>;
+    using machine = on_cpu::machine<Program, T>;
     machine machine_;
 };
 

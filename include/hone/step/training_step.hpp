@@ -123,7 +123,7 @@ public:
     const term_value* term_values() const { return values_.all.data(); }
 
 private:
-    using machine = cpu::machine<Program, T>;
+    using machine = on_cpu::machine<Program, T>;
     using counts = std::array<double, static_cast<std::size_t>(terms)>;
     template <class F>
     static constexpr void each_term(F f) {

@@ -1,7 +1,7 @@
 // The instruction set that this unit is compiled for, as the name of a namespace. Whatever depends on it, from the vectors up to
 // differentiate() and an optimizer, lives in the inline namespace HONE_CPU: units compiled for different machines link into one program, and each
 // runs its own code. What does not depend on it (parameters, batches, files) is one type for all units, passed freely between them.
-// A function of one's own that several units share, and that calls such code, takes hone::cpu::architecture as a template argument. Link
+// A function of one's own that several units share, and that calls such code, takes hone::on_cpu::architecture as a template argument. Link
 // the lowest set first: linkers keep the first of equal functions, and that one must run on every machine.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -29,9 +29,9 @@
 #define HONE_CPU HONE_CPU_VECTOR(base)
 #endif
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// A tag to carry in one's own template parameters: another type for every instruction set.
 struct architecture {};
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -6,7 +6,7 @@
 #pragma once
 #include "hone/device/vector/cpu.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 namespace detail {
 
@@ -103,4 +103,4 @@ template <class T>
 requires std::is_floating_point_v<T>
 inline T erf(T x) { return lane_of(erf(batch<T>(x))); }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

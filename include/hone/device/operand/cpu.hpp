@@ -9,7 +9,7 @@
 #include "hone/device/vector/cpu.hpp"
 #include "hone/tensor/bf16.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 #if defined(__AVX512BF16__) && !defined(HONE_NO_XSIMD)
 inline constexpr bool multiplies_pairs = true; ///< of bf16, in one instruction
@@ -159,4 +159,4 @@ private:
 /// The numbers that a product of these inputs sums in.
 template <class Input> using sum_of = typename operand<Input>::T;
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

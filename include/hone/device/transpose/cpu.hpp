@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 namespace detail {
 
@@ -105,4 +105,4 @@ template <bool Fills = false, class T> HONE_KERNEL void transpose(const T* from,
 #endif
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -34,7 +34,7 @@
 #define HONE_KERNEL [[gnu::noinline]]
 #endif
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 #ifndef HONE_NO_XSIMD
 template <class T> using native = xsimd::batch<T>;
@@ -262,5 +262,5 @@ template <int N, class F> HONE_INLINE void unroll(F&& f) {
     (std::make_integer_sequence<int, N>{});
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU
 

@@ -3,7 +3,7 @@
 #pragma once
 #include "hone/device/vector/cpu.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// 64-bit lanes that hold 32-bit words, for random numbers from a counter.
 #ifndef HONE_NO_XSIMD
@@ -49,4 +49,4 @@ template <int Shift, class T> HONE_INLINE batch<T> at_least(const std::uint32_t*
     return load(all);
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

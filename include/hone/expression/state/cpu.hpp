@@ -13,7 +13,7 @@
 #include "hone/expression/plan.hpp"
 #include "hone/tensor/random.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// What a step knows at run time.
 template <class T>
@@ -236,4 +236,4 @@ inline constexpr loop_plan loop_plan_at = P.loop_plans[static_cast<std::size_t>(
 template <const auto& P, int G>
 inline constexpr graph_plan graph_at = P.graphs[G];
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

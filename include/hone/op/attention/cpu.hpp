@@ -12,7 +12,7 @@
 #include <cmath>
 #include <limits>
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// Which keys a query sees: those up to its place in the sequence, `window` of them at most (0: all). Without places: every key.
 struct visible_keys {
@@ -269,4 +269,4 @@ void attention_backward(const T* q, std::ptrdiff_t ld_q, const T* k, const T* v,
                                       ld_dq, d_k, d_v, ld_dkv, scratch, head_size, adds, seen);
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -6,7 +6,7 @@
 #include "hone/expression/state/cpu.hpp"
 #include "hone/op/columns/columns.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 template <int From>
 struct kernel<columns_from_<From>> {
@@ -35,4 +35,4 @@ struct kernel<columns_back_<From>> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

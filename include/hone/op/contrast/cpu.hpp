@@ -8,7 +8,7 @@
 #include "hone/expression/state/cpu.hpp"
 #include "hone/op/contrast/contrast.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 template <class T>
 T dot_rows(const T* a, const T* b, int n) {
@@ -66,4 +66,4 @@ struct kernel<contrast_back_> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

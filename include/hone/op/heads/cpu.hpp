@@ -6,7 +6,7 @@
 #include "hone/expression/state/cpu.hpp"
 #include "hone/op/heads/heads.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 template <head_walk Walk, int Heads, int Size>
 struct kernel<over_heads_<Walk, Heads, Size>> {
@@ -31,4 +31,4 @@ struct kernel<over_heads_<Walk, Heads, Size>> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -5,7 +5,7 @@
 #include "hone/expression/cpu.hpp"
 #include "hone/op/kronecker/kronecker.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// Rows `first` to `last` of H (n P, n Q).
 template <class T>
@@ -68,4 +68,4 @@ struct kernel<kronecker_back_<Which>> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -6,7 +6,7 @@
 #include "hone/expression/cpu.hpp"
 #include "hone/op/leading/leading.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// Rows `first` to `last` of the corner, from a matrix of `width` columns.
 template <class T>
@@ -44,4 +44,4 @@ struct kernel<leading_back_> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -9,7 +9,7 @@
 #include "hone/device/transpose/cpu.hpp"
 #include "hone/op/product/tile/cpu.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// The register tile: 8 x 3 batches with 32 registers, 6 x 2 with 16. Blocks of rows are best multiples of tile_rows.
 template <class T> inline constexpr int tile_vectors = registers == 32 ? 3 : 2;
@@ -284,4 +284,4 @@ void outer(const T* a, std::ptrdiff_t lda, const T* b, std::ptrdiff_t ldb, int r
     else detail::outer<Input>(a, lda, b, ldb, rows, c, ldc, add, from, to, scratch, n, a_rounded, b_rounded);
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

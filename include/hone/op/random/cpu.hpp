@@ -7,7 +7,7 @@
 #include "hone/expression/state/cpu.hpp"
 #include "hone/op/random/dropout.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 namespace detail {
 
@@ -87,4 +87,4 @@ struct kernel<dropout_mask_> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

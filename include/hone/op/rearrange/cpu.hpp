@@ -11,7 +11,7 @@
 #include "hone/op/rearrange/rearrange.hpp"
 #include "hone/tensor/trained.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// The row of argument 0 that argument 1 names, or zeros.
 struct indexed_row {
@@ -101,4 +101,4 @@ struct kernel<scatter_> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -7,7 +7,7 @@
 #include "hone/expression/state/cpu.hpp"
 #include "hone/op/rotary/rotary.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// y = x turned, one row of heads of `size` columns. `turn`: the row's cosines, then its sines; `sign` -1 turns back.
 template <class T>
@@ -53,4 +53,4 @@ struct kernel<rotate_<Size, Back>> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

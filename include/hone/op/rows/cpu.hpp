@@ -11,7 +11,7 @@
 #include "hone/op/rows/pass.hpp"
 #include "hone/op/rows/rows.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 template <class T>
 batch<T> log(batch<T> x) {
@@ -262,4 +262,4 @@ struct row_stage {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

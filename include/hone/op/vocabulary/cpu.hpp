@@ -11,7 +11,7 @@
 #include "hone/op/product/cpu.hpp"
 #include "hone/op/vocabulary/vocabulary.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 namespace detail {
 
@@ -185,4 +185,4 @@ struct kernel<vocabulary_both_> : kernel<vocabulary_back_> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -6,7 +6,7 @@
 #include "hone/op/product/cpu.hpp"
 #include "hone/optimizer/cpu.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 namespace detail {
 
@@ -95,4 +95,4 @@ void orthogonalize(const T* in, double scale, T* out, long rows, long columns,
     else std::copy_n(x, n * m, out);
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

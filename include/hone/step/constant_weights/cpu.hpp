@@ -12,7 +12,7 @@
 #include "hone/op/cpu.hpp"
 
 HONE_COMPACT_BEGIN
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// Stands for the form of panels of this number type under this instruction set.
 template <class Input>
@@ -74,5 +74,5 @@ private:
     long seen_ = 0;
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU
 HONE_COMPACT_END

@@ -13,7 +13,7 @@
 #include "hone/step/sizes/cpu.hpp"
 #include "hone/tensor/trained.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 template <class Program, class T>
 class step_gradients {
@@ -112,4 +112,4 @@ private:
     std::vector<unsigned char> clearing_, touched_; ///< by page: when it is cleared, and whether a gradient of this step may stand there
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

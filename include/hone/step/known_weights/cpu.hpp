@@ -7,7 +7,7 @@
 #include "hone/expression/state/cpu.hpp"
 #include "hone/op/elementwise/elementwise.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// Can node N of the plan be had from a batch that is bound: is it fields and numbers, what is made
 /// of them elementwise, and sums of these?
@@ -65,4 +65,4 @@ double known_sum(const context<T>& c) {
     } else return static_cast<double>(known_number<P, T, N>(c, 0, 0));
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -9,7 +9,7 @@
 #include "hone/step/bind.hpp"
 
 HONE_COMPACT_BEGIN
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 template <class Program, class T>
 struct arena_sizes : row_counts<Program> {
@@ -121,5 +121,5 @@ struct arena_sizes : row_counts<Program> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU
 HONE_COMPACT_END

@@ -10,7 +10,7 @@
 #include <limits>
 #include <utility>
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 namespace detail {
 
@@ -218,4 +218,4 @@ template <class Input> struct attention_block {
 
 } // namespace detail
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

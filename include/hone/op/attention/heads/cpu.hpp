@@ -6,7 +6,7 @@
 #include "hone/op/attention/behind.hpp"
 #include "hone/op/attention/cpu.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// Attention by heads: calls `head` for each head of each sequence of a thread's share, with its slice of the rows of q and of k. Heads that share keys
 /// follow each other in one thread, so that their gradients add up in order.
@@ -141,4 +141,4 @@ struct kernel<sum_chunks_> {
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

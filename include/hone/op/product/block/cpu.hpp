@@ -7,7 +7,7 @@
 #include "hone/op/product/product.hpp"
 #include "hone/op/product/turned/cpu.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// A product on a block of rows: y = x B, with B packed; rows in scratch are the block's own.
 template <class Input, class T>
@@ -45,7 +45,7 @@ struct kernel<product_back_> { // dx = dy W
     static void pack(const access<T>& a, T* to, int thread, int threads) {
         const int n = a.result_width(), p = panels<T>(n), from = share(p, thread, threads), until = share(p, thread + 1, threads);
         if (const T* const once = a.panels(1)) pack_turned<Input>(once, to, a.width(0), n, from, until);
-        else hone::cpu::pack<Input>(a.argument(1), to, a.width(0), n, from, until);
+        else hone::on_cpu::pack<Input>(a.argument(1), to, a.width(0), n, from, until);
     }
     template <class Input, class T>
     static void multiply(const access<T>& a, const T* packed, int first, int last) {
@@ -68,4 +68,4 @@ struct kernel<outer_> { // dW = dy^T x
     }
 };
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

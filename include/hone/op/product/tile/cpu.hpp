@@ -10,7 +10,7 @@
 
 #include <cstddef>
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// How many vector registers the instruction set has; without vectors, a panel has an even number of columns so.
 #if (defined(__AVX512F__) || defined(__aarch64__)) && !defined(HONE_NO_XSIMD)
@@ -67,4 +67,4 @@ HONE_KERNEL void tile(const T* a, extent<ARow> a_row, extent<AStep> a_step, cons
         }
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU

@@ -5,7 +5,7 @@
 #pragma once
 #include "hone/op/product/cpu.hpp"
 
-namespace hone::cpu::inline HONE_CPU {
+namespace hone::on_cpu::inline HONE_CPU {
 
 /// Panels first_panel .. last_panel - 1 of B = w, w is k x n, to the bit as `pack` makes them; `transposed`: all panels that pack_transposed made of w
 /// for the product of n numbers a row with k results.
@@ -33,4 +33,4 @@ HONE_KERNEL void pack_turned(const T* transposed, T* packed, int k, int n, int f
     }
 }
 
-} // namespace hone::cpu::inline HONE_CPU
+} // namespace hone::on_cpu::inline HONE_CPU
