@@ -65,7 +65,7 @@ TEST_CASE("version 1 has a quota and a period apart, below its controller") {
 TEST_CASE("a process on one processor has one") {
     cpu_set_t before, one;
     REQUIRE(sched_getaffinity(0, sizeof before, &before) == 0);
-    int first = 0;
+    std::size_t first = 0;
     while (!CPU_ISSET(first, &before)) ++first;
     CPU_ZERO(&one);
     CPU_SET(first, &one);
