@@ -34,7 +34,7 @@ struct deep {
 };
 template <class Layer>
 using twice = sequence<Layer, Layer>;
-struct stack { // eight residuals without a repeat
+struct eight { // eight residuals without a repeat
     HONE_PARTS((word, table_of<w12>), (layers, twice<twice<twice<residual<sequence<layer_norm<w12, 3>, linear<w12, w12>>>>>>))
     static constexpr auto call(auto self, auto t) { return self.layers(self.word(t.ids)); }
 };
@@ -58,5 +58,5 @@ TEST_CASE("a repeat of one") {
                    [](auto m, auto b) { return mean_of(uneven(first_token(m(b.left)))) + mean_of(uneven(sum_sequence(m(b.right)))); });
 }
 TEST_CASE("eight residuals without a repeat") {
-    judge<stack>(all{}, [](auto m, auto b) { return mean_of(uneven(m(b.left))); });
+    judge<eight>(all{}, [](auto m, auto b) { return mean_of(uneven(m(b.left))); });
 }
