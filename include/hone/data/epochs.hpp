@@ -108,6 +108,8 @@ public:
         }
         bool operator==(end_mark) const { return course_->epoch >= all_->count_; }
         std::span<const std::size_t> members() const { return members_of(*course_); }
+        /// Is this the last batch of its epoch?
+        bool ends_epoch() const { return course_->end == course_->order.size(); }
 
     private:
         const epochs* all_;

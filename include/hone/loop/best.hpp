@@ -11,14 +11,22 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
+/// What keeps the best of a run; a loop needs to know no more of it.
+class best_keeper {
+public:
+    virtual ~best_keeper() = default;
+    virtual bool offer(double score, long epoch) = 0;
+    virtual void restore() = 0;
+};
+
 /// The first of equals stays. Memory: one more copy of the weights, without those that stand in their file.
 template <class Model, class T>
-class best_weights {
+class best_weights final : public best_keeper {
 public:
     explicit best_weights(parameters<Model, T>& model) : model_(model) {}
 
     /// True where `score` is the best so far, which is then kept.
-    bool offer(double score, long epoch) {
+    bool offer(double score, long epoch) override {
         if (epoch_ >= 0 && !(score > score_)) return false;
         if (const long size = numbers(); static_cast<std::size_t>(size) != copy_.size()) copy_ = storage<T>(static_cast<std::size_t>(size));
         T* to = copy_.begin();
@@ -31,7 +39,7 @@ public:
         return true;
     }
     /// Error: best.kept_less, where a weight that stood in its file when the best was kept has been given out to write since.
-    void restore() {
+    void restore() override {
         if (epoch_ < 0) return;
         if (changes_ != model_.changes())
             throw error("best.kept_less", "a weight may have changed that stood in its file when the best weights were kept", {}, "every step made before the first offer",
