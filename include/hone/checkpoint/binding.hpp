@@ -20,6 +20,7 @@
 #include "hone/file/error.hpp"
 #include "hone/file/nearest.hpp"
 #include "hone/meta/compact.hpp"
+#include "hone/meta/pattern.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
@@ -36,7 +37,7 @@ struct expected_weight {
 struct naming_rules {
     std::string optional_prefix;                                  ///< "bert.": there in some files, absent in others
     std::vector<std::pair<std::string, std::string>> old_endings; ///< {"LayerNorm.gamma", "LayerNorm.weight"}
-    std::vector<std::string> buffers;                             ///< whole names that are no weights, passed over in silence
+    std::vector<std::string> buffers;                             ///< patterns of names that are no weights, passed over in silence
     std::vector<std::string> skipped; ///< beginnings of heads that this model lacks: passed over, named in a notice
     std::vector<std::string> drawn;   ///< beginnings of weights that may be missing: the caller draws them
     std::vector<std::string> anew;    ///< beginnings of weights that the caller draws although the file has some: passed over, named in a notice
@@ -85,7 +86,7 @@ inline weight_binding bind_weights(std::span<const expected_weight> expected, co
     std::string skipped, anew;
     for (const auto& entry : from.entries()) {
         const auto name = detail::common_name(entry.tensor->name, rules);
-        if (std::find(rules.buffers.begin(), rules.buffers.end(), name) != rules.buffers.end()) continue;
+        if (std::any_of(rules.buffers.begin(), rules.buffers.end(), [&](const auto& b) { return matches(b, name); })) continue;
         if (detail::begins_with_any(name, rules.anew)) {
             append_to_list(anew, in_quotes(entry.tensor->name, 128));
             continue;

@@ -1,4 +1,4 @@
-// config.json of an encoder as a plain struct, read by its family's layout: what is missing has the family's default, what is there has the right type and a
+// config.json as a plain struct, read by its family's layout: what is missing has the family's default, what is there has the right type and a
 // sensible value, what would change the computation and is not built is refused by name. The document itself is kept, so that a saved
 // folder keeps the fields that hone does not know. Nothing in it is ever executed or opened. Cost: one small JSON document.
 // SPDX-License-Identifier: Apache-2.0
@@ -34,12 +34,15 @@ struct config_layout;
 struct model_config {
     std::int64_t vocab_size = 0, hidden_size = 0, num_hidden_layers = 0, num_attention_heads = 0, intermediate_size = 0;
     std::int64_t max_position_embeddings = 0, type_vocab_size = 0, embedding_size = 0;
-    std::string hidden_act = "gelu"; ///< the one with the error function
+    std::int64_t num_key_value_heads = 0, head_dim = 0;
+    std::string hidden_act = "gelu";
     double layer_norm_eps = 0, hidden_dropout_prob = 0, attention_probs_dropout_prob = 0, initializer_range = 0;
     std::optional<double> classifier_dropout; ///< absent: hidden_dropout_prob
     std::optional<std::int64_t> pad_token_id = 0;
     std::vector<std::string> labels; ///< id2label by id; empty where the file names none
     std::optional<std::int64_t> num_labels;
+    std::vector<std::int64_t> end_of_text; ///< eos_token_id, one or several
+    json settled = json::object(); ///< what the family's own reader has made of further fields, by name
 
     const config_layout* layout = nullptr; ///< of the family that the file was read as
     json document = json::object(); ///< the file as it was
@@ -50,7 +53,8 @@ struct model_config {
     std::int64_t label_count() const { return labels.empty() ? num_labels.value_or(2) : static_cast<std::int64_t>(labels.size()); }
 };
 
-/// A number of the model: a family's name for it, and what is meant where the file has none.
+/// A number of the model: a family's name for it, and what is meant where the file has none. 0: the family's own reader makes it out where there is none,
+/// or null.
 struct config_count {
     const char* name;
     std::int64_t model_config::*field;
@@ -69,7 +73,9 @@ struct config_layout {
     std::span<const config_count> counts;
     std::span<const config_number> numbers;
     const char *activation, *classifier_dropout;
-    std::span<const std::string_view> others; ///< fields that say nothing about the computation, beside those of every family
+    std::span<const std::string_view> others; ///< fields that say nothing about the computation, or that `settle` reads
+    const char* usual_activation = "gelu"; ///< the one with the error function
+    void (*settle)(const json_view&, model_config&) = nullptr; ///< reads what only this family's files have, after the counts
 
     const char* name_of(std::int64_t model_config::*field) const {
         for (const auto& known : counts)
@@ -214,8 +220,10 @@ inline model_config parse_config(json document, const std::string& file, const c
     root.object();
     detail::refuse_other_models(root, layout.model_type);
     for (const auto& [name, field, otherwise] : layout.counts)
-        config.*field = root.has(name) ? detail::count(root[name]) : otherwise;
-    if (config.hidden_size % config.num_attention_heads != 0)
+        config.*field = root.has(name) && !(otherwise == 0 && root[name].is_null()) ? detail::count(root[name]) : otherwise;
+    config.hidden_act = layout.usual_activation;
+    if (layout.settle) layout.settle(root, config);
+    if (config.head_dim == 0 && config.hidden_size % config.num_attention_heads != 0)
         throw error("config.heads", "heads that do not divide the width", {.file = file, .name = layout.name_of(&model_config::num_attention_heads)},
                     {"a divisor of ", layout.name_of(&model_config::hidden_size), " ", config.hidden_size}, config.num_attention_heads);
     if (root.has(layout.activation))
@@ -230,10 +238,8 @@ inline model_config parse_config(json document, const std::string& file, const c
         if (!root.has(field))
             continue;
         const auto at = root[field];
-        if (!at.is_array())
-            (void)detail::special_id(at);
-        for (std::size_t i = 0; at.is_array() && i < at.size(); ++i)
-            (void)detail::special_id(at[i]);
+        for (std::size_t i = 0; i < (at.is_array() ? at.size() : 1); ++i)
+            if (const auto id = detail::special_id(at.is_array() ? at[i] : at); id && *field == 'e') config.end_of_text.push_back(*id);
     }
     if (root.has("tie_word_embeddings"))
         (void)root["tie_word_embeddings"].boolean();

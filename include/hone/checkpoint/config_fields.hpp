@@ -28,6 +28,7 @@ inline json field_of(const model_config& config, const std::string& name) {
             return config.*known.field;
     if (name == config.layout->activation)
         return config.hidden_act;
+    if (const json* const made = config.settled.find(name)) return *made;
     const json* const at = config.document.find(name);
     return at ? *at : json();
 }

@@ -43,7 +43,8 @@ struct rotary_attention {
     static constexpr int attended_width = KeyHeads::value * Size::value;
     HONE_PARTS((query, Query), (key, Key), (value, Value), (output, Output), (query_norm, QueryNorm), (key_norm, KeyNorm))
     static constexpr auto call(auto self, auto x, auto table) {
-        const auto q = rotate(self.query_norm(self.query(x)), table), k = rotate(self.key_norm(self.key(x)), table);
+        const auto q = rotate(self.query_norm(self.query(x)), table);
+        const auto k = rotate(self.key_norm(self.key(x)), table);
         return self.output(attention<Heads::value, KeyHeads::value, Seen>(q, k, self.value(x), hone::value<"attention_dropout", 0>));
     }
 };

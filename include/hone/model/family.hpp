@@ -37,6 +37,7 @@ inline constexpr model_task model_tasks[] = {
     {"mlm", nullptr, nullptr, {}, 2},
     {"mlm+nsp", nullptr, nullptr, {}, 2},
     {"embed", nullptr, "FEATURE_EXTRACTION", {}, 2},
+    {"lm", nullptr, "CAUSAL_LM", {}, 2},
 };
 
 /// The head of a task: transformers' class, and what the files call its weights.
@@ -44,7 +45,8 @@ struct published_head {
     std::string_view task;
     const char* architecture;
     std::span<const renaming> tensors;
-    bool bare = false; ///< the body's tensors have no prefix
+    bool bare = false;  ///< the body's tensors have no prefix
+    bool drawn = true;  ///< from the seed where the files lack it; else that is an error
 };
 
 /// How names of tensors begin that other libraries' heads have, whatever the family.
@@ -55,7 +57,7 @@ struct model_family {
     std::string_view prefix; ///< before the names of the body's tensors; some files leave it out
     std::span<const renaming> names;          ///< of the body's weights
     std::span<const renaming> old_endings;    ///< of files from before: theirs, today's
-    std::span<const std::string_view> buffers; ///< tensors that are no weights, behind the prefix
+    std::span<const std::string_view> buffers; ///< tensors that are no weights: patterns, behind the prefix
     std::span<const std::string_view> others; ///< how the names of further heads' tensors begin
     std::span<const published_head> heads;
     /// Norms that close a sublayer, and where the adapters library has the bottleneck.

@@ -38,7 +38,9 @@ struct pretrained : parameters<Model, T> {
 /// What a compiled model asks of config.json.
 template <class Model>
 std::vector<expected_field> expected_config() {
-    return family<typename Model::body>::fields();
+    auto fields = family<typename Model::body>::fields();
+    if constexpr (requires { Model::is_tied; }) fields.push_back({"tie_word_embeddings", Model::is_tied});
+    return fields;
 }
 
 namespace detail {

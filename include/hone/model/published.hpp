@@ -109,15 +109,17 @@ public:
             return std::string(
                 name.starts_with(family_->prefix) ? name.substr(family_->prefix.size()) : name);
         };
+        std::vector<std::string> own;
         for (const auto& r : head_->tensors) {
-            all.drawn.push_back(bare(r.theirs));
+            own.push_back(bare(r.theirs));
+            if (head_->drawn) all.drawn.push_back(own.back());
             if (new_head && !r.theirs.starts_with(family_->prefix))
                 all.anew.emplace_back(r.theirs);
         }
         for (const auto& h : family_->heads)
             for (const auto& r : h.tensors)
                 if (const auto name = bare(r.theirs);
-                    std::find(all.drawn.begin(), all.drawn.end(), name) == all.drawn.end())
+                    std::find(own.begin(), own.end(), name) == own.end())
                     all.skipped.push_back(name);
         return all;
     }
