@@ -73,7 +73,7 @@ add avx2 "avx2 fma bmi2" -march=x86-64-v3
 add avx512 "avx512f avx512bw avx512dq avx512vl avx512cd" -march=x86-64-v4
 add avx512_bf16 "avx512f avx512bw avx512dq avx512vl avx512cd avx512_bf16" -march=x86-64-v4 -mavx512bf16
 [ ${#names[@]} -gt 1 ] || { [ $failed = 0 ] && skip "the processor has one instruction set"; exit 1; }
-unit in_double.o in_double -O2 -march=x86-64 -UNUMBER -DNUMBER=double
+unit in_double.o in_double -O0 -march=x86-64 -UNUMBER -DNUMBER=double
 units=$(printf 'X(%s) ' "${names[@]}")
 "$cxx" -std=c++20 -O1 "-DUNITS=$units" -c "$here/main.cpp" -o main.o || exit 1
 backwards=()

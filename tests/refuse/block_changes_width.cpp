@@ -8,8 +8,8 @@ using namespace hone;
 using tokens = field_symbol<token_rows, part_name<"tokens">>;
 constexpr auto x = bound<embedding<vocabulary<10>, width<6>>, path<>>{}(tokens{}.ids);
 #ifdef HONE_TWIN
-using stack = repeat<2, linear<width<6>, width<6>>>;
+using pile = repeat<2, linear<width<6>, width<6>>>;
 #else
-using stack = repeat<2, linear<width<6>, width<5>>>;
+using pile = repeat<2, linear<width<6>, width<5>>>;
 #endif
-constexpr auto y = bound<stack, path<part_name<"stack">>>{}(x);
+constexpr auto y = bound<pile, path<part_name<"pile">>>{}(x);

@@ -5,14 +5,14 @@
 
 using namespace hone;
 
-struct scale {
+struct twice {
 #ifdef HONE_TWIN
     HONE_PARTS()
 #endif
     static constexpr auto call(auto, auto x) { return x + x; }
 };
 struct model_type {
-    HONE_PARTS((scale, ::scale), (layer, linear<width<4>, width<4>>))
+    HONE_PARTS((scale, twice), (layer, linear<width<4>, width<4>>))
     static constexpr auto call(auto self, auto x) { return self.layer(self.scale(x)); }
 };
 constexpr field_symbol<real_rows<4>, part_name<"x">> x{};
