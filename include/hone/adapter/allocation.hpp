@@ -103,6 +103,15 @@ public:
     void each(F&& f) const {
         for (const auto& m : matrices_) f(m.path, std::vector<bool>(state.kept.begin() + m.triplet, state.kept.begin() + m.triplet + m.rank));
     }
+    /// For a snapshot of the run, both ways.
+    template <class Content>
+    void pass(Content& c) {
+        c.number("allocation/step", state.step);
+        c.numbers("allocation/sensitivity", std::span<T>(state.sensitivity));
+        c.numbers("allocation/uncertainty", std::span<T>(state.uncertainty));
+        for (std::size_t i = 0; i < state.kept.size(); ++i)
+            c.number("allocation/kept." + std::to_string(i), state.kept[i]);
+    }
 
 private:
     struct matrix {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -84,9 +85,11 @@ inline std::string header_text(std::span<const stored_tensor* const> order, cons
 
 } // namespace detail
 
-/// Writes all of a file or none of it. Errors: safetensors.{duplicate, unwritable, size_mismatch, not_utf8}, file.unwritable.
-inline void write_safetensors(const std::filesystem::path& path, std::span<const stored_tensor> tensors,
-                              const safetensors_metadata& metadata = pytorch_metadata()) {
+/// Gives the bytes of a file to `write`, piece after piece: the header, then each tensor's own.
+/// Errors: safetensors.{duplicate, unwritable, size_mismatch, not_utf8, header_too_large}.
+template <class Write>
+void emit_safetensors(std::span<const stored_tensor> tensors, const safetensors_metadata& metadata,
+                      const std::filesystem::path& path, Write&& write) {
     const auto order = detail::writing_order(tensors, path.string());
     std::string header;
     try {
@@ -99,10 +102,20 @@ inline void write_safetensors(const std::filesystem::path& path, std::span<const
     std::string head(8, '\0');
     const std::uint64_t length = header.size();
     std::memcpy(head.data(), &length, 8);
-    atomic_file file(path);
-    file.write(head + header);
-    for (const auto* t : order) file.write(t->bytes);
-    file.commit();
+    head += header;
+    write(std::as_bytes(std::span<const char>(head)));
+    for (const auto* t : order) write(t->bytes);
+}
+
+/// Writes all of a file or none of it. Errors: those of emit_safetensors, file.unwritable.
+inline void write_safetensors(const std::filesystem::path& path, std::span<const stored_tensor> tensors,
+                              const safetensors_metadata& metadata = pytorch_metadata()) {
+    std::optional<atomic_file> file; // made when there is something to write
+    emit_safetensors(tensors, metadata, path, [&](std::span<const std::byte> bytes) {
+        if (!file) file.emplace(path);
+        file->write(bytes);
+    });
+    file->commit();
 }
 
 } // namespace hone

@@ -103,7 +103,8 @@ public:
         }
         iterator& operator++() {
             ++course_->n;
-            all_->advance(*course_);
+            all_->next(*course_);
+            all_->fill(*course_);
             return *this;
         }
         bool operator==(end_mark) const { return course_->epoch >= all_->count_; }
@@ -116,7 +117,10 @@ public:
         std::shared_ptr<course> course_;
     };
     /// An iteration of its own; of this object, which must not be moved meanwhile.
-    iterator begin() {
+    iterator begin() { return begin_at(0); }
+    /// The same from batch `n` on, as a run that goes on needs it: its order and its batches are those
+    /// that a loop from the beginning would have come to.
+    iterator begin_at(std::int64_t n) {
         auto at = std::find_if(courses_.begin(), courses_.end(), [](const auto& c) { return c.use_count() == 1; });
         if (at == courses_.end()) at = courses_.insert(at, std::make_shared<course>());
         course& c = **at;
@@ -125,8 +129,19 @@ public:
         c.end = c.order.size();
         c.epoch = -1;
         c.n = 0;
-        advance(c);
+        for (next(c); c.n < n && c.epoch < count_; ++c.n) next(c);
+        fill(c);
         return iterator(*this, *at);
+    }
+    /// `for (auto [epoch, n, batch] : run.from(done))`
+    auto from(std::int64_t n) {
+        struct rest {
+            epochs& all;
+            std::int64_t n;
+            iterator begin() const { return all.begin_at(n); }
+            end_mark end() const { return {}; }
+        };
+        return rest{*this, n};
     }
     end_mark end() const { return {}; }
 
@@ -137,7 +152,8 @@ private:
         made->reserve(largest_);
         return made;
     }
-    void advance(course& c) const {
+    /// The examples of the next batch.
+    void next(course& c) const {
         c.first = c.end;
         if (c.first == c.order.size()) {
             c.first = c.end = 0;
@@ -146,6 +162,10 @@ private:
         }
         batch_size size;
         c.end = source_.end_of(c.order, c.first, size);
+    }
+    /// Its rows.
+    void fill(course& c) const {
+        if (c.epoch >= count_) return;
         if (c.storage.use_count() > 1) c.storage = fresh(); // somebody has kept the last batch
         std::atomic_thread_fence(std::memory_order_acquire); // or has just let it go
         c.storage->clear();

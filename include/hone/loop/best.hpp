@@ -52,6 +52,18 @@ public:
                        });
     }
     long epoch() const { return epoch_; } ///< -1: none yet
+    /// For a snapshot of the run, both ways.
+    template <class Content>
+    void pass(Content& c) {
+        c.number("best/epoch", epoch_);
+        c.number("best/score", score_);
+        if (epoch_ < 0) return;
+        if (c.restores()) {
+            copy_ = storage<T>(static_cast<std::size_t>(numbers()));
+            changes_ = model_.changes();
+        }
+        c.numbers("best/weights", std::span<T>(copy_.data(), copy_.size()));
+    }
     double score() const { return score_; }
 
 private:

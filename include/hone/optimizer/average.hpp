@@ -71,6 +71,13 @@ public:
               std::span<T>(values_.data() + r.gradient, static_cast<std::size_t>(r.count)));
     }
 
+    /// For a snapshot of the run, both ways.
+    template <class Content>
+    void pass(const trained_weights<T>& weights, Content& c) {
+        c.number("average/count", count);
+        each(weights, [&](const std::string& name, std::span<T> values) { c.numbers(name, values); });
+    }
+
 private:
     void require(const trained_weights<T>& weights) const {
         if (static_cast<std::size_t>(weights.count) != values_.size())

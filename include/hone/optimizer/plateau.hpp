@@ -45,6 +45,15 @@ struct plateau {
         s.cooling = cooldown;
         s.bad = 0;
     }
+    /// For a snapshot of the run, both ways.
+    template <class Content>
+    void pass(Content& c) {
+        c.number("plateau/now", state.now);
+        c.number("plateau/best", state.best);
+        c.number("plateau/any", state.any);
+        c.number("plateau/bad", state.bad);
+        c.number("plateau/cooling", state.cooling);
+    }
 
 private:
     bool better(double v) const {
