@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 class command_line {
@@ -64,6 +65,13 @@ public:
         return -1;
     }
 
+    /// Every option and what it holds, as text.
+    std::vector<std::pair<std::string, std::string>> values() const {
+        std::vector<std::pair<std::string, std::string>> all;
+        for (const auto& o : options_) all.emplace_back(o.name, text_of(o));
+        return all;
+    }
+
     void help() const {
         std::printf("usage: %s", program_.c_str());
         for (const auto& o : options_)
@@ -92,16 +100,20 @@ private:
     };
 
     command_line& put(entry o) {
-        switch (o.how) {
-        case kind::text: o.standard = *static_cast<std::string*>(o.to); break;
-        case kind::small: o.standard = std::to_string(*static_cast<int*>(o.to)); break;
-        case kind::whole: o.standard = std::to_string(*static_cast<long*>(o.to)); break;
-        case kind::natural: o.standard = std::to_string(*static_cast<std::uint64_t*>(o.to)); break;
-        case kind::real: o.standard = number(*static_cast<double*>(o.to)); break;
-        case kind::flag: break;
-        }
+        if (o.how != kind::flag) o.standard = text_of(o);
         options_.push_back(std::move(o));
         return *this;
+    }
+    static std::string text_of(const entry& o) {
+        switch (o.how) {
+        case kind::text: return *static_cast<std::string*>(o.to);
+        case kind::small: return std::to_string(*static_cast<int*>(o.to));
+        case kind::whole: return std::to_string(*static_cast<long*>(o.to));
+        case kind::natural: return std::to_string(*static_cast<std::uint64_t*>(o.to));
+        case kind::real: return number(*static_cast<double*>(o.to));
+        case kind::flag: break;
+        }
+        return *static_cast<bool*>(o.to) ? "yes" : "no";
     }
     static std::string name_of(const entry& o) { return std::string("--") + o.name; }
     static std::string number(double v) {

@@ -3,7 +3,7 @@
 #pragma once
 #include <hone/device/team.hpp>
 
-#include "../command_line.hpp"
+#include "../run_options.hpp"
 
 struct train_options {
     std::string model, train, dev, test, out, log, head, text = "0", label = "1", precision = "f32", adapter, adapter_from, trainable;
@@ -12,6 +12,7 @@ struct train_options {
     std::uint64_t seed = 0;
     bool no_shuffle = false, plan = false, new_head = false;
     int threads = 0;
+    run_options run;
 };
 /// Of `predict`, `tokens` and `merge`.
 struct answer_options {
@@ -51,7 +52,10 @@ inline int read_train_options(train_options& o, int argc, char** argv) {
     line.add("head", "FILE", o.head, "safetensors file with classifier.weight and classifier.bias to start from");
     line.flag("new-head", o.new_head, "draw a new classifier, whatever labels the checkpoint's (or the adapter's) was trained for");
     line.flag("plan", o.plan, "print the memory plan and stop");
-    return line.read(argc, argv);
+    add_run_options(line, o.run);
+    const int code = line.read(argc, argv);
+    o.run.facts = facts_of(line);
+    return code;
 }
 inline int read_predict_options(answer_options& o, int argc, char** argv) {
     command_line line("classify predict", "Labels each line of a file: label, tab, probability. A model for any number of labels a text gives those that hold, parted by |, and the probability of each; one for numbers gives its number.");

@@ -32,41 +32,6 @@ inline void require_room(const std::string& out, long memory, long disk) {
         throw hone::error("train.disk", "too little room to save the model", {.file = out}, std::to_string(disk >> 20) + " MiB", std::to_string(space.available >> 20) + " MiB");
 }
 
-/// The log of a training: a JSON object a line, each written as it comes. That it can be written is asked at the beginning; should it fail later, training goes
-/// on without it, and `close` tells. Error: train.log.
-class training_log {
-public:
-    training_log(const std::string& path, long steps) : path_(path) {
-        if (path.empty()) return;
-        file_ = std::fopen(path.c_str(), "w");
-        if (!file_ || ::write(::fileno(file_), "", 0) < 0) fail(errno); // some devices refuse even nothing
-        std::setvbuf(file_, nullptr, _IOLBF, 1 << 12);
-        struct stat what {};
-        std::error_code unknown;
-        const auto space = std::filesystem::space(path, unknown);
-        if (!unknown && ::fstat(::fileno(file_), &what) == 0 && S_ISREG(what.st_mode) && space.available / 192 < static_cast<std::uintmax_t>(steps)) fail(ENOSPC); // bytes a line
-    }
-    training_log(const training_log&) = delete;
-    training_log& operator=(const training_log&) = delete;
-    ~training_log() {
-        if (file_) std::fclose(file_);
-    }
-    explicit operator bool() const { return file_ && why_ == 0; }
-    void write(const std::string& line, double seconds) {
-        if (*this && std::fprintf(file_, "%s%.6f}\n", line.c_str(), seconds) < 0) why_ = errno;
-    }
-    void close() {
-        if (file_ && std::fclose(std::exchange(file_, nullptr)) != 0 && why_ == 0) why_ = errno;
-        if (why_ != 0) fail(why_);
-    }
-
-private:
-    [[noreturn]] void fail(int why) const { throw hone::error("train.log", "the log cannot be written", {.file = path_}, "a file with room for it", std::strerror(why)); }
-    std::string path_;
-    std::FILE* file_ = nullptr;
-    int why_ = 0;
-};
-
 /// Saves a folder, and tries once more where the system refused a write: there is something to lose.
 template <class Write>
 void save_folder(const std::string& out, Write write) {

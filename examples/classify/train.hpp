@@ -120,6 +120,12 @@ void update(const Optimizer& optimizer, Step& step, const Gradients& gradients, 
     else optimizer.step(step.weights(), gradients, state, *allocation);
 }
 
+/// It too goes on from a checkpoint.
+template <class Allocation>
+void pass_allocation(hone::snapshot_content& c, [[maybe_unused]] Allocation& allocation) {
+    if constexpr (!std::is_same_v<Allocation, const std::nullptr_t>) allocation->pass(c);
+}
+
 /// A table as ids and numbers, each id with a row in the model's embedding. Errors: data.unknown_label, data.unknown_word.
 inline hone::dataset encoded(const hone::text_table& table, const hone::wordpiece& tokenizer, const hone::label_map& labels) {
     if (table.size() == 0) return {};
@@ -184,7 +190,13 @@ inline int train(const train_options& o) {
         answer(program, on.size(), [&](std::size_t i) { return on.tokens(i); },
                [&](std::size_t i, std::span<const float> row) { metric.add(on.label[i], hone::best_class(row)); });
     };
-    training_log log(o.log, total);
+    auto kept = kept_run_of(o.run, o.log, total, model, {{"--train", o.train}, {"--dev", o.dev}});
+    const auto all = [&](hone::snapshot_content& c) {
+        hone::pass_run(c, step, optimizer, state);
+        best.pass(c);
+        pass_allocation(c, allocation);
+    };
+    const long done = kept.begin(all);
     note_requests_to_end();
 
     hone::progress show;
@@ -197,9 +209,7 @@ inline int train(const train_options& o) {
         const auto [loss, gradients] = step(batch);
         update(optimizer, step, gradients, state, allocation);
         const auto tokens = static_cast<long>(batch.tokens.ids.size());
-        if (log)
-            log.write("{\"step\": " + std::to_string(n) + ", \"epoch\": " + std::to_string(epoch) + ", \"loss\": " + shortest(loss) + ", \"rate\": " + shortest(rate) + ", \"gradient_norm\": " +
-                      shortest(state.gradient_norm) + ", \"tokens\": " + std::to_string(tokens) + ", \"seconds\": ", std::chrono::duration<double>(clock::now() - before).count());
+        tell_step(kept, n, epoch, loss, rate, state.gradient_norm, tokens, std::chrono::duration<double>(clock::now() - before).count());
         show({epoch, o.epochs, n, total, loss, rate, tokens});
         if ((n + 1) % per_epoch == 0 && dev.size() > 0) {
             hone::accuracy right;
@@ -209,12 +219,17 @@ inline int train(const train_options& o) {
             std::printf("epoch %ld: accuracy %.4f on %zu examples to watch%s\n", epoch + 1, accuracy, dev.size(),
                         best.offer(accuracy, epoch) ? " (the best so far)" : "");
             std::fflush(stdout);
+            const hone::observed_number seen[] = {{"accuracy", accuracy}};
+            kept.evaluation({n, seen});
         }
+        kept.after(n + 1, all);
+        if (interrupted) kept.save(n + 1, all);
         return !interrupted && n + 1 != o.steps;
     };
     try {
-        for (auto [epoch, n, batch] : run)
-            if (!one_step(static_cast<long>(epoch), static_cast<long>(n), batch)) break;
+        if (o.steps == 0 || done < o.steps)
+            for (auto [epoch, n, batch] : run.from(done))
+                if (!one_step(static_cast<long>(epoch), static_cast<long>(n), batch)) break;
     } catch (...) { // what was learned until then is kept
         failed = std::current_exception();
     }
@@ -243,6 +258,6 @@ inline int train(const train_options& o) {
     const auto& judged = test.size() ? test : dev;
     if (judged.size() > 0 && !interrupted) report(judged.size(), test.size() > 0, names, [&](auto& metric) { score(judged, metric); });
     if (!o.out.empty()) say_saved(o.model, o.out, classes);
-    log.close();
+    kept.end();
     return interrupted ? 130 : 0;
 }

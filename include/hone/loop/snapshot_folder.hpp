@@ -101,21 +101,24 @@ private:
 };
 
 /// When a snapshot is due: after so many steps, or so many minutes since the last. 0: never.
-struct snapshot_pace {
-    long steps = 0;
-    double minutes = 0;
+class snapshot_pace {
+public:
+    snapshot_pace(long steps, double minutes) : steps_(steps), minutes_(minutes) {}
 
     /// After `done` steps.
     bool due(long done) {
         using clock = std::chrono::steady_clock;
         const auto now = clock::now();
-        const bool by_time = minutes > 0 && now - last_ >= std::chrono::duration<double>(60 * minutes);
-        if (!by_time && (steps == 0 || done % steps != 0)) return false;
+        const std::chrono::duration<double> most(60 * minutes_);
+        const bool by_time = minutes_ > 0 && now - last_ >= most;
+        if (!by_time && (steps_ == 0 || done % steps_ != 0)) return false;
         last_ = now;
         return true;
     }
 
 private:
+    long steps_;
+    double minutes_;
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
