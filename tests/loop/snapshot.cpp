@@ -119,7 +119,7 @@ TEST_CASE("a snapshot of another run, other parts or another version is refused"
     CHECK(restored([&](auto& c) { c.numbers("w", std::span<float>(five)); }) ==
           "snapshot.other_content"); // the rest is asked for by nobody
     std::string bytes = bytes_of(folder.place_of(1));
-    const auto at = bytes.find("\"hone.snapshot\":\"1\"");
+    const auto at = bytes.find("\"hone snapshot\":\"1\"");
     REQUIRE(at != bytes.npos);
     bytes[at + 17] = '2';
     const std::uint64_t sum =

@@ -71,9 +71,9 @@ public:
                             in_quotes(at->path().filename().native(), 64));
         file_.begin();
         if (file_.size() > 0) return;
-        std::string version;
-        detail::append_text(version, 3, "brain.Event:2");
-        write(0, version);
+        std::string first;
+        detail::append_text(first, 3, "brain.Event:2");
+        write(0, first);
     }
     void step(const observation& now) override { scalars("train/", now); }
     void evaluation(const observation& now) override { scalars("eval/", now); }

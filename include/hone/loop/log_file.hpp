@@ -46,7 +46,7 @@ public:
     void evaluation(const observation&) override {}
     void end() override { file_.close(); }
     void pass(snapshot_content& c) override {
-        file_.pass(c, format_ == log_format::csv ? "log.csv" : "log.json_lines");
+        file_.pass(c, format_ == log_format::csv ? "log, csv" : "log, json lines");
     }
 
 private:

@@ -47,12 +47,12 @@ public:
         if (checksum_of(all) != written)
             damaged("the checksum of what was written", "another checksum");
         content_ = parse_safetensors(bytes, path.native());
-        const auto version = content_.metadata.find("hone.snapshot");
-        if (version == content_.metadata.end() || version->second != detail::snapshot_version)
+        const auto written_by = content_.metadata.find("hone snapshot");
+        if (written_by == content_.metadata.end() || written_by->second != detail::snapshot_version)
             throw error("snapshot.version", "a snapshot of another version of hone",
                         {.file = path.native()}, {"version ", detail::snapshot_version},
-                        version == content_.metadata.end() ? std::string("none")
-                                                           : in_quotes(version->second, 32));
+                        written_by == content_.metadata.end() ? std::string("none")
+                                                           : in_quotes(written_by->second, 32));
     }
     const std::filesystem::path& path() const { return file_.path(); }
     const safetensors_content& content() const { return content_; }
@@ -137,7 +137,7 @@ public:
         auto all = tensors_;
         all.push_back({detail::checksum_tensor, stored_type::u8, {sizeof sum}, place});
         safetensors_metadata metadata{
-            {"hone.snapshot", std::string(detail::snapshot_version)}};
+            {"hone snapshot", std::string(detail::snapshot_version)}};
         for (const auto& [name, value] : facts) metadata.emplace_back("run." + name, value);
         atomic_file file(path);
         checksum running;
