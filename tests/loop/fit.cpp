@@ -1,5 +1,7 @@
 // The ready loop, on a step and an optimizer that only count.
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -7,7 +9,8 @@
 #include <hone/data/batches.hpp>
 #include <hone/data/dataset.hpp>
 #include <hone/data/epochs.hpp>
-#include <hone/loop/fit.hpp>
+#include <hone/loop/kept_fit.hpp>
+#include <hone/loop/log_file.hpp>
 
 #include "test.hpp"
 
@@ -162,4 +165,41 @@ TEST_CASE("fit puts the best weights back before it passes an error on") {
     CHECK_THROWS_WITH(hone::fit(step, counting_optimizer{}, three_epochs(), {.evaluate = [] { return 1.0; }, .best = &best, .quiet = true}),
                       "planted");
     CHECK(step.weight == 6); // of five steps, the three of the first epoch
+}
+
+TEST_CASE("fit goes on from a snapshot as if nobody had stopped it") {
+    const auto folder = std::filesystem::temp_directory_path() / ("hone_fit_" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder);
+    const auto go = [&](long steps, bool resumes, const char* log) {
+        counting_step step;
+        counting_optimizer optimizer;
+        auto state = optimizer.start(step);
+        hone::kept_run run({.snapshots = (folder / "saves").native(), .resume = resumes ? (folder / "saves").native() : "", .steps = 2}, {},
+                           [](const std::string&) {});
+        run.add(std::make_unique<hone::log_file>(folder / log, hone::log_format::json_lines, 9));
+        hone::fit_course course;
+        hone::fit_options o{.evaluate = [&] { return 9.0 - step.weight; }, .patience = 2, .steps = steps, .course = &course, .quiet = true};
+        hone::keep(o, run, [&](hone::snapshot_content& c) {
+            c.number("weight", step.weight);
+            c.number("step", state.step);
+            course.pass(c);
+        });
+        const auto r = hone::fit(step, optimizer, state, three_epochs(), o);
+        run.end();
+        return std::pair(step.weight, r.why);
+    };
+    const auto log = [&](const char* name) {
+        std::string text, line;
+        std::ifstream file(folder / name);
+        while (std::getline(file, line)) text += line.substr(0, line.find("\"seconds\"")) + "\n";
+        return text;
+    };
+    std::filesystem::create_directories(folder);
+    const auto whole = go(0, false, "whole");
+    std::filesystem::remove_all(folder / "saves");
+    CHECK(whole == std::pair(18, hone::fit_end::patience)); // the first evaluation was the best
+    CHECK(go(7, false, "log").first == 14);
+    CHECK(go(0, true, "log") == whole);
+    CHECK(log("log") == log("whole"));
+    std::filesystem::remove_all(folder);
 }

@@ -29,6 +29,20 @@ struct fit_evaluation {
     bool best; ///< so far
 };
 
+/// What goes on from evaluation to evaluation, for a run that is to go on itself.
+struct fit_course {
+    long best_step = -1, since_best = 0; ///< -1: nothing was evaluated; evaluations since the best
+    double best_score = 0;
+
+    /// For a snapshot of the run, both ways.
+    template <class Content>
+    void pass(Content& c) {
+        c.number("course/best_step", best_step);
+        c.number("course/since_best", since_best);
+        c.number("course/best_score", best_score);
+    }
+};
+
 struct fit_options {
     std::function<double()> evaluate{};  ///< a score of the weights as they are
     const char* name = "score";          ///< what it is called
@@ -38,6 +52,7 @@ struct fit_options {
     long patience = 0;                   ///< evaluations without a better one that end it; 0: any
     long steps = 0;                      ///< stops when so many are done; 0: with the last epoch
     long done = 0;                       ///< steps of a run that goes on, to be passed over
+    fit_course* course = nullptr;        ///< what it had seen by then, brought up to date
     std::function<bool()> interrupted{}; ///< asked between steps: end in good order?
     std::function<void(const fit_step&)> after_step{};
     std::function<void(const fit_evaluation&)> after_evaluation{};
@@ -58,7 +73,7 @@ struct fit_result {
 /// What can be gone through: epochs(...).
 template <class Run>
 concept fit_run = requires(Run& run) {
-    run.begin().ends_epoch();
+    run.begin_at(0).ends_epoch();
     run.largest();
 };
 
@@ -72,14 +87,15 @@ fit_result fit(Step& step, const Optimizer& optimizer, State& state, Run&& run, 
     step.reserve({static_cast<long>(largest.tokens), static_cast<long>(largest.sequences), static_cast<long>(largest.picked)});
     fit_result result{.steps = o.done};
     progress show(stderr, o.quiet);
-    long since_best = 0;
+    fit_course own;
+    fit_course& course = o.course ? *o.course : own;
     const auto evaluate = [&](long epoch, long n) {
         const double score = o.evaluate();
-        const double gain = o.least_is_best ? result.best_score - score : score - result.best_score;
-        bool best = result.best_step < 0 || gain > 0;
+        const double gain = o.least_is_best ? course.best_score - score : score - course.best_score;
+        bool best = course.best_step < 0 || gain > 0;
         if (o.best) best = o.best->offer(o.least_is_best ? -score : score, epoch);
-        if (best) result.best_step = n, result.best_score = score;
-        since_best = best ? 0 : since_best + 1;
+        if (best) course.best_step = n, course.best_score = score;
+        course.since_best = best ? 0 : course.since_best + 1;
         show.pause();
         if (!o.quiet) std::printf("epoch %ld: %s %.4f%s\n", epoch + 1, o.name, score, best ? " (the best so far)" : "");
         if (o.after_evaluation) o.after_evaluation({epoch, n, score, best});
@@ -87,13 +103,12 @@ fit_result fit(Step& step, const Optimizer& optimizer, State& state, Run&& run, 
     const auto ends = [&] {
         if (o.interrupted && o.interrupted()) result.why = fit_end::interrupted;
         else if (o.steps > 0 && result.steps >= o.steps) result.why = fit_end::steps;
-        else if (o.patience > 0 && since_best >= o.patience) result.why = fit_end::patience;
+        else if (o.patience > 0 && course.since_best >= o.patience) result.why = fit_end::patience;
         return result.why != fit_end::complete;
     };
     try {
-        for (auto at = run.begin(); at != run.end() && !ends(); ++at) {
+        for (auto at = run.begin_at(o.done); at != run.end() && !ends(); ++at) {
             const auto [epoch, n, batch] = *at;
-            if (n < o.done) continue;
             const auto before = clock::now();
             const double rate = optimizer.rate(state.step);
             const auto [loss, gradients] = step(batch);
@@ -116,6 +131,8 @@ fit_result fit(Step& step, const Optimizer& optimizer, State& state, Run&& run, 
     }
     show.pause();
     if (o.best) o.best->restore();
+    result.best_step = course.best_step;
+    result.best_score = course.best_score;
     return result;
 }
 /// The same with a state of its own.

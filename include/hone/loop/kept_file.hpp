@@ -21,7 +21,7 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
-/// Should it fail later than at its beginning, the run goes on without it, and `close` tells.
+/// Should it fail later than at its beginning, the run goes on, and `close` tells.
 class kept_file {
 public:
     /// `code` is that of its errors.
@@ -30,7 +30,6 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
     std::uint64_t size() const { return size_; }
-    bool works() const { return file_ && why_ == 0; }
 
     /// Opens it: cut back to what a snapshot said, or empty. Error: the file's own code.
     void begin() {
@@ -50,30 +49,27 @@ public:
             space.available < bytes)
             fail(ENOSPC);
     }
+    /// What cannot be written now is tried again with the next piece.
     void append(std::string_view bytes) {
-        if (!works()) return;
         sum_.add(bytes);
         size_ += bytes.size();
-        while (!bytes.empty()) {
-            const auto n = ::write(file_.get(), bytes.data(), bytes.size());
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) {
-                why_ = errno;
-                return;
-            }
-            bytes.remove_prefix(static_cast<std::size_t>(n));
-        }
+        waiting_ += bytes;
+        flush();
     }
     /// Error: the file's own code, where something could not be written.
     void close() {
-        if (file_)
-            if (const int why = file_.close(); why_ == 0) why_ = why;
+        if (!file_) return;
+        flush();
+        const int why = file_.close();
+        if (why_ == 0) why_ = why;
         if (why_ != 0) fail(why_);
     }
     /// For a snapshot: its length and sum, synced; or, back, that the file still begins so. Error:
-    /// snapshot.other_log.
+    /// snapshot.other_log; the file's own code where not all of it could be written.
     void pass(snapshot_content& c, const std::string& name) {
-        if (!c.restores() && works()) (void)!::fsync(file_.get());
+        if (!c.restores()) flush();
+        if (!c.restores() && why_ != 0) fail(why_);
+        if (!c.restores()) (void)!::fsync(file_.get());
         std::uint64_t sum = sum_.value();
         c.number(name + ".size", size_);
         c.bits(name + ".sum", sum);
@@ -81,6 +77,16 @@ public:
     }
 
 private:
+    void flush() {
+        why_ = 0;
+        std::size_t done = 0;
+        while (done < waiting_.size() && why_ == 0) {
+            const auto n = ::write(file_.get(), waiting_.data() + done, waiting_.size() - done);
+            if (n >= 0) done += static_cast<std::size_t>(n);
+            else if (errno != EINTR) why_ = errno;
+        }
+        waiting_.erase(0, done);
+    }
     void restore(std::uint64_t sum) {
         const auto refuse = [&](const phrase& found) {
             throw error("snapshot.other_log",
@@ -108,7 +114,8 @@ private:
     std::string code_;
     detail::descriptor file_;
     checksum sum_;
-    std::uint64_t size_ = 0;
+    std::uint64_t size_ = 0; ///< with what waits
+    std::string waiting_;
     int why_ = 0;
     bool resumed_ = false;
 };
