@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hone/expression/graph.hpp"
+#include "hone/expression/text_cache.hpp"
 #include "hone/file/error.hpp"
 #include "hone/meta/compact.hpp"
 #include "hone/tensor/batch.hpp"
@@ -46,7 +47,9 @@ struct column_view {
 };
 
 /// Does a program need room for this column? What a field gives is read where it lies; `first` is the segments' offsets.
-constexpr bool is_made(const input_column& c, int fields) { return c.what != batch_column::first && (c.what != batch_column::values || c.field >= fields); }
+constexpr bool is_made(const input_column& c, int fields) {
+    return c.what != batch_column::first && c.what < batch_column::slot && (c.what != batch_column::values || c.field >= fields);
+}
 
 /// Tables of a program, and the batch that is bound to it.
 struct bound_batch {
@@ -59,6 +62,7 @@ struct bound_batch {
     int rows[most_regions]{};               ///< by region
     const std::int32_t* offsets[most_regions]{};
     std::int32_t* room_for_offsets[most_regions]{};
+    text_cache* cache = nullptr;            ///< of the program, where it has one
 
     /// The number of a column among the inputs, -1 where the program does not read it.
     int at(int field, batch_column what) const {
@@ -133,6 +137,8 @@ public:
 
     /// The rows of this field are tokens. Errors: step.offsets; step.empty_sequence; step.too_long; step.out_of_range.
     void bind_tokens(const token_rows& t);
+    /// ... that go on with texts in the cache (continued.hpp). Errors: step.outside_of_cache; those of tokens.
+    void bind_continued(const continued_rows& t);
     /// The rows of this field are groups of sequences. Errors: step.offsets; step.empty_sequence.
     void bind_groups(std::span<const std::int32_t> offsets);
     /// The rows of this field are some of `of`. Errors: step.out_of_range; step.not_rising.
@@ -247,52 +253,6 @@ inline void field_binding::bind_groups(std::span<const std::int32_t> offsets) {
         b_->offsets[region] = offsets.data();
     }
     make_segments(number_, offsets.data(), groups, sequences());
-}
-inline void field_binding::bind_picks(std::string_view of, std::span<const std::int32_t> rows) {
-    const int from = b_->field(of), region = b_->region(number_), whole = b_->region(from);
-    const long all = b_->rows_of_field[static_cast<std::size_t>(from)];
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i] < 0 || rows[i] >= all)
-            throw error("step.out_of_range", {"picked row ", i, " is none of ", of}, {.name = name()}, {"0 to ", all - 1}, rows[i]);
-        if (i > 0 && rows[i] <= rows[i - 1])
-            throw error("step.not_rising", {"picked row ", i, " does not come after the one before it"}, {.name = name()}, {"above ", rows[i - 1]}, rows[i]);
-    }
-    b_->rows_of_field[static_cast<std::size_t>(number_)] = static_cast<long>(rows.size());
-    give(batch_column::source, rows.data());
-    if (auto* to = made(number_, batch_column::source_inverse)) make_inverse(to, static_cast<int>(all), rows);
-    if (region < 0 || whole < 0) return;
-    b_->rows[region] = static_cast<int>(rows.size());
-    std::int32_t* const begin = b_->room_for_offsets[region];
-    const std::int32_t* const offsets = b_->offsets[whole];
-    auto* const places = made(number_, batch_column::source_place);
-    const int n = sequences();
-    std::size_t next = 0;
-    for (int s = 0; s < n; ++s) {
-        begin[s] = static_cast<std::int32_t>(next);
-        for (; next < rows.size() && rows[next] < offsets[s + 1]; ++next)
-            if (places) places[next] = rows[next] - offsets[s];
-    }
-    begin[n] = static_cast<std::int32_t>(next);
-    b_->offsets[region] = begin;
-    if (auto* to = made(number_, batch_column::segment))
-        for (int s = 0; s < n; ++s) std::fill(to + begin[s], to + begin[s + 1], s);
-    if (const int i = b_->at(number_, batch_column::first); i >= 0) b_->columns[static_cast<std::size_t>(i)].index = begin;
-}
-inline void field_binding::bind_places(std::string_view of, std::span<const std::int32_t> values) {
-    const int from = b_->field(of), region = b_->region(from);
-    give(batch_column::values, values.data());
-    if (region < 0) return; // nothing of those rows is read
-    const std::int32_t* const offsets = b_->offsets[region];
-    auto *const to = made(number_, batch_column::source), *const places = made(number_, batch_column::source_place);
-    for (std::size_t s = 0; s < values.size(); ++s) {
-        const std::int32_t v = values[s], length = offsets[s + 1] - offsets[s];
-        if (v != -100 && (v < 0 || v >= length))
-            throw error("step.out_of_range", {"place ", s, " lies outside of its rows of ", of}, {.name = name()}, {"0 to ", length - 1, ", or -100 for none"}, v);
-        if (to) to[s] = v < 0 ? -1 : offsets[s] + v;
-        if (places) places[s] = v < 0 ? 0 : v;
-    }
-    if (auto* inverse = made(number_, batch_column::source_inverse); inverse && to)
-        make_inverse(inverse, offsets[values.size()], {to, values.size()});
 }
 
 } // namespace hone

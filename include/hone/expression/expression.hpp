@@ -88,6 +88,9 @@ struct real_leaf : shaped<Kind, Width> {};
 /// The name of a field that adapters make longer than the batch has it (longer.hpp).
 template <class Name, int Rows, int Start>
 struct longer {};
+/// The name of a field whose rows go on with texts in the program's cache (continued_rows).
+template <class Name>
+struct continued {};
 /// A whole field of tokens, as a model of text takes it.
 template <class Field>
 concept token_field = requires(Field f) { f.ids, f.types, f.positions; };

@@ -3,8 +3,9 @@
 // Fields are bound in rising `order` (without it: last), so that what belongs to the rows of another finds them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/expression/binding.hpp"
+#include "hone/expression/continued.hpp"
 #include "hone/expression/expression.hpp"
+#include "hone/expression/picks.hpp"
 #include "hone/meta/compact.hpp"
 #include "hone/tensor/batch.hpp"
 
@@ -75,6 +76,22 @@ struct field_traits<token_rows> {
         e.count_sequences(t.offsets.size() - 1);
     }
     static void bind(const token_rows& t, field_binding& b) { b.bind_tokens(t); }
+};
+template <>
+struct field_traits<continued_rows> {
+    static constexpr int order = 0;
+    template <class Name>
+    struct symbol {
+        using name = continued<Name>;
+        using kind = per_token<name>;
+        index_leaf<name, batch_column::values, kind> ids;
+        index_leaf<name, batch_column::types, kind> types;
+        index_leaf<name, batch_column::positions, kind> positions;
+    };
+    static void measure(const continued_rows& t, field_extent& e) {
+        field_traits<token_rows>::measure(t.tokens, e);
+    }
+    static void bind(const continued_rows& t, field_binding& b) { b.bind_continued(t); }
 };
 template <>
 struct field_traits<std::span<const std::int32_t>> : integers_of<per_sequence> {

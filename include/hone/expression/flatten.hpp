@@ -56,6 +56,8 @@ struct emission {
     /// The number of a field, by its name; those that adapters make stand behind those of the batch.
     template <class Name>
     constexpr int number_of(const Name*) const { return field(Name::value); }
+    template <class Name>
+    constexpr int number_of(const continued<Name>*) const { return field(Name::value); }
     template <class Name, int Rows, int Start>
     constexpr int number_of(const longer<Name, Rows, Start>*) const {
         return static_cast<int>(fields->size()) + position(all->longer, longer_field{field(Name::value), Rows, Start});

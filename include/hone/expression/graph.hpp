@@ -62,6 +62,7 @@ struct op_traits {
     int packs_once = -1;            ///< a matrix that products read as panels: packed once and for all where it is a constant weight
     int table = -1, row_index = -1; ///< nothing is read of `table` but the rows that `row_index` names, each below the table's rows
     int counted_by = -1;            ///< an argument whose rows `row_index` counts, and which is read as a whole
+    argument_set cached{};          ///< their rows stand in the program's cache, from batch to batch; `detail` is a site
     int column_index = -1;          ///< names a column of the result, each below its width
     gradient_filling fills = gradient_filling::adds;
 };
@@ -198,7 +199,8 @@ struct row_space {
 /// column behind each of these three is its inverse: for each row that may be picked the number of the one that is, or -1; then come the places of the picked rows.
 /// `place`: the row's number in its sequence; of picked rows, that of the row they are picked from.
 enum class batch_column : unsigned char {
-    values, types, positions, virtual_rows, segment, place, first, first_inverse, first_place, last, last_inverse, last_place, source, source_inverse, source_place
+    values, types, positions, virtual_rows, segment, place, first, first_inverse, first_place, last, last_inverse, last_place, source, source_inverse, source_place,
+    slot, before
 };
 constexpr bool picks(batch_column c) { return c == batch_column::first || c == batch_column::last || c == batch_column::source; }
 constexpr batch_column inverse(batch_column c) { return static_cast<batch_column>(static_cast<int>(c) + (picks(c) ? 1 : -1)); }

@@ -1,6 +1,7 @@
 // All kernels of ops on a CPU, each in its op's folder: a program finds them as kernel<Op>, and elementwise ones in op/rows.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/op/attention/continued/cpu.hpp"
 #include "hone/op/attention/heads/cpu.hpp"
 #include "hone/op/columns/cpu.hpp"
 #include "hone/op/contrast/cpu.hpp"

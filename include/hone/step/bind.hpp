@@ -60,6 +60,7 @@ public:
             (bound_.names.push_back(Fields::name::value), ...);
         }(static_cast<fields*>(nullptr));
         bound_.rows_of_field.assign(bound_.names.size(), 0);
+        bound_.cache = &cache_;
         views_.resize(counts::inputs.size());
         copies_.resize(counts::inputs.size());
     }
@@ -103,6 +104,8 @@ public:
         check_looked_up();
         for (std::size_t i = 0; i < views_.size(); ++i) views_[i] = {bound_.columns[i].index, real(i)};
     }
+    /// The texts of the program's cache.
+    text_cache& cache() { return cache_; }
     const bound_batch& bound() const { return bound_; }
     const column_view<T>* columns() const { return views_.data(); }
 
@@ -152,6 +155,7 @@ private:
     }
 
     bound_batch bound_;
+    text_cache cache_;
     storage<std::int32_t> integers_;
     std::vector<column_view<T>> views_;
     std::vector<std::vector<T>> copies_;

@@ -9,6 +9,7 @@
 
 #include "hone/layer/parameters.hpp"
 #include "hone/meta/compact.hpp"
+#include "hone/step/cache/cpu.hpp"
 #include "hone/step/constant_weights/cpu.hpp"
 #include "hone/step/gradients/cpu.hpp"
 #include "hone/step/index_bounds.hpp"
@@ -39,7 +40,7 @@ public:
     machine& operator=(const machine&) = delete;
 
     memory_plan plan() const { return plan_for(c_.classes); }
-    long arena_bytes() const { return static_cast<long>(arena_.size() * sizeof(T)) + binder_.bytes() + gradients_.bytes(); }
+    long arena_bytes() const { return static_cast<long>(arena_.size() * sizeof(T)) + binder_.bytes() + gradients_.bytes() + cache_.bytes(); }
 
     /// Makes room for batches up to this size; later steps allocate nothing. Growing throws away nothing but scratch.
     void reserve(batch_extent e) {
@@ -77,6 +78,16 @@ public:
         binder_.reserve(room, extent_);
     }
 
+    /// Makes an empty cache for `slots` texts of `length` tokens.
+    void reserve_cache(long slots, long length) {
+        binder_.cache().reserve(slots, length);
+        cache_.reserve(slots, length);
+    }
+    void copy_cached(long from, long to) {
+        binder_.cache().copy(from, to);
+        cache_.copy(from, to, binder_.cache().tokens(from));
+    }
+
     HONE_COMPACT_END
 
     template <class Batch>
@@ -89,6 +100,7 @@ public:
         std::copy_n(binder_.bound().rows, most_regions, c_.rows);
         std::copy_n(binder_.bound().offsets, most_regions, c_.offsets);
         c_.columns = binder_.columns();
+        cache_.bind(c_);
         weights_->check();
         c_.panels = constants_.look(*weights_);
         gradients_.bind(c_);
@@ -159,6 +171,7 @@ private:
     step_gradients<Program, T> gradients_;
     storage<T> arena_;
     batch_binder<Program, T> binder_;
+    key_value_cache<Program::plan, T> cache_;
     numbers numbers_;
     constant_weights<Program, T> constants_;
 };

@@ -88,6 +88,11 @@ public:
     }
     std::vector<named_number> numbers() const { return machine_.given().all(); }
     void reserve(batch_extent e) { machine_.reserve(e); }
+    /// Makes an empty cache for `slots` texts of up to `length` tokens, which batches of continued_rows
+    /// go on with. What it takes is in the plan, `per_cached_token`.
+    void reserve_cache(long slots, long length) { machine_.reserve_cache(slots, length); }
+    /// Slot `to` gets the text of slot `from`. Error: step.outside_of_cache.
+    void copy_cached(long from, long to) { machine_.copy_cached(from, to); }
     memory_plan plan() const { return machine_.plan(); }
     long arena_bytes() const { return machine_.arena_bytes(); }
     /// The expression's rows, end to end; valid until the next call.

@@ -17,6 +17,20 @@ struct token_rows {
     std::span<const std::int32_t> types{}; ///< (tokens) or empty: all zero
 };
 
+/// Tokens that go on with texts whose keys and values a program keeps in its cache: sequence s of the
+/// batch stands in place `slot[s]` of it, behind `before[s]` tokens that are there already.
+struct continued_rows {
+    token_rows tokens;
+    std::span<const std::int32_t> slot;   ///< (sequences), each once
+    std::span<const std::int32_t> before; ///< (sequences); 0: the text begins
+};
+/// The batch of a program that writes.
+struct writing_batch {
+    continued_rows tokens;
+
+    HONE_FIELDS(tokens)
+};
+
 /// Keeps what the views of a batch point at alive as long as any copy of the batch lives. Empty where somebody else does; a type of batch
 /// without one is a view alone.
 using batch_owner = std::shared_ptr<const void>;

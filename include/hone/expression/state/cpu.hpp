@@ -15,6 +15,13 @@
 
 namespace hone::on_cpu::inline HONE_CPU {
 
+/// Rows that a program keeps from batch to batch: blocks of (slots, length, width).
+template <class T>
+struct cached_rows {
+    T* at = nullptr;
+    long slots = 0, length = 0;
+};
+
 /// What a step knows at run time.
 template <class T>
 struct context {
@@ -36,6 +43,9 @@ struct context {
     T* scratch = nullptr;
     long scratch_stride = 0;
     std::uint64_t seed = 0, step = 0;
+    cached_rows<T> cache{};
+    const long* cache_first = nullptr; ///< by site: columns before it, a slot and token
+    int inner_layers = 1;
     std::uint32_t part = 0; ///< which of the batches that make one step together
 };
 
@@ -226,6 +236,13 @@ struct access : call<T> {
     std::uint32_t code() const { return this->self().layer >= 0 ? f->code * 4096u + static_cast<std::uint32_t>(this->self().layer) + 1u : f->code; }
     dropout_bits bits(T rate, int site) const {
         return dropout_bits::at(static_cast<double>(rate), c->seed, c->step, static_cast<std::uint32_t>(site), code(), c->part);
+    }
+    /// The first of the blocks that this op has in the running layer.
+    cached_rows<T> cached() const {
+        const auto& s = this->self();
+        const int layer = (s.layer >= 0 ? s.layer : f->layer[0]) * c->inner_layers + f->layer[1];
+        const long columns = this->width(1) + this->width(2), first = c->cache_first[s.detail] + layer * columns;
+        return {c->cache.at + first * c->cache.slots * c->cache.length, c->cache.slots, c->cache.length};
     }
     T* scratch(int thread) const { return c->scratch + thread * c->scratch_stride; }
 };

@@ -3,6 +3,7 @@
 // Queries may be of another row kind than keys and values: a classifier that reads only the first token asks with that row alone.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "hone/op/attention/continued.hpp"
 #include "hone/op/elementwise/elementwise.hpp"
 
 namespace hone {
@@ -84,7 +85,13 @@ constexpr auto attention(Q q, K k, V v, Rate... rate) {
     static_assert(std::is_same_v<typename K::kind, typename V::kind>, HONE_E010);
     if constexpr (Seen::by_place) {
         static_assert(std::is_same_v<typename Q::kind, typename K::kind>, HONE_E010);
-        return apply<attention_<Heads, KeyHeads, Seen>>(q, k, v, place_in_sequence_of<typename Q::kind>{}, rate...);
+        using kind = typename Q::kind;
+        if constexpr (is_continued<kind>)
+            return apply<continued_attention_<Heads, KeyHeads, Seen>>(
+                q, k, v, place_in_sequence_of<kind>{}, typename place_in_cache<kind>::slot{},
+                typename place_in_cache<kind>::before{});
+        else
+            return apply<attention_<Heads, KeyHeads, Seen>>(q, k, v, place_in_sequence_of<kind>{}, rate...);
     } else
         return apply<attention_<Heads, KeyHeads, Seen>>(q, k, v, rate...);
 }

@@ -7,6 +7,7 @@
 #include "hone/meta/compact.hpp"
 #include "hone/op/cpu.hpp"
 #include "hone/step/bind.hpp"
+#include "hone/step/cache/cpu.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone::on_cpu::inline HONE_CPU {
@@ -30,6 +31,7 @@ struct arena_sizes : row_counts<Program> {
             m.per_block(by) += block * integer;
             m.constant += counts::spare * integer;
         });
+        m.per_cached_token = cache_columns<Program::plan>::all * static_cast<long>(sizeof(T));
         m.virtual_tokens = counts::virtual_tokens;
         m.constant += (line(memory.columns[0].at(classes)) + line(memory.partial[0].at(classes) * fixed_blocks(classes)) + line(packed_elements(classes)) +
                       line(widest(classes)) + gradient_elements(classes)) * static_cast<long>(sizeof(T));
