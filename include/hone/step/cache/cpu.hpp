@@ -33,7 +33,10 @@ struct cache_columns {
     /// Layers of the repeats, by depth.
     static constexpr auto layers = [] {
         std::array<int, 2> most{1, 1};
-        for (const auto& l : P.loops) most[l.depth] = std::max(most[l.depth], l.first + l.count);
+        for (const auto& l : P.loops) {
+            auto& here = most[static_cast<std::size_t>(l.depth)];
+            here = std::max(here, l.first + l.count);
+        }
         for (const auto& n : P.nodes) // of the last layer, outside of its loop
             if (n.op->cached.bits != 0) most[0] = std::max(most[0], n.layer + 1);
         return most;
