@@ -1,7 +1,7 @@
 # cpack -G DEB in a build folder makes libhone-dev_VERSION_all.deb: the installed files and what they need from Debian.
 set(CPACK_PACKAGE_NAME hone)
 set(CPACK_PACKAGE_VENDOR hone)
-set(CPACK_PACKAGE_CONTACT "the authors of hone <hone@localhost>")
+set(CPACK_PACKAGE_CONTACT "hone <hone@invalid.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
 set(CPACK_GENERATOR DEB)
