@@ -6,6 +6,7 @@
 #include "hone/loop/event_file.hpp"
 #include "hone/loop/kept_run.hpp"
 #include "hone/loop/log_file.hpp"
+#include "hone/loop/wandb_run.hpp"
 #include "test.hpp"
 
 using namespace hone;
@@ -163,4 +164,47 @@ TEST_CASE("without room for a snapshot the run goes on and the last one stays") 
     kept.after(3, all);
     CHECK(std::filesystem::exists(saves + "/step-1"));
     CHECK(std::filesystem::exists(saves + "/step-3"));
+}
+
+TEST_CASE("an offline run of Weights & Biases is whole records over blocks of 32,768 bytes") {
+    const scratch here;
+    wandb_run run(here.at("run"), "project", {{"rate", "1"}});
+    run.begin(false);
+    for (long n = 0; n < 2000; ++n) {
+        const observed_number numbers[] = {{"loss", 0.25}, {"tokens", 3, kind::whole}};
+        run.step({n, numbers});
+    }
+    run.end();
+    wandb_run other(here.at("run"), "project", {});
+    CHECK(code_of([&] { other.begin(false); }) == "observer.folder");
+    const std::string file = read_file(here.at("run/run-hone.wandb"));
+    CHECK(file.substr(0, 7) == std::string(":W&B\xE1\xBE\0", 7));
+    std::size_t whole = 0, at = 7, pieces = 0, steps = 0;
+    std::string record;
+    while (at < file.size()) {
+        if (32768 - at % 32768 < 7) {
+            at += 32768 - at % 32768;
+            continue;
+        }
+        std::uint32_t sum;
+        std::uint16_t size;
+        std::memcpy(&sum, file.data() + at, 4);
+        std::memcpy(&size, file.data() + at + 4, 2);
+        const int what = file[at + 6];
+        REQUIRE(at + 7 + size <= file.size());
+        REQUIRE(at / 32768 == (at + 6 + size) / 32768);
+        CHECK(sum == detail::crc_of<0xEDB88320u>(file.substr(at + 6, size + 1u)));
+        CHECK((what == 1 || what == 2) == record.empty());
+        record += file.substr(at + 7, size);
+        if (what == 1 || what == 4) {
+            steps += record.find("loss") != record.npos;
+            record.clear();
+            ++whole;
+        }
+        ++pieces;
+        at += 7 + size;
+    }
+    CHECK(whole == 2002); // the run, its steps, its end
+    CHECK(steps == 2000);
+    CHECK(pieces > whole);
 }

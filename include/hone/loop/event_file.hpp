@@ -4,7 +4,6 @@
 // summary 5; Summary.Value: tag 1, simple_value 2).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <array>
 #include <bit>
 #include <chrono>
 #include <filesystem>
@@ -12,42 +11,16 @@
 
 #include "hone/loop/kept_file.hpp"
 #include "hone/loop/observer.hpp"
+#include "hone/loop/record_bytes.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
 
 namespace detail {
 
-inline constexpr auto crc32c_table = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-        std::uint32_t v = i;
-        for (int k = 0; k < 8; ++k) v = v & 1 ? v >> 1 ^ 0x82F63B78u : v >> 1;
-        table[i] = v;
-    }
-    return table;
-}();
-inline std::uint32_t crc32c(std::string_view bytes) {
-    std::uint32_t v = ~0u;
-    for (const char c : bytes) v = v >> 8 ^ crc32c_table[(v ^ static_cast<unsigned char>(c)) & 0xFF];
-    return ~v;
-}
+inline std::uint32_t crc32c(std::string_view bytes) { return crc_of<0x82F63B78u>(bytes); }
 inline std::uint32_t masked_crc32c(std::string_view bytes) {
     return std::rotr(crc32c(bytes), 15) + 0xA282EAD8u;
-}
-template <class Number>
-void append_bytes(std::string& to, Number value) {
-    to.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-/// Protobuf's number of variable length, and its fields of text.
-inline void append_varint(std::string& to, std::uint64_t v) {
-    for (; v >= 128; v >>= 7) to += static_cast<char>((v & 127) | 128);
-    to += static_cast<char>(v);
-}
-inline void append_text(std::string& to, unsigned field, std::string_view text) {
-    append_varint(to, field << 3 | 2);
-    append_varint(to, text.size());
-    to += text;
 }
 
 } // namespace detail

@@ -12,6 +12,7 @@
 
 #include "hone/loop/best.hpp"
 #include "hone/loop/progress.hpp"
+#include "hone/meta/seam.hpp"
 #include "hone/step/memory_plan.hpp"
 
 HONE_COMPACT_BEGIN
@@ -80,8 +81,9 @@ concept fit_run = requires(Run& run) {
 /// Goes through `run` (epochs of batches) with an optimizer and its state. `step` and `optimizer`
 /// are what differentiate() and chain() make, or what is called like them. An error of any part is
 /// passed on, when the best weights so far are back in the model.
-template <class Step, class Optimizer, class State, fit_run Run>
+template <class Step, class Optimizer, class State, class Run>
 fit_result fit(Step& step, const Optimizer& optimizer, State& state, Run&& run, const fit_options& o = {}) {
+    static_assert(fit_run<Run>, HONE_E111);
     using clock = std::chrono::steady_clock;
     const auto largest = run.largest();
     step.reserve({static_cast<long>(largest.tokens), static_cast<long>(largest.sequences), static_cast<long>(largest.picked)});

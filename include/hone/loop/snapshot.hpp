@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "hone/checkpoint/safetensors_writer.hpp"
 #include "hone/file/checksum.hpp"
 #include "hone/meta/compact.hpp"
+#include "hone/meta/seam.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
@@ -88,6 +90,7 @@ public:
     /// Errors: snapshot.other_content; those of read_into.
     template <class T>
     void numbers(const std::string& name, std::span<T> values) {
+        static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>, HONE_E112);
         if (!restores()) {
             tensors_.push_back(to_store(name, {values.size()}, std::span<const T>(values)));
             return;

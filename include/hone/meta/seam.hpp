@@ -71,3 +71,6 @@
 #define HONE_E071 "hone[E071]: the patterns of one on<...> in adapt<...> have more than 64 parts, the end of each counted as one; share them out over several pairs of the same adapter"
 #define HONE_E072 "hone[E072]: trainable<...> takes at most 64 patterns and sets"
 #define HONE_E073 "hone[E073]: no family of published models is known for this body; specialise family<...> for it, as the header of each family does"
+#define HONE_E110 "hone[E110]: an average is made of the weights that train, step.weights()"
+#define HONE_E111 "hone[E111]: fit goes through epochs(...) of batches"
+#define HONE_E112 "hone[E112]: a snapshot holds numbers of type float or double; others one by one, with number() or bits()"

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "hone/device/team.hpp"
 #include "hone/file/error.hpp"
+#include "hone/meta/seam.hpp"
 #include "hone/tensor/resting.hpp"
 #include "hone/tensor/storage.hpp"
 #include "hone/tensor/trained.hpp"
@@ -35,10 +37,11 @@ struct stochastic_average {
 /// exponential_average{.decay = 0.999});`
 template <class Rule, class T>
 class weight_average {
+    static_assert(std::is_floating_point_v<T>, HONE_E110);
+
 public:
     long count = 0; ///< weights in it
 
-    /// Error: average.other_weights where `every` is below 1.
     weight_average(const trained_weights<T>& weights, Rule rule)
         : values_(storage<T>::zeros(static_cast<std::size_t>(weights.count))), rule_(rule) {}
 
@@ -105,6 +108,8 @@ private:
     storage<T> values_;
     Rule rule_;
 };
+template <class Other, class Rule> // of what are no weights: refused by its sentence
+weight_average(const Other&, Rule) -> weight_average<Rule, Other>;
 template <class T, class Rule>
 weight_average(const trained_weights<T>&, Rule) -> weight_average<Rule, T>;
 template <class T, class Rule>

@@ -8,6 +8,7 @@
 #include <hone/loop/event_file.hpp>
 #include <hone/loop/kept_run.hpp>
 #include <hone/loop/log_file.hpp>
+#include <hone/loop/wandb_run.hpp>
 
 int main(int argc, char** argv) try {
     const std::string folder = argv[1], saves = folder + "/saves";
@@ -16,6 +17,7 @@ int main(int argc, char** argv) try {
                        [](const std::string& text) { std::printf("%s\n", text.c_str()); });
     run.add(std::make_unique<hone::log_file>(folder + "/log", hone::log_format::json_lines, 10));
     run.add(std::make_unique<hone::event_file>(folder + "/events"));
+    run.add(std::make_unique<hone::wandb_run>(folder + "/wandb", "test", hone::run_facts{{"rate", "1"}}));
     std::vector<float> weights(5000);
     const auto all = [&](hone::snapshot_content& c) { c.numbers("weights", std::span(weights)); };
     for (long n = run.begin(all); n < 10; ++n) {
