@@ -52,7 +52,7 @@ private:
         if (layers.empty()) throw hone::error("adapter.not_supported", "an adapter of no layer", {.file = config.file(), .name = "target_modules"}, "modules of the model", "none of them");
         if (!given(config, "layers_to_transform") || config["target_modules"].is_string()) return layers; // an expression says the layers itself
         for (const auto& pattern : config.has("layers_pattern") && config["layers_pattern"].is_string() ? std::vector{config["layers_pattern"].string()} : names_in(config, "layers_pattern"))
-            if (pattern != "layer") config["layers_pattern"].fail("adapter.not_supported", "layers of another name", "layer");
+            if (pattern != "layer" && pattern != "layers" && pattern != "h") config["layers_pattern"].fail("adapter.not_supported", "layers of another name", "layer, layers or h");
         const auto numbers = config["layers_to_transform"];
         std::vector<long> wanted;
         if (!numbers.is_array()) wanted.push_back(static_cast<long>(numbers.integer()));
@@ -73,7 +73,7 @@ private:
             const bool ia3 = config["peft_type"].string() == "IA3";
             for (const auto& [module, layer] : modules_) {
                 const auto ends = [&](std::string_view end) { return layer.ends_with(end); };
-                if (ends(".attention.value") || (ia3 ? ends(".attention.key") || ends(".attention.output") || ends(".feed_forward.down") : ends(".attention.query"))) layers.push_back(layer);
+                if (ends(".attention.value") || ends(".attention.projection") || (ia3 ? ends(".attention.key") || ends(".attention.output") || ends(".feed_forward.down") : ends(".attention.query"))) layers.push_back(layer);
             }
             return layers;
         }
@@ -84,7 +84,7 @@ private:
         if (layers.empty() && field.is_array() && field.size() > 0) return selected(names_in(config, "target_modules")); // which says what is near
         return layers;
     }
-    static bool is_linear(const std::string& module, const std::string& layer) { return !layer.ends_with("norm") && !module.ends_with("_embeddings") && module != "classifier"; }
+    static bool is_linear(const std::string& module, const std::string& layer) { return !layer.ends_with("norm") && !module.ends_with("_embeddings") && module != "classifier" && !layer.ends_with(".word") && !layer.ends_with(".position") && module != "lm_head"; }
 
     /// What PEFT trains beside the adapter: all biases, modules in full.
     void read_beside(adapter_choice& all, const hone::json_view& config) const {
@@ -106,8 +106,9 @@ private:
     }
     void read_peft(adapter_choice& all, const hone::json_view& config, bool trains) const {
         const auto& type = config["peft_type"].string();
-        if (given(config, "task_type") && config["task_type"].string() != "SEQ_CLS")
-            config["task_type"].fail("adapter.not_supported", "an adapter for another task than labelling texts", "SEQ_CLS, or null");
+        const char* const task = names_.task().peft_type;
+        if (given(config, "task_type") && config["task_type"].string() != task)
+            config["task_type"].fail("adapter.not_supported", "an adapter for another task", {task, ", or null"});
         if (type == "LORA") return read_low_rank(all, config, trains);
         if (type == "IA3") {
             std::vector<std::string> inputs, outputs;

@@ -155,7 +155,7 @@ protected:
             options.erase(at);
             return value;
         };
-        const std::initializer_list<const char*> queries_and_values = {".attention.query", ".attention.value"}, both_norms = {".attention_norm", ".output_norm"};
+        const std::initializer_list<const char*> queries_and_values = {".attention.query", ".attention.value", ".attention.projection"}, both_norms = {".attention_norm", ".output_norm"};
         if (method == "bitfit") all.trainable += ", hone::biases";
         else if (method == "norms") all.trainable += ", hone::norms";
         else if (method == "lora" || method == "dora") {

@@ -139,8 +139,9 @@ int go_through_epochs(const training_options& o, const Data& data, Model& model,
                       hone::team& workers, const watched& watch) {
     using clock = std::chrono::steady_clock;
     auto run = epochs_of(o, data);
-    step.template set<"dropout">(static_cast<float>(o.dropout))
-        .template set<"attention_dropout">(static_cast<float>(o.dropout));
+    if constexpr (Step::reads("dropout"))
+        step.template set<"dropout">(static_cast<float>(o.dropout));
+    step.template set<"attention_dropout">(static_cast<float>(o.dropout));
     const long total = static_cast<long>(run.steps()),
                per_epoch = static_cast<long>(run.steps_per_epoch());
     const auto largest = run.largest();

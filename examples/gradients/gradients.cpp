@@ -3,6 +3,7 @@
 // other tasks and adapters are variants of it, each for one precision (HONE_NUMBERS).
 // SPDX-License-Identifier: Apache-2.0
 #include "../command_line.hpp"
+#include "../decoder.hpp"
 #include "../signals.hpp"
 #include "run.hpp"
 #ifndef HONE_TASK
@@ -14,14 +15,16 @@
 static constexpr const char* task_headers[][2] = {
     {"classify", "classify.hpp"}, {"several", "several.hpp"}, {"number", "number.hpp"},
     {"tag", "tag.hpp"},           {"answer", "answer.hpp"},   {"mlm", "mlm.hpp"},
-    {"mlm+nsp", "mlm_nsp.hpp"},   {"embed", "embed.hpp"}};
+    {"mlm+nsp", "mlm_nsp.hpp"},   {"embed", "embed.hpp"},     {"lm", "lm.hpp"}};
 
 static variant variant_for(const gradient_options& o) {
     variant v;
     if (o.task == "classify") v = chosen_variant({}, o.adapter, {});
-    else
+    if (o.task == "lm") v = decoder_variant(o.model, {}, o.adapter);
+    if (o.task != "classify")
         for (const auto& [task, header] : task_headers)
-            if (o.task == task) v.definitions = {{"HONE_TASK", std::string("\"") + header + "\""}};
+            if (o.task == task)
+                v.definitions.emplace_back("HONE_TASK", std::string("\"") + header + "\"");
     const auto& numbers = o.precision == "f64"    ? "double"
                           : o.precision == "bf16" ? "float, hone::bf16"
                                                   : "float";
@@ -37,14 +40,14 @@ int main(int argc, char** argv) {
     gradient_options o;
     command_line line("gradients", "Writes the gradients of the loss of a whole file, as one batch.");
     line.add("task", "TASK", o.task,
-             "classify, several, number, tag, answer, mlm, mlm+nsp or embed");
+             "classify, several, number, tag, answer, mlm, mlm+nsp, embed or lm");
     line.add("model", "DIR", o.model,
              "folder with config.json, model.safetensors and the tokenizer").required();
     line.add("adapter", "DIR", o.adapter,
              "folder of an adapter: the gradients of its weights and of the classifier");
     line.add("input", "FILE", o.input,
              "examples: text, tab, label in each line (classify, several, number); anchor, positive, "
-             "negative (embed); columns (tag); JSON lines (mlm, answer), or SQuAD's .json; labels "
+             "negative (embed); columns (tag); JSON lines (mlm, answer, lm), or SQuAD's .json; labels "
              "are numbered in sorted order").required();
     line.add("pair", "COLUMN", o.pair,
              "column of a second text; the label is in the last column; 0: one text", 0, 1 << 20);
@@ -60,12 +63,13 @@ int main(int argc, char** argv) {
     if (std::none_of(std::begin(task_headers), std::end(task_headers),
                      [&](const auto& known) { return o.task == known[0]; }))
         return mistake("no task \"" + o.task + "\"; gradients --help lists them");
-    if (o.task != "classify" && !o.adapter.empty())
-        return mistake("--adapter needs --task classify");
+    if (o.task != "classify" && o.task != "lm" && !o.adapter.empty())
+        return mistake("--adapter needs --task classify or lm");
     report_lost_files();
     try {
         const auto choice = variant_for(o);
-        if (!choice.definitions.empty()) check_before_compiling(o.model, o.adapter);
+        if (!choice.definitions.empty() && o.task != "lm")
+            check_before_compiling(o.model, o.adapter);
         become(choice, "gradients", argv);
 #ifdef HONE_NUMBERS
         run<gradient_task, HONE_NUMBERS>(o);

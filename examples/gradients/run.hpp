@@ -52,10 +52,12 @@ void run(const gradient_options& o) {
     using model_type = typename Task::model;
     constexpr bool counts_classes = model_type::class_count == hone::run_time;
     constexpr bool adapted = requires { typename model_type::adapters; };
-    const hone::wordpiece tokenizer(o.model);
     const bool from_head = counts_classes && !o.head.empty();
     long classes = from_head ? head_classes<typename Task::plain>(o.head) : 0;
-    const auto data = Task::read(o, tokenizer, classes);
+    const auto data = [&] {
+        if constexpr (requires { Task::read(o); }) return Task::read(o);
+        else return Task::read(o, hone::wordpiece(o.model), classes);
+    }();
     if constexpr (counts_classes) {
         if (from_head && classes < static_cast<long>(data.labels.size()))
             throw hone::error("head.too_small", "the head has fewer classes than there are labels",
@@ -64,7 +66,8 @@ void run(const gradient_options& o) {
         if (!from_head) classes = static_cast<long>(data.labels.size());
     }
     auto model = [&] {
-        if constexpr (adapted) return load_with<T>(o.model, o.adapter);
+        if constexpr (requires { Task::template load<T>(o); }) return Task::template load<T>(o);
+        else if constexpr (adapted) return load_with<T>(o.model, o.adapter);
         else return hone::load<model_type, T>(o.model, classes, 0, !o.head.empty());
     }();
     if (!o.head.empty()) read_head<typename Task::plain>(model, o.head);
@@ -73,7 +76,9 @@ void run(const gradient_options& o) {
     using data_type = std::remove_const_t<decltype(data)>;
     using batch_type = decltype(data.batch(typename data_type::rows{}));
     auto step = gradient_step<Task, Products, batch_type>(model, workers);
-    step.template set<"dropout">(0).template set<"attention_dropout">(0);
+    using step_type = decltype(step);
+    if constexpr (step_type::reads("dropout")) step.template set<"dropout">(0);
+    step.template set<"attention_dropout">(0);
     const auto all = hone::sentences_per_batch(static_cast<int>(data.examples()));
     double loss = 0;
     for (auto [epoch, n, batch] : hone::epochs(1, hone::batches(data, all, hone::no_shuffle)))

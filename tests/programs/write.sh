@@ -37,5 +37,12 @@ refuses 1 '[tokens.id_range]' tokens --decode --model "$model" --input "$scratch
 refuses 1 '[tokens.not_found]' tokens --model "$scratch" --input "$scratch/bad.txt"
 refuses 2 '--model is missing' tokens --input "$scratch/bad.txt"
 refuses 2 'usage: write' tokes
+# What no program is compiled for.
+refuses 1 'expected "llama", "gpt2", "mistral", "qwen2", "qwen3"' logits --model tests/reference/families/electra --input "$scratch/text.txt"
+mkdir "$scratch/far" && sed 's/"llama3"/"yarn"/' tests/reference/decoders/llama/config.json >"$scratch/far/config.json"
+refuses 1 'rotary positions of a kind that is not built' train --model "$scratch/far" --train "$scratch/text.txt"
+refuses 1 '[file.not_found]' train --model tests/reference/decoders/llama --train "$scratch/none.txt"
+refuses 1 '[options.precision]' logits --model tests/reference/decoders/llama --input "$scratch/text.txt" --precision f16
+refuses 1 'no module of the model ends in this name' train --model tests/reference/decoders/llama --train "$scratch/text.txt" --adapter lora:on=kproj
 refuses 0 'tokens' --help
 exit $failed

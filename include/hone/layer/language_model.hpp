@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/layer/linear.hpp"
+#include "hone/op/rows/cross_entropy.hpp"
 #include "hone/op/vocabulary/vocabulary.hpp"
 
 namespace hone {
@@ -32,11 +33,13 @@ using untied = language_model<Body, projection<typename Body::width, typename Bo
 
 namespace detail {
 
-/// The table that scores words.
-constexpr auto scoring_table(auto model) {
-    if constexpr (requires { model.lm_head.weight; }) return model.lm_head.weight;
-    else return model.decoder.word.weight;
-}
+/// Is there an adapter around a bound layer?
+template <class Bound>
+inline constexpr bool is_around = false;
+template <class Layer, class Path>
+inline constexpr bool is_around<bound<Layer, Path>> = requires {
+    typename Layer::inside;
+};
 
 } // namespace detail
 
@@ -46,9 +49,13 @@ constexpr auto next_word_scores(auto model, auto rows) {
     else return product(rows, model.decoder.word.weight);
 }
 /// -log of the probability of each row's word, 0 where it is ignored: (rows, width), (rows) ->
-/// (rows, 1).
+/// (rows, 1). With an adapter around the table of the scores these stand in memory whole.
 constexpr auto next_word_losses(auto model, auto rows, auto words) {
-    return vocabulary_loss(rows, detail::scoring_table(model), words);
+    if constexpr (detail::is_around<decltype(model.lm_head)>)
+        return invoke<cross_entropy_>(next_word_scores(model, rows), words);
+    else if constexpr (requires { model.lm_head.weight; })
+        return vocabulary_loss(rows, model.lm_head.weight, words);
+    else return vocabulary_loss(rows, model.decoder.word.weight, words);
 }
 
 } // namespace hone

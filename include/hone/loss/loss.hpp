@@ -3,7 +3,7 @@
 // may have a name, by which each is read: `term<"start">(a) + value<"lambda"> * term<"end">(b)`, then `step.term<"end">()`.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/op/rows/rows.hpp"
+#include "hone/op/rows/cross_entropy.hpp"
 
 namespace hone {
 
@@ -72,16 +72,6 @@ template <class L>
 inline constexpr bool is_loss = false;
 template <class... Terms>
 inline constexpr bool is_loss<loss_of<Terms...>> = true;
-
-struct cross_entropy_ {
-    HONE_PARTS()
-    static constexpr auto call(auto, auto logits, auto label) {
-        const auto counted = function<is_label_>{}(label);
-        const auto x = function<masked_>{}(logits, counted);
-        const auto chosen = sum_columns(function<masked_>{}(x, apply<one_hot_>(x, label)));
-        return function<masked_>{}(log_sum_exp(x) - chosen, counted);
-    }
-};
 
 namespace detail {
 
