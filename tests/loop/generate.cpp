@@ -1,6 +1,9 @@
 // Texts that a decoder writes: the same as from its whole text step by step, alone and among others, in few
 // slots and in many, by any number of threads; where they end, and what is refused.
 // SPDX-License-Identifier: Apache-2.0
+#include "hone/adapter/adapt.hpp"
+#include "hone/adapter/lora.hpp"
+#include "hone/adapter/shelf.hpp"
 #include "hone/loop/generate.hpp"
 #include "loop/little_decoder.hpp"
 
@@ -90,4 +93,27 @@ TEST_CASE("prompts that cannot be gone on from") {
     CHECK(code({23}) == "step.out_of_range");
     CHECK(code({1}) == "none");
     CHECK(code_of([&] { text_writer bad(next, {.slots = 0}); }) == "generate.option");
+}
+TEST_CASE("texts of several adapters, one after the other") {
+    using tuned = adapt<model_type, lora<rank<2>, alpha<4>>, on<"**.attention.query", "**.attention.value">>;
+    parameters<tuned, float> model;
+    adapter_shelf<tuned> shelf(model);
+    for (const std::uint64_t seed : {1u, 2u}) {
+        counter_random base(3, stream::user), own(seed, stream::user);
+        model.fill([&](named_weight<float> w) {
+            auto& random = w.name.find("lora") == w.name.npos ? base : own;
+            for (auto& x : w.values) x = static_cast<float>(0.4 * random.normal());
+        });
+        shelf.keep(seed == 1 ? "one" : "two");
+    }
+    team alone(1);
+    auto next = evaluate<writing_batch>(model, next_words, alone);
+    text_writer writer(next, {.slots = 4, .length = 60});
+    const auto all = prompts();
+    const auto two = writer.write(all, {.most_new = 12});
+    shelf.use("one");
+    const auto one = writer.write(all, {.most_new = 12});
+    CHECK(one != two);
+    shelf.use("two");
+    CHECK(writer.write(all, {.most_new = 12}) == two);
 }

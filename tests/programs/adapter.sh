@@ -50,7 +50,7 @@ predict 'found \x1b[31m\xe2\x80\xae)' '{"peft_type": "LORA", "target_modules": [
 predict 'a group without an end' '{"peft_type": "LORA", "target_modules": "(.*query"}'
 predict 'layers that the model does not have' '{"peft_type": "LORA", "target_modules": ["query"], "layers_to_transform": [99]}'
 predict 'layers that the model does not have' '{"peft_type": "LORA", "target_modules": ["query"], "layers_to_transform": -1}'
-predict 'for another task than labelling texts (expected SEQ_CLS, or null, found string "TOKEN_CLS")' '{"peft_type": "LORA", "target_modules": ["query"], "task_type": "TOKEN_CLS"}'
+predict 'an adapter for another task (expected SEQ_CLS, or null, found string "TOKEN_CLS")' '{"peft_type": "LORA", "target_modules": ["query"], "task_type": "TOKEN_CLS"}'
 predict 'not a share that can be dropped' '{"peft_type": "LORA", "target_modules": ["query"], "lora_dropout": 1.5}'
 predict 'not a share that can be dropped' '{"peft_type": "VERA", "target_modules": ["query"], "vera_dropout": -0.1}'
 config '{"peft_type": "LORA", "target_modules": ["query"], "lora_dropout": 1.0}'
