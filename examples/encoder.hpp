@@ -43,3 +43,12 @@ using encoder =
                     hone::inner<HONE_INNER>, hone::vocabulary<HONE_VOCABULARY>,
                     hone::positions<HONE_POSITIONS>, hone::token_types<HONE_TYPES>,
                     hone::HONE_ACTIVATION, hone::epsilon<HONE_EPSILON>, hone::width<HONE_EMBEDDING>>;
+
+/// What training is compiled for; HONE_BF16 makes it another program.
+#ifdef HONE_BF16
+using products = hone::bf16;
+inline constexpr const char* compiled_precision = "bf16";
+#else
+using products = void; // in the model's own numbers
+inline constexpr const char* compiled_precision = "f32";
+#endif

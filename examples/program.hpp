@@ -11,6 +11,10 @@
 #include <string>
 #include <string_view>
 
+#include <hone/file/error.hpp>
+
+#include "signals.hpp"
+
 /// The shortest form that reads back the same, with what JSON has no number for as null.
 template <class Number>
 std::string shortest(Number v) {
@@ -37,12 +41,13 @@ int program_main(const char* name, const char* usage, std::initializer_list<std:
         std::fputs(usage, asked ? stdout : stderr);
         return asked ? 0 : 2;
     }
+    report_lost_files();
     try {
-        return run(verb, argc - 1, argv + 1, argv);
+        return after_printing(name, run(verb, argc - 1, argv + 1, argv));
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "%s: out of memory\n", name);
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "%s: %s\n", name, e.what());
+        std::fprintf(stderr, "%s: %s\n", name, hone::printable(e.what()).c_str());
     }
     return 1;
 }

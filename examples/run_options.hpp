@@ -21,14 +21,11 @@ struct run_options {
 };
 
 inline void add_run_options(command_line& line, run_options& o) {
-    line.add("checkpoint", "DIR", o.checkpoint,
-             "folder for checkpoints, step-N each: all that the run needs to go on");
-    line.add("checkpoint-every", "N", o.checkpoint_every,
-             "steps from one checkpoint to the next; 0: by minutes alone", 0, 1l << 40);
-    line.add("checkpoint-minutes", "M", o.checkpoint_minutes,
-             "a checkpoint too where so many minutes have passed since the last; 0: never", 0, 1e6);
-    line.add("keep", "N", o.keep,
-             "checkpoints that stay; each holds the best weights so far as well", 1, 1 << 20);
+    line.add("checkpoint", "DIR", o.checkpoint, "folder for checkpoints, step-N each: all that the run needs to go on");
+    line.add("checkpoint-every", "N", o.checkpoint_every, "steps from one checkpoint to the next; 0: by minutes alone", 0, 1l << 40);
+    line.add("checkpoint-minutes", "M", o.checkpoint_minutes, "a checkpoint too where so many minutes have passed since the last; 0: never",
+             0, 1e6);
+    line.add("keep", "N", o.keep, "checkpoints that stay; each holds the best weights so far as well", 1, 1 << 20);
     line.add("resume", "DIR", o.resume,
              "go on from the newest whole checkpoint of a run with the same options; the same bits "
              "as if it had never been stopped");
@@ -37,56 +34,46 @@ inline void add_run_options(command_line& line, run_options& o) {
 }
 /// What may differ when a run goes on; files count by what is in them.
 inline hone::run_facts facts_of(const command_line& line) {
-    static constexpr std::string_view free[] = {
-        "model",  "train",  "dev",         "test", "out",    "log",
-        "head",   "adapter-from",          "steps", "threads", "plan",
-        "checkpoint", "checkpoint-every",  "checkpoint-minutes", "keep", "resume",
-        "tensorboard", "csv"};
+    static constexpr std::string_view free[] = {"model",
+                                                "train",
+                                                "dev",
+                                                "test",
+                                                "out",
+                                                "log",
+                                                "head",
+                                                "adapter-from",
+                                                "steps",
+                                                "threads",
+                                                "plan",
+                                                "checkpoint",
+                                                "checkpoint-every",
+                                                "checkpoint-minutes",
+                                                "keep",
+                                                "resume",
+                                                "tensorboard",
+                                                "csv"};
     hone::run_facts facts;
     for (auto& [name, value] : line.values())
-        if (std::find(std::begin(free), std::end(free), name) == std::end(free))
-            facts.emplace_back("--" + name, value);
+        if (std::find(std::begin(free), std::end(free), name) == std::end(free)) facts.emplace_back("--" + name, value);
     return facts;
 }
 
 /// The run with its observers. `files`: those that it learns from, by option.
 template <class Model, class T>
-hone::kept_run kept_run_of(const run_options& o, const std::string& log, long steps,
-                           const hone::parameters<Model, T>& model,
+hone::kept_run kept_run_of(const run_options& o, const std::string& log, long steps, const hone::parameters<Model, T>& model,
                            const std::vector<std::pair<std::string, std::string>>& files) {
     auto facts = o.facts;
     if (!o.checkpoint.empty() || !o.resume.empty()) {
         facts.emplace_back("weights at the start", hone::weights_fact(model));
         for (const auto& [option, path] : files)
-            facts.emplace_back("what is in " + option,
-                               path.empty() ? std::string("nothing") : hone::file_fact(path));
+            facts.emplace_back("what is in " + option, path.empty() ? std::string("nothing") : hone::file_fact(path));
     }
-    hone::kept_run run({.snapshots = o.checkpoint,
-                        .resume = o.resume,
-                        .steps = o.checkpoint_every,
-                        .minutes = o.checkpoint_minutes,
-                        .keep = o.keep},
-                       std::move(facts), [](const std::string& text) {
-                           std::printf("%s\n", hone::printable(text).c_str());
-                       });
+    hone::kept_run run(
+        {.snapshots = o.checkpoint, .resume = o.resume, .steps = o.checkpoint_every, .minutes = o.checkpoint_minutes, .keep = o.keep},
+        std::move(facts), [](const std::string& text) { std::printf("%s\n", hone::printable(text).c_str()); });
     using hone::log_format;
-    if (!log.empty())
-        run.add(std::make_unique<hone::log_file>(log, log_format::json_lines, steps));
+    if (!log.empty()) run.add(std::make_unique<hone::log_file>(log, log_format::json_lines, steps));
     if (!o.csv.empty()) run.add(std::make_unique<hone::log_file>(o.csv, log_format::csv, steps));
     if (!o.tensorboard.empty()) run.add(std::make_unique<hone::event_file>(o.tensorboard));
     return run;
-}
-
-/// A step as observers see it.
-inline void tell_step(hone::kept_run& run, long step, long epoch, double loss, double rate,
-                      double gradient_norm, long tokens, double seconds) {
-    using kind = hone::observed_number::kind;
-    const hone::observed_number numbers[] = {
-        {"epoch", static_cast<double>(epoch), kind::whole},
-        {"loss", loss},
-        {"rate", rate},
-        {"gradient_norm", gradient_norm},
-        {"tokens", static_cast<double>(tokens), kind::whole},
-        {"seconds", seconds, kind::seconds}};
-    run.step({step, numbers});
 }

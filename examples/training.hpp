@@ -1,219 +1,196 @@
-// What `train` of every program has in common: the steps of all epochs with the line of progress
-// and the log, the best weights by an evaluation after each epoch, and the folder that is saved.
+// What `train` of every program has in common: the checkpoint to start from, the steps of all epochs
+// by the library's loop, with the line of progress and the log, the best weights by an evaluation
+// after each epoch, and the folder that is saved, whatever ends the run.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <atomic>
-#include <cerrno>
-#include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstring>
+#include <exception>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
+
+#include <hone/loop/kept_fit.hpp>
 
 #include "encoder.hpp"
 #include "head.hpp"
 #include "program.hpp"
+#include "signals.hpp"
 #include "training_options.hpp"
+#include "training_room.hpp"
+
+inline void say(const std::vector<hone::notice>& notices) {
+    for (const auto& n : notices) std::printf("note: %s\n", hone::printable(n.text).c_str());
+}
+
+/// Before anything is read: who reads what is printed may go, and --out can be written.
+inline void begin_training(const training_options& o) {
+    go_on_without_a_reader();
+    if (!o.out.empty()) hone::check_can_replace(o.out);
+}
 
 /// The checkpoint to start from, with the head of --head where there is one; says what is worth
 /// knowing of it.
 template <class Model>
-hone::pretrained<Model> start_model(const training_options& o) {
-    auto model = hone::load<Model>(o.model, 0, o.seed);
-    for (const auto& n : model.notices)
-        if (n.code != "checkpoint.drawn") std::printf("note: %s\n", n.text.c_str());
+hone::pretrained<Model> start_model(const training_options& o, long classes = 0, bool new_head = false) {
+    auto model = hone::load<Model>(o.model, classes, o.seed, new_head);
+    std::erase_if(model.notices, [](const auto& n) { return n.code == "checkpoint.drawn"; });
+    say(model.notices);
     if (!o.head.empty()) read_head<Model>(model, o.head);
     else if (model.drawn_head || model.drawn_pooler)
-        std::printf("note: what the checkpoint lacks of the head was drawn from seed %llu\n",
-                    static_cast<unsigned long long>(o.seed));
+        std::printf("note: what the checkpoint lacks of the head was drawn from seed %llu\n", static_cast<unsigned long long>(o.seed));
     return model;
 }
 
-/// What `train` is compiled for; HONE_BF16 makes it another program.
-#ifdef HONE_BF16
-using products = hone::bf16;
-#else
-using products = void; // in the model's own numbers
-#endif
+/// A name for each class that the head will have: those of the labels, and with --head LABEL_k for
+/// what the file has besides. Error: head.too_small.
+template <class Model>
+std::vector<std::string> names_for_head(const training_options& o, std::vector<std::string> names) {
+    if (o.head.empty()) return names;
+    const auto classes = static_cast<std::size_t>(head_classes<Model>(o.head));
+    if (classes < names.size())
+        throw hone::error("head.too_small", "the head has fewer classes than there are labels", {.file = o.head},
+                          "at least " + std::to_string(names.size()), std::to_string(classes));
+    while (names.size() < classes) names.push_back("LABEL_" + std::to_string(names.size()));
+    return names;
+}
+/// Has the checkpoint just these labels? No row that was trained for one label is used for another.
+inline bool has_labels(const training_options& o, const std::vector<std::string>& names) {
+    const auto file = std::filesystem::path(o.model) / "config.json";
+    return o.head.empty() && hone::read_config(file, hone::family<encoder>::published.config).labels == names;
+}
+
+/// What the model gives for a batch of tokens.
+template <class Batch = hone::token_batch, class Model>
+auto logits_of(Model& model, hone::team& workers) {
+    return hone::evaluate<Batch>(
+        model, [](auto m, auto batch) { return m(batch.tokens); }, workers);
+}
 
 /// The step that trains every weight, or those of a set, with products of the precision that the
 /// program was compiled for.
 template <class Batch, class Trains = hone::trainable<hone::on<"**">>, class Model, class Loss>
 auto training_step_of(Model& model, hone::team& workers, std::uint64_t seed, Loss loss) {
-    if constexpr (std::is_void_v<products>)
-        return hone::differentiate<Batch>(model, Trains{}, loss, workers, seed);
+    if constexpr (std::is_void_v<products>) return hone::differentiate<Batch>(model, Trains{}, loss, workers, seed);
     else return hone::differentiate<products, Batch>(model, Trains{}, loss, workers, seed);
-}
-
-/// Room for what will be held and written, asked before training. Errors: train.memory, train.disk.
-inline void require_room(const std::string& out, long memory, long disk) {
-    if (std::FILE* f = std::fopen("/proc/meminfo", "r")) {
-        char line[256];
-        long available = -1;
-        while (std::fgets(line, sizeof line, f))
-            if (std::sscanf(line, "MemAvailable: %ld kB", &available) == 1) break;
-        std::fclose(f);
-        if (available >= 0 && available * 1024 < memory)
-            throw hone::error("train.memory",
-                              "too little memory; a smaller batch (--batch-sentences) needs less",
-                              {}, std::to_string(memory >> 20) + " MiB",
-                              std::to_string(available >> 10) + " MiB available");
-    }
-    if (out.empty()) return;
-    std::error_code failed;
-    const auto space = std::filesystem::space(std::filesystem::absolute(out).parent_path(), failed);
-    if (!failed && static_cast<long>(space.available) < disk)
-        throw hone::error("train.disk", "too little room to save the model", {.file = out},
-                          std::to_string(disk >> 20) + " MiB",
-                          std::to_string(space.available >> 20) + " MiB");
-}
-
-/// --log. Error: train.log.
-class training_log {
-public:
-    explicit training_log(const std::string& path)
-        : path_(path), file_(path.empty() ? nullptr : std::fopen(path.c_str(), "w"), &std::fclose) {
-        if (!path.empty() && !file_) fail();
-    }
-    void write(const hone::progress_state& s, double gradient_norm, double seconds) {
-        if (file_ &&
-            std::fprintf(file_.get(),
-                         "{\"step\": %ld, \"epoch\": %ld, \"loss\": %s, \"rate\": %s, "
-                         "\"gradient_norm\": %s, \"tokens\": %ld, \"seconds\": %.6f}\n",
-                         s.step, s.epoch, shortest(s.loss).c_str(), shortest(s.rate).c_str(),
-                         shortest(gradient_norm).c_str(), s.tokens, seconds) < 0)
-            fail();
-    }
-    void close() {
-        if (file_ && std::fclose(file_.release()) != 0) fail();
-    }
-
-private:
-    [[noreturn]] void fail() const {
-        throw hone::error("train.log", "the log cannot be written", {.file = path_},
-                          "a file that can be made", std::strerror(errno));
-    }
-    std::string path_;
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
-};
-
-inline std::atomic<int> interrupted{0};
-
-/// The first Ctrl-C ends training in good order, the second one the program.
-inline void end_in_good_order() {
-    std::signal(SIGINT, [](int) {
-        if (interrupted.exchange(1)) std::_Exit(130);
-    });
-    std::signal(SIGTERM, [](int) {
-        if (interrupted.exchange(1)) std::_Exit(143);
-    });
 }
 
 /// What is looked at after each epoch, to keep the best weights; nothing where `score` is empty.
 struct watched {
     const char* name;
-    std::function<double()> score;
+    std::function<double()> score{};
     bool least_is_best = false;
 };
 
 template <class Data>
 hone::epochs<Data> epochs_of(const training_options& o, const Data& data) {
     const auto order = [&](auto limit) {
-        return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle)
-                            : hone::batches(data, limit, hone::seed{o.seed});
+        return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle) : hone::batches(data, limit, hone::seed{o.seed});
     };
     return {static_cast<int>(o.epochs), o.batch_tokens > 0
-                                            ? order(hone::tokens_per_batch(o.batch_tokens))
-                                            : order(hone::sentences_per_batch(o.batch_sentences))};
+                                            ? order(hone::tokens_per_batch(static_cast<std::int32_t>(o.batch_tokens)))
+                                            : order(hone::sentences_per_batch(static_cast<std::int32_t>(o.batch_sentences)))};
 }
 
+/// What the run will hold, in bytes, and the numbers that it reads.
+template <class Step>
+void print_plan(const Step& step, long weights, long arena, long moments, hone::batch_extent extent, int threads) {
+    const auto plan = step.plan();
+    std::printf("weights %ld bytes, arena %ld bytes for %ld tokens and %ld texts on %d threads, "
+                "optimizer %ld bytes\n"
+                "  %ld bytes a block of %d tokens, %ld a block of %d texts, %ld constant "
+                "(gradients and packed weights among them), %ld a thread\n",
+                weights, arena, extent.tokens, extent.sequences, threads, moments, plan.per_block_of_tokens, plan.block,
+                plan.per_block_of_sequences, plan.block, plan.constant, plan.per_thread);
+    for (const auto& number : step.numbers())
+        std::printf("  %.*s %g%s\n", static_cast<int>(number.name.size()), number.name.data(), number.values[0],
+                    number.was_set ? "" : ", as its type states");
+}
+
+/// The optimizer as it is: nothing around it.
+inline constexpr auto plain_optimizer = [](auto optimizer, auto&, long) { return optimizer; };
+
 /// Goes through all epochs with AdamW behind clipping and the schedule of a linear rise and fall,
-/// and leaves the best weights in the model.
-/// Returns the program's exit code where that was all (--plan), else -1.
-template <class Data, class Model, class Step>
-int go_through_epochs(const training_options& o, const Data& data, Model& model, Step& step,
-                      hone::team& workers, const watched& watch) {
-    using clock = std::chrono::steady_clock;
+/// leaves the best weights in the model, calls save(folder) where --out says so and then report().
+/// Whatever ends the run, what was learned until then is saved, or it is said that there is nothing.
+/// `around` puts something around the optimizer. The program's exit code.
+template <class Data, class Model, class Step, class Save, class Report = void (*)(), class Around = decltype(plain_optimizer)>
+int run_training(
+    const training_options& o, const Data& data, Model& model, Step& step, hone::team& workers, const watched& watch, Save save,
+    Report report = [] {}, Around around = plain_optimizer) {
     auto run = epochs_of(o, data);
     if constexpr (Step::reads("dropout"))
         step.template set<"dropout">(static_cast<float>(o.dropout));
     step.template set<"attention_dropout">(static_cast<float>(o.dropout));
-    const long total = static_cast<long>(run.steps()),
-               per_epoch = static_cast<long>(run.steps_per_epoch());
+    const long total = static_cast<long>(run.steps());
     const auto largest = run.largest();
-    const hone::batch_extent extent{static_cast<long>(largest.tokens),
-                                    static_cast<long>(largest.sequences),
+    const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences),
                                     static_cast<long>(largest.picked)};
-    const auto optimizer = hone::chain(
-        hone::clip_by_global_norm(o.clip),
-        hone::adamw{.rate = hone::linear_warmup(
-                        o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total),
-                    .decay = o.decay});
-    const long arena = step.plan().bytes(extent, workers.size()),
-               moments = optimizer.template bytes<float>(step.weights().count),
-               held = model.size() * 4;
-    std::printf("%zu sequences, %ld steps; weights %ld MiB, arena %ld MiB for %ld tokens a step on "
-                "%d threads, optimizer %ld MiB\n",
-                data.examples(), total, held >> 20, arena >> 20, extent.tokens, workers.size(),
-                moments >> 20);
-    if (o.plan) return 0;
+    const auto warm = static_cast<long>(o.warmup * static_cast<double>(total));
+    const auto chain =
+        hone::chain(hone::clip_by_global_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, warm, total), .decay = o.decay});
+    const long arena = step.plan().bytes(extent, workers.size()), held = model.size() * 4,
+               moments = chain.template bytes<float>(step.weights().count);
+    std::printf("%zu sequences, %ld steps\n", data.examples(), total);
+    if (o.plan) return print_plan(step, held, arena, moments, extent, workers.size()), 0;
     require_room(o.out, arena + moments + 2 * held, held + (8l << 20));
-    training_log log(o.log);
-    step.reserve(extent);
-    auto state = optimizer.start(step.weights());
+    const auto optimizer = around(chain, step, total);
+    auto state = chain.start(step.weights());
     hone::best_weights best(model);
-    end_in_good_order();
-    hone::progress show;
-    for (auto [epoch, n, batch] : run) {
-        const auto before = clock::now();
-        const double rate = optimizer.rate(state.step);
-        const auto [loss, gradients] = step(batch);
-        optimizer.step(step.weights(), gradients, state);
-        const hone::progress_state now{static_cast<long>(epoch),
-                                       o.epochs,
-                                       static_cast<long>(n),
-                                       total,
-                                       loss,
-                                       rate,
-                                       static_cast<long>(batch.tokens.ids.size())};
-        log.write(now, state.gradient_norm,
-                  std::chrono::duration<double>(clock::now() - before).count());
-        show(now);
-        if ((now.step + 1) % per_epoch == 0 && watch.score) {
-            const double score = watch.score();
-            show.pause();
-            std::printf("epoch %ld: %s %.4f%s\n", now.epoch + 1, watch.name, score,
-                        best.offer(watch.least_is_best ? -score : score, now.epoch)
-                            ? " (the best so far)"
-                            : "");
-        }
-        if (interrupted || now.step + 1 == o.steps) break;
+    hone::fit_course course;
+    auto kept = kept_run_of(o.run, o.log, total, model, {{"--train", o.train}, {"--dev", o.dev}});
+    long steps = 0;
+    double seconds = 0;
+    hone::fit_options how{.evaluate = watch.score,
+                          .name = watch.name,
+                          .least_is_best = watch.least_is_best,
+                          .best = &best,
+                          .steps = o.steps,
+                          .course = &course,
+                          .interrupted = [] { return interrupted != 0; }};
+    how.after_step = [&](const hone::fit_step& s) {
+        ++steps;
+        seconds += s.seconds;
+    };
+    hone::keep(how, kept, [&](hone::snapshot_content& c) {
+        hone::pass_run(c, step, chain, state);
+        best.pass(c);
+        course.pass(c);
+        if constexpr (requires { optimizer.allocation->pass(c); }) optimizer.allocation->pass(c);
+    });
+    note_requests_to_end();
+    std::exception_ptr failed;
+    try {
+        hone::fit(step, optimizer, state, run, how);
+    } catch (...) {
+        failed = std::current_exception();
     }
-    show.pause();
-    log.close();
-    if (best.epoch() >= 0) {
-        best.restore();
-        std::printf("kept: the weights after epoch %ld\n", best.epoch() + 1);
+    if (failed && (watch.score ? best.epoch() < 0 : steps == 0)) {
+        std::fprintf(stderr, "no epoch was finished: there are no weights to keep\n");
+        std::rethrow_exception(failed);
     }
-    return -1;
+    std::printf("trained %s\n", hone::progress::time_text(seconds).c_str());
+    if (best.epoch() >= 0)
+        std::printf("kept: the weights after epoch %ld, %s %.4f\n", best.epoch() + 1, watch.name,
+                    watch.least_is_best ? -best.score() : best.score());
+    if (!o.out.empty()) save_folder(o.out, save);
+    if (failed) {
+        if (!o.out.empty()) std::printf("training ended early; the best weights so far were saved to %s\n", o.out.c_str());
+        std::rethrow_exception(failed);
+    }
+    if (!interrupted) report();
+    if (!o.out.empty()) std::printf("saved to %s\n", o.out.c_str());
+    kept.end();
+    return interrupted ? 130 : 0;
 }
 
-/// Saves the model and its tokenizer, where --out says so; the program's exit code.
+/// What saves a model of these labels, and its tokenizer, into a folder.
 template <class Model, class Tokenizer>
-int save_trained(const training_options& o, Model& model, const Tokenizer& tokenizer) {
-    if (!o.out.empty()) {
-        hone::replace_folder(o.out, [&](const std::filesystem::path& folder) {
-            hone::save_into(model, folder, {});
-            for (const auto& file : tokenizer.files())
-                hone::write_atomically(folder / file.name, file.bytes);
-        });
-        std::printf("saved to %s\n", o.out.c_str());
-    }
-    return interrupted ? 130 : 0;
+auto saver(Model& model, const Tokenizer& tokenizer, const std::vector<std::string>& names = {}) {
+    return [&, names](const std::filesystem::path& folder) {
+        hone::save_into(model, folder, names);
+        for (const auto& file : tokenizer.files()) hone::write_atomically(folder / file.name, file.bytes);
+    };
 }
 
 /// A trained model to predict with. Error: predict.untrained.
@@ -221,8 +198,7 @@ template <class Model>
 hone::pretrained<Model> trained_model(const std::string& folder, const char* program) {
     auto model = hone::load<Model>(folder);
     if (model.drawn_head || model.drawn_pooler)
-        throw hone::error("predict.untrained", "the folder lacks the head of this task",
-                          {.file = folder}, std::string("a folder saved by ") + program + " train",
-                          "a checkpoint without the head");
+        throw hone::error("predict.untrained", "the folder lacks the head of this task", {.file = folder},
+                          std::string("a folder saved by ") + program + " train", "a checkpoint without the head");
     return model;
 }

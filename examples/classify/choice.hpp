@@ -103,7 +103,12 @@ inline variant chosen_variant(const train_options& o) {
     for (const auto* file : {&o.train, &o.dev, &o.test}) // before a minute is spent on compiling
         if (std::error_code ignored; !file->empty() && !std::filesystem::exists(*file, ignored))
             throw hone::error("file.not_found", "no such file", {.file = *file}, "a file", "nothing");
+    if (std::none_of(std::begin(task_names), std::end(task_names), [&](const char* name) { return o.task == name; }))
+        throw hone::error("options.task", "no such task", {}, "single, several or number", o.task);
+    if (o.task != "single" && !(o.adapter.empty() && o.adapter_from.empty()))
+        throw hone::error("options.task", "a folder of an adapter cannot say what its labels mean", {}, "--task single with an adapter", o.task);
     auto v = chosen_variant(o.adapter, o.adapter_from, o.trainable, true);
+    if (o.task != "single") v.definitions.emplace_back("HONE_TEXT_TASK", o.task);
     if (!v.definitions.empty()) check_before_compiling(o.model, o.adapter_from);
     if (o.precision == "bf16" && !v.definitions.empty()) v.definitions.emplace_back("HONE_BF16", "1");
     return v;

@@ -40,27 +40,13 @@ static int run(std::string_view command, int argc, char** argv, char** whole) {
 }
 
 int main(int argc, char** argv) {
-    std::setvbuf(stdout, nullptr, _IOLBF, 1 << 16); // into a file or a pipe too, what is said stands in its order
-    const std::string_view command = argc > 1 ? argv[1] : "";
-    if (command != "train" && command != "predict" && command != "tokens" && command != "merge") {
-        const bool asked = command == "--help" || command == "-h";
-        std::fputs("usage: classify train|predict|merge|tokens [options]\n\n"
-                   "  train     fine-tune a checkpoint on labelled texts and save it\n"
-                   "  predict   label each line of a file\n"
-                   "  merge     put an adapter into the weights of its model\n"
-                   "  tokens    the token ids of each line of a file\n\n"
-                   "classify train --help lists what train takes, and so on.\n",
-                   asked ? stdout : stderr);
-        return asked ? 0 : 2;
-    }
-    report_lost_files();
-    try {
-        return after_printing("classify", run(command, argc - 1, argv + 1, argv));
-    } catch (const std::bad_alloc&) {
-        std::fprintf(stderr, "classify: out of memory\n");
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "classify: %s\n", hone::printable(e.what()).c_str());
-    }
-    return 1;
+    return program_main("classify",
+                        "usage: classify train|predict|merge|tokens [options]\n\n"
+                        "  train     fine-tune a checkpoint on labelled texts and save it\n"
+                        "  predict   label each line of a file\n"
+                        "  merge     put an adapter into the weights of its model\n"
+                        "  tokens    the token ids of each line of a file\n\n"
+                        "classify train --help lists what train takes, and so on.\n",
+                        {"train", "predict", "merge", "tokens"}, argc, argv, run);
 }
 HONE_COMPACT_END

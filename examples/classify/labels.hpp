@@ -4,6 +4,7 @@
 #pragma once
 #include <hone/checkpoint/head.hpp>
 #include <hone/data/label_order.hpp>
+#include <hone/data/targets.hpp>
 
 #include <set>
 
@@ -26,8 +27,9 @@ inline found_classifier classifier_in(const train_options& o) {
     found_classifier found{true, {}, "the checkpoint's classifier"};
     const auto kind = hone::head_of(config, config.label_count());
     const auto rows = static_cast<std::int64_t>(entry->tensor->shape.front());
-    if (kind == hone::head_kind::another || kind == hone::head_kind::number || rows != config.label_count()) {
-        found.what = kind == hone::head_kind::number ? "a head that gives a number" : kind == hone::head_kind::another ? "a head of " + hone::architecture_of(config) : "a head of another number of labels than the config's";
+    constexpr hone::head_kind wanted[] = {hone::head_kind::one_label, hone::head_kind::any_labels, hone::head_kind::number};
+    if (kind != wanted[static_cast<int>(compiled_task)] || rows != config.label_count()) {
+        found.what = kind == hone::head_kind::number ? "a head that gives a number" : kind == hone::head_kind::any_labels ? "a head for any number of labels" : kind == hone::head_kind::one_label && rows == config.label_count() ? "a head for one label a text" : kind == hone::head_kind::another ? "a head of " + hone::architecture_of(config) : "a head of another number of labels than the config's";
         return found;
     }
     if (const std::set<std::string> different(config.labels.begin(), config.labels.end()); different.size() != config.labels.size()) {
@@ -48,7 +50,9 @@ struct chosen_labels {
 
 /// Errors: head.too_small, data.labels_differ.
 inline chosen_labels choose_labels(const train_options& o, const hone::text_table& examples) {
-    chosen_labels chosen{hone::label_map::of(examples), {}};
+    chosen_labels chosen{compiled_task == text_task::single ? hone::label_map::of(examples) : compiled_task == text_task::several ? hone::several_labels({&examples}) : hone::label_map({"LABEL_0"}), {}};
+    if (compiled_task == text_task::several && chosen.labels.size() == 0)
+        throw hone::error("data.one_label", "nothing to learn", {.file = o.train}, "a row with a label", "none");
     chosen.names = chosen.labels.names();
     if (!o.head.empty()) {
         const auto classes = static_cast<std::size_t>(head_classes(o.head));
@@ -63,6 +67,10 @@ inline chosen_labels choose_labels(const train_options& o, const hone::text_tabl
     chosen.new_head = true;
     if (o.new_head || found.labels.empty()) {
         chosen.notices.push_back({"data.labels_anew", "a new classifier is drawn in place of " + found.what});
+        return chosen;
+    }
+    if (compiled_task == text_task::number) { // one row, whatever it is called
+        chosen.new_head = found.labels.size() != 1;
         return chosen;
     }
     if (found.labels.size() != chosen.names.size())

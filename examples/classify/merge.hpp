@@ -17,6 +17,7 @@ inline int merge(const answer_options& o) {
         hone::pretrained<plain_classifier> plain(model.classes());
         plain.copy(merged.model);
         plain.config = model.config;
+        plain.task = model.task;
         const hone::wordpiece tokenizer(o.model);
         auto lines = o.input.empty() ? std::vector<std::string>{"how much money is left in my savings account", "please wake me at half past six tomorrow", "a film that should not have been made"}
                                      : lines_of(o.input);

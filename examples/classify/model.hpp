@@ -46,15 +46,6 @@ inline std::vector<std::string> layers_with_weights() {
     return all;
 }
 
-/// What `classify train` is compiled for; HONE_BF16 makes it another program.
-#ifdef HONE_BF16
-using products = hone::bf16;
-inline constexpr const char* compiled_precision = "bf16";
-#else
-using products = void; // in the model's own numbers
-inline constexpr const char* compiled_precision = "f32";
-#endif
-
 /// AdaLoRA, whose ranks are divided while they train; its loss has a term that keeps the matrices orthogonal.
 inline constexpr bool divides_ranks = [] {
     for (const auto& w : hone::weight_entries<text_classifier>)
@@ -62,17 +53,24 @@ inline constexpr bool divides_ranks = [] {
     return false;
 }();
 
-/// The mean cross-entropy.
+/// One label a text, any number of labels, or a number: HONE_TEXT_TASK makes it another program.
+enum class text_task : unsigned char { single, several, number };
+#ifndef HONE_TEXT_TASK
+#define HONE_TEXT_TASK single
+#endif
+inline constexpr text_task compiled_task = text_task::HONE_TEXT_TASK;
+inline constexpr const char* task_names[] = {"single", "several", "number"};
+
+/// The mean cross-entropy; binary cross-entropy on logits, over labels and texts; the mean squared error.
 inline constexpr auto classification_loss = [](auto m, auto batch) {
-    if constexpr (divides_ranks) return hone::cross_entropy(m(batch.tokens), batch.label) + hone::mean_of(hone::orthogonality(m));
-    else return hone::cross_entropy(m(batch.tokens), batch.label);
+    const auto loss = [&] {
+        if constexpr (compiled_task == text_task::several) return hone::binary_cross_entropy(m(batch.tokens), batch.target);
+        else if constexpr (compiled_task == text_task::number) return hone::squared_error(m(batch.tokens), batch.target);
+        else return hone::cross_entropy(m(batch.tokens), batch.label);
+    }();
+    if constexpr (divides_ranks) return loss + hone::mean_of(hone::orthogonality(m));
+    else return loss;
 };
-template <class Products, class T>
-auto training_step_of(hone::pretrained<text_classifier, T>& model, hone::team& workers, std::uint64_t seed) {
-    constexpr hone::trainable<HONE_TRAINABLE> trains;
-    if constexpr (std::is_void_v<Products>) return hone::differentiate(model, trains, classification_loss, workers, seed);
-    else return hone::differentiate<Products>(model, trains, classification_loss, workers, seed);
-}
 
 inline std::string classifier_weight() { return classifier_weight<plain_classifier>(); }
 inline long head_classes(const std::string& path) { return head_classes<plain_classifier>(path); }

@@ -9,6 +9,7 @@
 
 #include <hone/checkpoint/head.hpp>
 
+#include "../program.hpp"
 #include "choice.hpp"
 #include "model.hpp"
 #include "options.hpp"
@@ -20,27 +21,26 @@ inline auto logits_program(hone::pretrained<text_classifier>& model, hone::team&
 using logits_reader = decltype(logits_program(std::declval<hone::pretrained<text_classifier>&>(), std::declval<hone::team&>()));
 
 /// Texts and their logits, some thousand tokens at a time, in the order given: calls use(text number, logits) for each of the `count`
-/// texts; `ids_of(i)` gives its token ids.
-inline void answer(logits_reader& program, std::size_t count, const std::function<std::span<const std::int32_t>(std::size_t)>& ids_of,
+/// texts; `add(rows, i)` adds its tokens.
+inline void answer(logits_reader& program, std::size_t count, const std::function<void(hone::batch_rows&, std::size_t)>& add,
                    const std::function<void(std::size_t, std::span<const float>)>& use) {
-    std::vector<std::int32_t> ids, offsets{0};
+    hone::batch_rows rows, next;
     std::size_t first = 0;
-    const auto flush = [&] {
-        if (offsets.size() < 2) return;
-        const auto rows = program({.tokens = {.ids = ids, .offsets = offsets}});
+    const auto flush = [&](std::size_t end) {
+        if (first == end) return;
+        const auto logits = program({.tokens = rows.tokens()});
         const auto width = static_cast<std::size_t>(program.width());
-        for (std::size_t i = 0; i + 1 < offsets.size(); ++i) use(first + i, rows.subspan(i * width, width));
-        first += offsets.size() - 1;
-        ids.clear();
-        offsets.assign(1, 0);
+        for (std::size_t i = first; i < end; ++i) use(i, logits.subspan((i - first) * width, width));
+        first = end;
+        rows.clear();
     };
     for (std::size_t i = 0; i < count; ++i) {
-        const auto text = ids_of(i);
-        if (ids.size() + text.size() > 8192) flush();
-        ids.insert(ids.end(), text.begin(), text.end());
-        offsets.push_back(static_cast<std::int32_t>(ids.size()));
+        next.clear();
+        add(next, i);
+        if (rows.ids.size() + next.ids.size() > 8192) flush(i);
+        rows.add(next.ids, next.types);
     }
-    flush();
+    flush(count);
 }
 
 /// Lines of a text: a line ends at \n and nowhere else; a last line without one counts.
@@ -60,9 +60,13 @@ inline std::vector<std::string> lines_of(const std::string& path) { return lines
 inline hone::text_table texts_of(const answer_options& o) {
     const auto dot = o.input.rfind('.');
     const auto ending = hone::detail::lower_case(dot == o.input.npos ? std::string() : o.input.substr(dot));
-    if (ending == ".csv" || ending == ".jsonl" || ending == ".json") {
+    const bool is_table = ending == ".csv" || ending == ".jsonl" || ending == ".json";
+    if (is_table || !o.pair.empty()) {
+        hone::table_options how;
+        if (!o.pair.empty()) how.second = hone::column::of(o.pair);
+        if (!is_table) return hone::tsv(o.input, hone::text_column{hone::column::of(o.text.empty() ? "0" : o.text)}, {}, how);
         if (o.text.empty()) throw hone::error("options.text", "which column holds the texts? --text says it", {.file = o.input}, "a number from 0, or a name", "none");
-        return hone::read_table(o.input, hone::text_column{hone::column::of(o.text)});
+        return hone::read_table(o.input, hone::text_column{hone::column::of(o.text)}, {}, how);
     }
     hone::text_table table;
     table.file = o.input;
@@ -82,14 +86,6 @@ inline double probability(std::span<const float> logits, std::size_t which) {
     return 1 / sum;
 }
 
-inline std::string shortest(double v) {
-    char text[40];
-    return {text, std::to_chars(text, text + sizeof text, v).ptr};
-}
-inline std::string shortest_float(float v) {
-    char text[40];
-    return {text, std::to_chars(text, text + sizeof text, v).ptr};
-}
 /// `of(i)` for each logit, parted by blanks.
 template <class Of>
 std::string in_a_row(std::span<const float> row, Of of) {
@@ -105,7 +101,7 @@ inline std::string answer_line(std::span<const float> row, const std::vector<std
         std::snprintf(text, sizeof text, "%.4f", p);
         return std::string(text);
     };
-    const auto all = in_a_row(row, [&](std::size_t i) { return shortest_float(row[i]); });
+    const auto all = in_a_row(row, [&](std::size_t i) { return shortest(row[i]); });
     if (kind == hone::head_kind::number) return logits ? all + "\t" + all : all;
     const auto name = [&](std::size_t i) { return i < names.size() ? hone::printable(names[i], true) : "LABEL_" + std::to_string(i); };
     if (kind == hone::head_kind::any_labels) {
@@ -145,12 +141,16 @@ inline int predict(const answer_options& o) {
     const auto texts = texts_of(o);
     hone::team workers(o.threads);
     auto program = logits_program(model, workers);
-    std::vector<std::int32_t> ids;
+    std::vector<std::int32_t> ids, types;
     answer(
         program, texts.size(),
-        [&](std::size_t i) {
-            encode_checked(tokenizer, texts.text[i], ids, texts.at(i));
-            return std::span<const std::int32_t>(ids);
+        [&](hone::batch_rows& to, std::size_t i) {
+            ids.clear();
+            types.clear();
+            if (texts.paired()) tokenizer.encode(texts.text[i], texts.second[i], ids, types, text_limit);
+            else tokenizer.encode(texts.text[i], ids, text_limit);
+            check_rows(tokenizer, ids, texts.at(i));
+            to.add(ids, types);
         },
         [&](std::size_t, std::span<const float> row) { std::puts(answer_line(row, model.config.labels, kind, o.logits).c_str()); });
     return 0;

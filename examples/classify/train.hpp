@@ -1,12 +1,13 @@
 // `classify train`: reads examples, fine-tunes every weight, watches a development set, reports, saves.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <chrono>
-#include <exception>
 #include <filesystem>
 #include <memory>
 
-#include "../signals.hpp"
+#include <hone/metric/correlation.hpp>
+#include <hone/metric/multilabel.hpp>
+
+#include "../training.hpp"
 #include "labels.hpp"
 #include "predict.hpp"
 #include "save.hpp"
@@ -17,26 +18,32 @@ struct examples {
     chosen_labels labels;
 };
 
-inline void say(const std::vector<hone::notice>& notices) {
-    for (const auto& n : notices) std::printf("note: %s\n", hone::printable(n.text).c_str());
-}
-
 inline examples read_examples(const train_options& o) {
+    constexpr bool single = compiled_task == text_task::single;
     const hone::text_column text{hone::column::of(o.text)};
-    const hone::label_column label{hone::column::of(o.label)};
-    examples e;
-    e.train = hone::read_table(o.train, text, label);
-    say(hone::look_over(e.train));
-    hone::check_trainable(e.train);
-    e.labels = choose_labels(o, e.train); // those of the training examples; dev and test may not have others
+    const hone::label_column label{hone::column::of(!o.label.empty() ? o.label : o.pair.empty() ? "1" : "-1")};
+    hone::table_options how;
+    if (!o.pair.empty()) how.second = hone::column::of(o.pair);
+    how.empty_labels = compiled_task == text_task::several;
+    how.real_labels = compiled_task == text_task::number;
     const auto read = [&](const std::string& file) {
-        auto table = hone::read_table(file, text, label);
-        say(hone::look_over(table));
+        auto table = hone::read_table(file, text, label, how);
+        auto notices = hone::look_over(table);
+        if (!single) // doubts about names of classes
+            std::erase_if(notices, [](const auto& n) { return n.code == "data.scores" || n.code == "data.single_lines" || n.code == "data.header_perhaps"; });
+        say(notices);
         return table;
     };
+    examples e;
+    e.train = read(o.train);
+    if (single) hone::check_trainable(e.train);
+    e.labels = choose_labels(o, e.train); // those of the training examples; dev and test may not have others
     if (!o.dev.empty()) e.dev = read(o.dev);
     else if (!o.test.empty() || !o.out.empty()) {
+        if (!single) e.train.label.swap(e.train.group); // all alike to the split
         auto parts = hone::stratified_split(e.train, 0.1, o.seed);
+        if (!single)
+            for (auto* part : {&parts.train, &parts.dev}) part->label.swap(part->group);
         e.train = std::move(parts.train);
         e.dev = std::move(parts.dev);
         e.set_aside = true;
@@ -69,6 +76,7 @@ inline void describe(const examples& e) {
     const auto& labels = e.labels.labels;
     std::printf("%zu examples to train, %zu to watch%s, %zu for the report; %d labels\n", e.train.size(), e.dev.size(),
                 e.set_aside ? " (a tenth of the training examples, set aside by label)" : "", e.test.size(), labels.size());
+    if (compiled_task != text_task::single) return;
     const auto rare = hone::rare_labels(e.train, 5);
     for (std::size_t i = 0; i < rare.size() && i < 10; ++i)
         std::printf("  rare: %s has %lld line(s)\n", hone::in_quotes(rare[i].name).c_str(), static_cast<long long>(rare[i].lines));
@@ -100,50 +108,100 @@ inline double adapter_dropout_of(const std::string& adapter, hone::json& configs
     return rate;
 }
 
-/// For AdaLoRA: two thirds of the ranks are left at the end, chosen between the first tenth and the last third of the steps.
-template <class Step>
-auto ranks_to_divide([[maybe_unused]] Step& step, [[maybe_unused]] long total) {
+/// For AdaLoRA: an optimizer whose steps divide the ranks. Two thirds of them are left at the end, chosen between the first tenth and the last third of the steps.
+template <class Optimizer>
+struct rank_dividing {
+    Optimizer optimizer;
+    std::unique_ptr<hone::allocation<float>> allocation;
+
+    double rate(long step) const { return optimizer.rate(step); }
+    template <class Weights, class Gradients, class State>
+    void step(Weights& weights, const Gradients& gradients, State& state) const {
+        optimizer.step(weights, gradients, state, *allocation);
+    }
+};
+inline constexpr auto with_ranks_divided = []([[maybe_unused]] auto optimizer, [[maybe_unused]] auto& step, [[maybe_unused]] long total) {
     if constexpr (divides_ranks) {
         long ranks = 0;
         for (const auto& r : step.weights().ranges)
             if (r.name.ends_with(".adalora.e")) ranks = r.count;
-        return std::make_unique<hone::allocation<float>>(
-            step.weights(), hone::rank_budget{.target = static_cast<int>(std::max(1l, ranks * 2 / 3)), .total = std::max(total, 4l), .first = total / 10, .last = total / 3, .every = std::max(1l, total / 100)});
+        const hone::rank_budget budget{.target = static_cast<int>(std::max(1l, ranks * 2 / 3)), .total = std::max(total, 4l), .first = total / 10, .last = total / 3, .every = std::max(1l, total / 100)};
+        return rank_dividing<decltype(optimizer)>{optimizer, std::make_unique<hone::allocation<float>>(step.weights(), budget)};
     } else
-        return nullptr;
-}
-
-/// A step of the optimizer, with the allocation where there is one.
-template <class Optimizer, class Step, class Gradients, class State, class Allocation>
-void update(const Optimizer& optimizer, Step& step, const Gradients& gradients, State& state, [[maybe_unused]] const Allocation& allocation) {
-    if constexpr (std::is_same_v<Allocation, std::nullptr_t>) optimizer.step(step.weights(), gradients, state);
-    else optimizer.step(step.weights(), gradients, state, *allocation);
-}
-
-/// It too goes on from a checkpoint.
-template <class Allocation>
-void pass_allocation(hone::snapshot_content& c, [[maybe_unused]] Allocation& allocation) {
-    if constexpr (!std::is_same_v<Allocation, const std::nullptr_t>) allocation->pass(c);
-}
+        return optimizer;
+};
 
 /// A table as ids and numbers, each id with a row in the model's embedding. Errors: data.unknown_label, data.unknown_word.
-inline hone::dataset encoded(const hone::text_table& table, const hone::wordpiece& tokenizer, const hone::label_map& labels) {
-    if (table.size() == 0) return {};
-    auto data = hone::encode(table, tokenizer, labels, text_limit);
+inline auto encoded(const hone::text_table& table, const hone::wordpiece& tokenizer, const hone::label_map& labels) {
+    auto data = [&] {
+        if constexpr (compiled_task == text_task::several) return hone::encode_several(table, tokenizer, labels, text_limit);
+        else if constexpr (compiled_task == text_task::number) {
+            auto numbers = hone::encode_numbers(table, tokenizer, text_limit);
+            hone::real_dataset<hone::run_time> all;
+            static_cast<hone::token_sequences&>(all) = std::move(numbers);
+            all.target = std::move(numbers.target);
+            all.width = 1;
+            return all;
+        } else return hone::encode(table, tokenizer, labels, text_limit);
+    }();
     for (std::size_t i = 0; i < data.size(); ++i) check_rows(tokenizer, data.tokens(i), table.at(i));
     return data;
 }
 
+/// How well the model does: calls use(text number, logits) for each text of a set.
+template <class Data>
+void each_answer(logits_reader& program, const Data& on, const std::function<void(std::size_t, std::span<const float>)>& use) {
+    answer(program, on.size(), [&](hone::batch_rows& to, std::size_t i) { to.add(on.tokens(i), on.types_of(i)); }, use);
+}
+/// Of several labels, micro F1; of numbers, the mean squared error; else the accuracy. `print`: the report too.
+template <class Data>
+double judge(logits_reader& program, const Data& on, bool on_test, const std::vector<std::string>& names, bool print) {
+    const char* const which = on_test ? "for the report" : "to watch";
+    if constexpr (compiled_task == text_task::several) {
+        hone::label_set_counts counts(static_cast<int>(names.size()));
+        each_answer(program, on, [&](std::size_t i, std::span<const float> row) {
+            std::vector<std::int32_t> right, found;
+            for (std::size_t k = 0; k < names.size(); ++k) {
+                const auto width = static_cast<std::size_t>(on.width);
+                if (k < width && on.target[i * width + k] > 0) right.push_back(static_cast<std::int32_t>(k));
+                if (row[k] > 0) found.push_back(static_cast<std::int32_t>(k));
+            }
+            counts.add(right, found);
+        });
+        const auto all = counts.over_classes(hone::average::micro);
+        if (print) std::printf("\non the %zu examples %s: precision %.4f, recall %.4f, F1 %.4f (micro), macro F1 %.4f\n", on.size(), which, all.precision, all.recall, all.f1, counts.over_classes(hone::average::macro).f1);
+        return all.f1;
+    } else if constexpr (compiled_task == text_task::number) {
+        hone::pearson linear;
+        hone::spearman ranks;
+        double squares = 0;
+        each_answer(program, on, [&](std::size_t i, std::span<const float> row) {
+            const double truth = static_cast<double>(on.target[i]), found = static_cast<double>(row[0]);
+            squares += (truth - found) * (truth - found);
+            linear.add(truth, found);
+            ranks.add(truth, found);
+        });
+        const double mean = squares / static_cast<double>(on.size());
+        if (print) std::printf("\non the %zu examples %s: mean squared error %.4f, Pearson %.4f, Spearman %.4f\n", on.size(), which, mean, linear.value(), ranks.value());
+        return mean;
+    } else {
+        const auto score = [&](auto& metric) { each_answer(program, on, [&](std::size_t i, std::span<const float> row) { metric.add(on.label[i], hone::best_class(row)); }); };
+        if (print) report(on.size(), on_test, names, score);
+        hone::accuracy right;
+        if (!print) score(right);
+        return print ? 0 : right.value();
+    }
+}
+
 inline int train(const train_options& o) {
-    using clock = std::chrono::steady_clock;
-    go_on_without_a_reader();
-    if (!o.out.empty()) hone::check_can_replace(o.out);
+    begin_training(o);
     const auto e = read_examples(o);
     const auto& names = e.labels.names;
     const long classes = static_cast<long>(names.size());
     describe(e);
 
     auto model = load_with(o.model, o.adapter_from, classes, o.seed, e.labels.new_head);
+    model.task = o.task;
     std::erase_if(model.notices, [&](const auto& n) { return n.code == "checkpoint.drawn" && !model.drawn_pooler; });
     say(model.notices);
     say(e.labels.notices);
@@ -152,112 +210,27 @@ inline int train(const train_options& o) {
     else if (model.drawn_head) std::printf("note: a new classifier of %ld labels was drawn from seed %llu\n", classes, static_cast<unsigned long long>(o.seed));
 
     const hone::wordpiece tokenizer(o.model);
-    const auto data = encoded(e.train, tokenizer, e.labels.labels), dev = encoded(e.dev, tokenizer, e.labels.labels), test = encoded(e.test, tokenizer, e.labels.labels);
-
-    const auto order = hone::seed{o.seed};
-    const auto packed = [&](auto limit) { return o.no_shuffle ? hone::batches(data, limit, hone::no_shuffle) : hone::batches(data, limit, order); };
-    auto run = hone::epochs(static_cast<int>(o.epochs), o.batch_tokens > 0 ? packed(hone::tokens_per_batch(static_cast<std::int32_t>(o.batch_tokens)))
-                                                                           : packed(hone::sentences_per_batch(static_cast<std::int32_t>(o.batch_sentences))));
-    const long total = static_cast<long>(run.steps()), per_epoch = static_cast<long>(run.steps_per_epoch());
+    const hone::label_map labels(names); // a head may have more rows than there are labels
+    const auto data = encoded(e.train, tokenizer, labels), dev = encoded(e.dev, tokenizer, labels), test = encoded(e.test, tokenizer, labels);
 
     hone::team workers(o.threads);
-    auto step = training_step_of<products>(model, workers, o.seed);
-    step.set<"dropout">(static_cast<float>(o.dropout)).set<"attention_dropout">(static_cast<float>(o.dropout));
+    using batch_type = decltype(data.batch(hone::batch_rows{}));
+    auto step = training_step_of<batch_type, hone::trainable<HONE_TRAINABLE>>(model, workers, o.seed, classification_loss);
     if constexpr (decltype(step)::reads("adapter_dropout")) step.template set<"adapter_dropout">(static_cast<float>(adapter_dropout));
     print_parameters(step, model);
     if constexpr (is_adapted) hone::note_beside(model, step.weights());
-    const auto largest = run.largest();
-    const hone::batch_extent extent{static_cast<long>(largest.tokens), static_cast<long>(largest.sequences)};
-    const auto optimizer = hone::chain(hone::clip_by_global_norm(o.clip), hone::adamw{.rate = hone::linear_warmup(o.rate, static_cast<long>(o.warmup * static_cast<double>(total)), total), .decay = o.decay});
-    const auto plan = step.plan();
-    const long arena = plan.bytes(extent, workers.size()), moments = optimizer.bytes<float>(step.weights().count), held = model.size() * 4;
-    if (o.plan) {
-        std::printf("weights %ld bytes, arena %ld bytes for %ld tokens and %ld texts on %d threads, optimizer %ld bytes\n"
-                    "  %ld bytes a block of %d tokens, %ld a block of %d texts, %ld constant (gradients and packed weights among them), %ld a thread\n",
-                    held, arena, extent.tokens, extent.sequences, workers.size(), moments, plan.per_block_of_tokens, plan.block, plan.per_block_of_sequences,
-                    plan.block, plan.constant, plan.per_thread);
-        for (const auto& number : step.numbers())
-            std::printf("  %.*s %g%s\n", static_cast<int>(number.name.size()), number.name.data(), number.values[0], number.was_set ? "" : ", as its type states");
-        return 0;
-    }
-    require_room(o.out, arena + moments + 2 * held, held + (8l << 20));
-    step.reserve(extent);
-    auto state = optimizer.start(step.weights());
-    const auto allocation = ranks_to_divide(step, total);
-    hone::best_weights best(model);
     auto program = logits_program(model, workers);
-    const auto score = [&](const hone::dataset& on, auto& metric) {
-        answer(program, on.size(), [&](std::size_t i) { return on.tokens(i); },
-               [&](std::size_t i, std::span<const float> row) { metric.add(on.label[i], hone::best_class(row)); });
+    constexpr const char* scores[] = {"accuracy", "F1", "mean squared error"};
+    watched watch{scores[static_cast<int>(compiled_task)], {}, compiled_task == text_task::number};
+    if (dev.size() > 0) watch.score = [&] { return judge(program, dev, false, names, false); };
+    const auto save = [&](const std::filesystem::path& folder) {
+        if constexpr (is_adapted) hone::save_adapter_into(model, folder, names, std::filesystem::absolute(o.model).string());
+        else saver(model, tokenizer, names)(folder);
     };
-    auto kept = kept_run_of(o.run, o.log, total, model, {{"--train", o.train}, {"--dev", o.dev}});
-    const auto all = [&](hone::snapshot_content& c) {
-        hone::pass_run(c, step, optimizer, state);
-        best.pass(c);
-        pass_allocation(c, allocation);
+    const auto last_report = [&] {
+        if (const auto& judged = test.size() ? test : dev; judged.size() > 0) judge(program, judged, test.size() > 0, names, true);
     };
-    const long done = kept.begin(all);
-    note_requests_to_end();
-
-    hone::progress show;
-    const auto begin = clock::now();
-    double accuracy = -1;
-    std::exception_ptr failed;
-    const auto one_step = [&](long epoch, long n, const auto& batch) { // whether to go on
-        const auto before = clock::now();
-        const double rate = optimizer.rate(state.step);
-        const auto [loss, gradients] = step(batch);
-        update(optimizer, step, gradients, state, allocation);
-        const auto tokens = static_cast<long>(batch.tokens.ids.size());
-        tell_step(kept, n, epoch, loss, rate, state.gradient_norm, tokens, std::chrono::duration<double>(clock::now() - before).count());
-        show({epoch, o.epochs, n, total, loss, rate, tokens});
-        if ((n + 1) % per_epoch == 0 && dev.size() > 0) {
-            hone::accuracy right;
-            score(dev, right);
-            accuracy = right.value();
-            show.pause();
-            std::printf("epoch %ld: accuracy %.4f on %zu examples to watch%s\n", epoch + 1, accuracy, dev.size(),
-                        best.offer(accuracy, epoch) ? " (the best so far)" : "");
-            std::fflush(stdout);
-            const hone::observed_number seen[] = {{"accuracy", accuracy}};
-            kept.evaluation({n, seen});
-        }
-        kept.after(n + 1, all);
-        if (interrupted) kept.save(n + 1, all);
-        return !interrupted && n + 1 != o.steps;
-    };
-    try {
-        if (o.steps == 0 || done < o.steps)
-            for (auto [epoch, n, batch] : run.from(done))
-                if (!one_step(static_cast<long>(epoch), static_cast<long>(n), batch)) break;
-    } catch (...) { // what was learned until then is kept
-        failed = std::current_exception();
-    }
-    show.pause();
-    if (failed && best.epoch() < 0) {
-        std::fprintf(stderr, "no epoch was finished: there are no weights to keep\n");
-        std::rethrow_exception(failed);
-    }
-    std::printf("trained %s\n", hone::progress::time_text(std::chrono::duration<double>(clock::now() - begin).count()).c_str());
-    if (best.epoch() >= 0) {
-        best.restore();
-        std::printf("kept: the weights after epoch %ld, accuracy %.4f on the examples to watch\n", best.epoch() + 1, best.score());
-    }
-    if (!o.out.empty())
-        save_folder(o.out, [&](const std::filesystem::path& folder) {
-            if constexpr (is_adapted) hone::save_adapter_into(model, folder, names, std::filesystem::absolute(o.model).string());
-            else {
-                hone::save_into(model, folder, names);
-                for (const auto& file : tokenizer.files()) hone::write_atomically(folder / file.name, file.bytes);
-            }
-        });
-    if (failed) {
-        if (!o.out.empty()) std::printf("training ended early; the best weights so far were saved to %s\n", o.out.c_str());
-        std::rethrow_exception(failed);
-    }
-    const auto& judged = test.size() ? test : dev;
-    if (judged.size() > 0 && !interrupted) report(judged.size(), test.size() > 0, names, [&](auto& metric) { score(judged, metric); });
-    if (!o.out.empty()) say_saved(o.model, o.out, classes);
-    kept.end();
-    return interrupted ? 130 : 0;
+    const int code = run_training(o, data, model, step, workers, watch, save, last_report, with_ranks_divided);
+    if (!o.out.empty() && !o.plan) say_in_python(o.model, o.out, classes);
+    return code;
 }

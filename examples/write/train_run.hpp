@@ -18,21 +18,18 @@ inline hone::next_words rows_of(const std::string& path, const hone::any_tokeniz
                     path.c_str(), static_cast<long long>(data.made.left_out));
     return data;
 }
-/// Saves the model, or its adapters; the program's exit code.
+/// What saves the model and its tokenizer, or the adapters alone, into a folder.
 template <class Model>
-int save_written(const write_options& o, Model& model, const hone::any_tokenizer& tokenizer) {
-    if constexpr (std::is_same_v<text_decoder, plain_decoder>)
-        return save_trained(o, model, tokenizer);
-    else {
-        if (o.out.empty()) return interrupted ? 130 : 0;
-        hone::save_adapter(model, o.out, {}, std::filesystem::absolute(o.model).string());
-        std::printf("saved to %s\n", o.out.c_str());
-        return interrupted ? 130 : 0;
-    }
+auto save_of(const write_options& o, Model& model, const hone::any_tokenizer& tokenizer) {
+    if constexpr (std::is_same_v<text_decoder, plain_decoder>) return saver(model, tokenizer);
+    else
+        return [&](const std::filesystem::path& folder) {
+            hone::save_adapter_into(model, folder, {}, std::filesystem::absolute(o.model).string());
+        };
 }
 
 inline int train(const write_options& o) {
-    if (!o.out.empty()) hone::check_replaceable(o.out);
+    begin_training(o);
     const hone::any_tokenizer tokenizer{std::filesystem::path(o.model)};
     auto model = load_decoder(o.model, o.adapter_from);
     for (const auto& n : model.notices) std::printf("note: %s\n", n.text.c_str());
@@ -63,6 +60,5 @@ inline int train(const write_options& o) {
                 all += program(batch);
             return all.value();
         };
-    const int code = go_through_epochs(o, data, model, step, workers, watch);
-    return code >= 0 ? code : save_written(o, model, tokenizer);
+    return run_training(o, data, model, step, workers, watch, save_of(o, model, tokenizer));
 }
