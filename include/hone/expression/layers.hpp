@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/flatten.hpp"
+#include "hone/expression/taken_out.hpp"
 
 namespace hone {
 
@@ -92,6 +93,30 @@ struct block_writer {
     }
 };
 
+/// A block that was just written for nothing but what it was copied to: its graph, and what was called in it.
+constexpr void forget_block(program& p, int number) {
+    p.graphs[static_cast<std::size_t>(number)] = {};
+    if (number + 1 == static_cast<int>(p.graphs.size())) p.graphs.pop_back();
+    while (!p.draws.empty() && p.draws.back().graph >= number) p.draws.pop_back();
+}
+/// The layers `first` to `last` of a block that is open, outside of a loop.
+template <std::size_t N>
+constexpr void open_layers(const emission& e, int block, int first, int last, layer_arguments<N>& x) {
+    auto b = e.builder();
+    const int depth = e.g().depth, carried = e.all->graphs[static_cast<std::size_t>(block)].carried;
+    for (int layer = first; layer < last; ++layer) {
+        int taken[N == 0 ? 1 : N]{}, count = 0;
+        for (const int a : x.node)
+            if (a >= 0 && !b.at(a).integer) taken[count++] = a;
+        const auto inside = take_out(b, block, depth, layer, taken);
+        for (auto& v : e.all->given)
+            if (v.graph == block) v = {v.name, e.number, inside[static_cast<std::size_t>(v.node)], v.call < 0 ? -1 : inside[static_cast<std::size_t>(v.call)]};
+        for (int k = 0; k < carried; ++k) x.node[k] = inside[static_cast<std::size_t>(e.all->graphs[static_cast<std::size_t>(block)].result[k])];
+    }
+    e.g().open = true;
+    forget_block(*e.all, block);
+}
+
 /// Layers `First` to `First + Count` of a block under `prefix`, on the values `x`: a loop for each run of layers that are alike.
 template <int First, int Count, class Block, class... X>
 constexpr void write_layers(const emission& e, const path_text& prefix, const path_text& root, int turn, layer_arguments<sizeof...(X)>& x) {
@@ -112,6 +137,10 @@ constexpr void write_layers(const emission& e, const path_text& prefix, const pa
         scope block_scope{prefix, writer.inside, root};
         writer.results(block_scope, static_cast<typename as_values<body_of<Block, X...>>::type*>(nullptr));
         if (writer.changes()) last = first + 1; // the lowest layer that trains gives no gradient further down
+        if (inner.g().open) {
+            open_layers(e, inner.number, first, last, x);
+            continue;
+        }
         const graph& made = inner.g();
         node loop;
         loop.op = &operation_of<loop_>;
