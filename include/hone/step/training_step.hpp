@@ -90,14 +90,26 @@ public:
     std::uint64_t count() const { return machine_.state().step; }
     void resume(std::uint64_t count) { machine_.state().step = count; }
 
-    /// Loss and gradients of one batch. A loss that is not finite is an error; nothing trained has
-    /// changed then.
-    step_result<T> operator()(const typename Program::batch& batch) {
-        return take(batch, true);
+    /// The shape of what is added there, of this batch: a gradient without values. What was given
+    /// to `add` must be empty or of this shape.
+    template <literal Name>
+    gradient_rows<T> shape_at(const typename Program::batch& batch) {
+        start(batch, 0);
+        auto shape = gradient_at<Name>();
+        shape.values = {};
+        return shape;
     }
-    /// The loss of a batch, or of the same one perturbed, its gradients added to those of the calls
-    /// before.
-    step_result<T> also(const typename Program::batch& batch) { return take(batch, false); }
+
+    /// Loss and gradients of one batch, the gradients times `share`. A loss that is not finite is
+    /// an error; nothing trained has changed then.
+    step_result<T> operator()(const typename Program::batch& batch, double share = 1) {
+        return take(batch, share, true);
+    }
+    /// The loss of a batch, or of the same one perturbed; its gradients, times `share`, are added to
+    /// those of the calls before.
+    step_result<T> also(const typename Program::batch& batch, double share = 1) {
+        return take(batch, share, false);
+    }
     /// Loss and gradients of several batches as if they were one: sums are added up, and only then
     /// divided. Each draws dropout masks of its own.
     template <class Batches>
@@ -157,12 +169,17 @@ private:
         return known;
     }();
 
-    step_result<T> take(const typename Program::batch& batch, bool afresh) {
+    step_result<T> take(const typename Program::batch& batch, double share, bool afresh) {
         start(batch, 0);
         values_ = {};
         divide_by({});
         machine_.forward();
         check_weights(values_, collect(values_));
+        if (share != 1) { // of a mean over rows that several calls bring
+            auto all = values_;
+            for (auto& t : all.all) t = {t.sum / share, t.weight / share};
+            divide_by(all);
+        }
         if (afresh) machine_.clear_gradients();
         machine_.backward();
         return finish();
