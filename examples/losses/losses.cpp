@@ -2,6 +2,7 @@
 // program's. A case's name is its loss.
 // SPDX-License-Identifier: Apache-2.0
 #include "../command_line.hpp"
+#include "adversarial.hpp"
 #include "softmax.hpp"
 
 namespace {
@@ -14,8 +15,12 @@ std::string answered(const hone::json& c) {
     if (which == "focal") return focal(c);
     if (which == "r_drop") return r_drop(c);
     if (which == "distillation") return distillation(c);
+    if (which == "fgm") return quick_gradient(c);
+    if (which == "pgd") return projected(c);
+    if (which == "freelb") return free_batches(c);
     throw hone::error("losses.no_such_case", "no loss of this name", {.name = which},
-                      "label_smoothing, weighted_cross_entropy, focal, r_drop or distillation");
+                      "label_smoothing, weighted_cross_entropy, focal, r_drop, distillation, "
+                      "fgm, pgd or freelb");
 }
 
 } // namespace

@@ -109,10 +109,16 @@ struct with_opened {
     using where = placed_well<Model, places, there::ends>;
     static constexpr bool named =
         where::holds && Place.view().find('*') == std::string_view::npos;
+    using against = std::conditional_t<named, typename there::against, no_objection>;
     static constexpr bool said =
         sizeof(place_named<named, Place, as_literal<where, &misplaced::nearest>()>) > 0 &&
-        asserted<std::conditional_t<named, typename there::against, no_objection>>;
-    using type = typename there::type;
+        asserted<against>;
+    static constexpr auto chosen() {
+        if constexpr (named && against::holds) return static_cast<typename there::type*>(nullptr);
+        else return static_cast<Model*>(nullptr); // so that one mistake is one sentence
+    }
+    using type = std::remove_pointer_t<decltype(chosen())>;
+    static constexpr bool there_is = named && against::holds;
 };
 
 /// Of the ops that a value is made of, the one that was put in under a name.
@@ -148,13 +154,14 @@ template <class Shape, literal Name, class Call>
 struct ops_of<given_out<Shape, Name, Call>> : ops_of<Call> {};
 
 /// A model with an addition.
-template <class Layer, class Path, literal Name>
+template <class Layer, class Path, literal Name, bool Refused>
 struct perturbed_model : bound<Layer, Path> {
     template <class... X>
     constexpr auto operator()(X... x) const {
         const auto y = bound<Layer, Path>::operator()(x...);
         using ops = typename ops_of<std::remove_const_t<decltype(y)>>::type;
-        static_assert(!std::is_same_v<decltype(noted_in<Name>(ops{})), types<>>, HONE_E099);
+        static_assert(Refused || !std::is_same_v<decltype(noted_in<Name>(ops{})), types<>>,
+                      HONE_E099);
         return y;
     }
 };
@@ -215,7 +222,7 @@ template <literal Place, literal Name = Place, class Layer, class Path>
 constexpr auto perturbed(bound<Layer, Path>) {
     using opened = detail::with_opened<Layer, Place, detail::perturbing<Name>>;
     static_assert(opened::said);
-    return detail::perturbed_model<typename opened::type, Path, Name>{};
+    return detail::perturbed_model<typename opened::type, Path, Name, !opened::there_is>{};
 }
 /// The model, which gives beside its own value that of each place: `auto [y, h] =
 /// giving<"bert.blocks.3">(m)(x);`. A value is an expression like any other: of a loss, with its

@@ -178,8 +178,8 @@ struct draft_of {
     static constexpr void write_gradients_of_additions(written& w, graph_builder& b) {
         for (std::size_t k = 0; k < w.p.additions.size(); ++k) {
             const int leaf = leaf_of(b.g().nodes, k), gradient = leaf < 0 ? -1 : b.of(leaf);
-            if (gradient < 0 && b.problem == 0) w.found = {97, w.p.additions[k].name, {}, nullptr};
-            else w.p.roots.push_back(gradient);
+            if (gradient >= 0) w.p.roots.push_back(gradient);
+            else if (b.problem == 0 && w.found.number == 0) w.found = {97, w.p.additions[k].name, {}, nullptr};
         }
     }
 
