@@ -114,7 +114,8 @@ private:
 inline int steps_of(const hone::json& c) {
     const double n = number(c, "steps");
     if (!(n >= 1 && n <= 1000))
-        throw hone::error("losses.rows", "a number of steps", {.name = "steps"}, "1 to 1000", n);
+        throw hone::error("losses.rows", "a number of steps", {.name = "steps"}, "1 to 1000",
+                          std::to_string(n));
     return static_cast<int>(n);
 }
 inline std::string quick_gradient(const hone::json& c) {

@@ -20,6 +20,19 @@ struct with_steps : small_case {
     decltype(differentiate(model, trainable<>{}, word_moves, workers)) directions{model, workers, 0};
 };
 
+/// A rule of one's own (Goodfellow et al. 2015).
+struct signs {
+    double epsilon = 0.01;
+    auto operator()(auto& at, bool) const {
+        at.look();
+        at.each([&](auto d, auto g) {
+            for (std::size_t i = 0; i < d.size(); ++i)
+                d[i] = g[i] > 0 ? epsilon : g[i] < 0 ? -epsilon : 0;
+        });
+        return at.train();
+    }
+};
+
 } // namespace
 
 TEST_CASE("FGM, PGD and FreeLB as PyTorch has them") {
@@ -59,6 +72,15 @@ TEST_CASE("noise on embeddings: bounded by each sequence's size, another each st
     c.step.resume(0);
     noisy(c.batch());
     CHECK(std::equal(first.begin(), first.end(), noisy.perturbation().begin()));
+}
+TEST_CASE("a rule of one's own") {
+    with_steps c;
+    auto own = against<"word">(c.step, c.directions, signs{.epsilon = 0.02});
+    own(c.batch());
+    REQUIRE(own.losses().size() == 2);
+    CHECK(own.losses()[0] == Approx(by_fgm.losses[0]).epsilon(1e-13));
+    CHECK(own.losses()[1] > own.losses()[0]);
+    for (const double v : own.perturbation()) CHECK(std::abs(v) == 0.02);
 }
 TEST_CASE("a perturbation of other rows is refused, a gradient of zero moves nothing") {
     with_steps c;

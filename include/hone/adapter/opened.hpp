@@ -17,7 +17,7 @@ namespace hone {
 /// x + what a step is given under the name; without a gradient in an evaluation.
 template <literal Name>
 struct addition_ : composed {
-    using name = part_name<Name>;
+    using place = part_name<Name>;
     template <class X>
     using shape = shaped<typename X::kind, X::width>;
     template <class Shape>
@@ -45,7 +45,7 @@ struct addition_ : composed {
 /// x itself, noted under the name for who asks for it. `Kind` and `Width` are its own.
 template <literal Name, class Kind, int Width>
 struct given_ : composed {
-    using name = part_name<Name>;
+    using place = part_name<Name>;
     using value = shaped<Kind, Width>;
     template <class X>
     using shape = shaped<typename X::kind, X::width>;
@@ -122,14 +122,14 @@ struct with_opened {
 };
 
 /// Of the ops that a value is made of, the one that was put in under a name.
-template <literal Name, class Op>
-inline constexpr bool is_noted = false;
-template <literal Name, class Op>
-requires requires { typename Op::name; }
-inline constexpr bool is_noted<Name, Op> = Op::name::value == Name.view();
+template <class Op>
+constexpr bool is_noted(std::string_view name) {
+    if constexpr (requires { typename Op::place; }) return Op::place::value == name;
+    else return false;
+}
 template <literal Name, class... Op>
 constexpr auto noted_in(types<Op...>) {
-    return concatenated<std::conditional_t<is_noted<Name, Op>, types<Op>, types<>>...>{};
+    return concatenated<std::conditional_t<is_noted<Op>(Name.view()), types<Op>, types<>>...>{};
 }
 template <class Given>
 struct value_noted {
@@ -145,12 +145,12 @@ struct value_noted<types<Op, Same...>> {
 template <class Call>
 struct opened_call : shaped<typename Call::kind, Call::width, Call::integer> {};
 /// One of them.
-template <class Shape, literal Name, class Call>
+template <class Shape, class Name, class Call>
 struct given_out : Shape {};
 
 template <class Call>
 struct ops_of<opened_call<Call>> : ops_of<Call> {};
-template <class Shape, literal Name, class Call>
+template <class Shape, class Name, class Call>
 struct ops_of<given_out<Shape, Name, Call>> : ops_of<Call> {};
 
 /// A model with an addition.
@@ -176,20 +176,19 @@ struct giving_model : bound<Layer, Path> {
             using ops = typename ops_of<call>::type;
             return values<opened_call<call>,
                           given_out<typename value_noted<decltype(noted_in<Names>(ops{}))>::type,
-                                    Names, call>...>{};
+                                    part_name<Names>, call>...>{};
         }
     }
 };
 
-template <class Model, literal... Places>
-struct with_all_given {
-    using type = Model;
-};
+/// A model with all of these places given out.
 template <class Model, literal Place, literal... More>
-struct with_all_given<Model, Place, More...>
-    : with_all_given<typename with_opened<Model, Place, giving_out<Place>>::type, More...> {
-    static_assert(with_opened<Model, Place, giving_out<Place>>::said);
-};
+constexpr auto with_all_given() {
+    using one = with_opened<Model, Place, giving_out<Place>>;
+    static_assert(one::said);
+    if constexpr (sizeof...(More) > 0) return with_all_given<typename one::type, More...>();
+    else return static_cast<typename one::type*>(nullptr);
+}
 
 } // namespace detail
 
@@ -203,13 +202,13 @@ struct emit<detail::opened_call<Call>> {
         return made;
     }
 };
-template <class Shape, literal Name, class Call>
+template <class Shape, class Name, class Call>
 struct emit<detail::given_out<Shape, Name, Call>> {
     static constexpr int to(const emission& e, scope& s) {
         const int call = write<detail::opened_call<Call>>(e, s);
         int node = -1;
         for (const auto& v : e.all->given)
-            if (v.graph == e.number && v.call == call && v.name.view() == Name.view())
+            if (v.graph == e.number && v.call == call && v.name.view() == Name::value)
                 node = v.node;
         return node;
     }
@@ -229,8 +228,8 @@ constexpr auto perturbed(bound<Layer, Path>) {
 /// gradient, or of an evaluation.
 template <literal... Places, class Layer, class Path>
 constexpr auto giving(bound<Layer, Path>) {
-    return detail::giving_model<typename detail::with_all_given<Layer, Places...>::type, Path,
-                                Places...>{};
+    using model = std::remove_pointer_t<decltype(detail::with_all_given<Layer, Places...>())>;
+    return detail::giving_model<model, Path, Places...>{};
 }
 
 } // namespace hone

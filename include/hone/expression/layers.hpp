@@ -169,32 +169,44 @@ constexpr void write_layers(const emission& e, const path_text& prefix, const pa
         }
     }
 }
-/// The last loop of a repeat on these values; its further results are outputs of it.
-template <class Path, class... X, class Write>
+/// The further results of a call of a repeat are known from now on.
+template <class Call, class First, class... Rest>
+constexpr void note_results(scope& s, const int* node, values<First, Rest...>*) {
+    [&]<int... K>(std::integer_sequence<int, K...>) {
+        (s.known.push_back({&mark_of<further<K + 1, Rest, Call>>, node[K + 1]}), ...);
+    }(std::make_integer_sequence<int, sizeof...(Rest)>{});
+}
+/// The first result of a repeat on these values: its last loop, or what a layer outside of one gives.
+template <class Call, class Layer, class Path, class... X, class Write>
 constexpr int write_repeat(const emission& e, scope& s, Write layers) {
     layer_arguments<sizeof...(X)> x{{emit_argument<X>(e, s)...}};
     const auto prefix = append(s.prefix, Path{}) / "*";
     const auto called = [&](std::size_t i) { return i < sizeof...(X) ? x.node[i] : -1; };
     layers(prefix, 8 * e.turn + e.turn_of(prefix, called(0), called(1), called(2)), x);
+    note_results<Call>(s, x.node, static_cast<typename Layer::template repeated_body<X...>*>(nullptr));
     return x.node[0];
 }
 template <class Shape, int Count, class Block, class Path, class... X>
 struct emit<call<Shape, repeat<Count, Block>, Path, X...>> {
     static constexpr int to(const emission& e, scope& s) {
-        return write_repeat<Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { write_layers<0, Count, Block, X...>(e, prefix, s.root, turn, x); });
+        using layer = repeat<Count, Block>;
+        return write_repeat<call<Shape, layer, Path, X...>, layer, Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { write_layers<0, Count, Block, X...>(e, prefix, s.root, turn, x); });
     }
 };
 template <class Shape, int... First, int... Count, class... Block, class Path, class... X>
 struct emit<call<Shape, repeat_runs<layer_run<First, Count, Block>...>, Path, X...>> {
     static constexpr int to(const emission& e, scope& s) {
-        return write_repeat<Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { (write_layers<First, Count, Block, X...>(e, prefix, s.root, turn, x), ...); });
+        using layer = repeat_runs<layer_run<First, Count, Block>...>;
+        return write_repeat<call<Shape, layer, Path, X...>, layer, Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { (write_layers<First, Count, Block, X...>(e, prefix, s.root, turn, x), ...); });
     }
 };
 template <int K, class Shape, class Call>
 struct emit<further<K, Shape, Call>> {
     static constexpr int to(const emission& e, scope& s) {
-        const int loop = write<Call>(e, s);
-        return e.builder().output(loop, K);
+        write<Call>(e, s);
+        for (const auto& k : s.known)
+            if (k.first == &mark_of<further<K, Shape, Call>>) return k.second;
+        return -1;
     }
 };
 

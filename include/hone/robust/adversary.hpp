@@ -128,6 +128,8 @@ private:
 template <literal Name, class Rule, class Step, class Ascent, class T>
 class adversary {
 public:
+    using program = typename Step::program;
+
     adversary(Step& step, Ascent& ascent, Rule rule)
         : rule_(rule), step_(&step), ascent_(&ascent) {}
 
@@ -147,6 +149,10 @@ public:
     /// The perturbation of the last point: rows of the value.
     std::span<const T> perturbation() const { return d_; }
     auto& weights() { return step_->weights(); }
+    void reserve(batch_extent e) {
+        step_->reserve(e);
+        ascent_->reserve(e);
+    }
     Rule& rule() { return rule_; }
 
 private:
