@@ -104,7 +104,7 @@ using w6 = width<6>;
 struct braid {
     HONE_PARTS((left, linear<w6, w6>), (right, linear<w6, width<4>>), (back, linear<width<4>, w6>))
     static constexpr auto call(auto self, auto x, auto y) {
-        return carry(x + hyperbolic_tangent(self.left(x) + self.back(y)), hyperbolic_tangent(self.right(x)) * y);
+        return carry(x + hyperbolic_tangent(self.left(x) + self.back(y)), y + hyperbolic_tangent(self.right(x)));
     }
 };
 struct braided {
@@ -187,7 +187,7 @@ TEST_CASE("two draws of a model with an addition, and a layer's values of both")
 }
 TEST_CASE("one addition to two texts' shared words and to two layers: gradients add up") {
     judge_places<braided, "d">(all{}, [](auto m, auto b) {
-        const auto twice = perturbed<"blocks.3.left", "d">(perturbed<"blocks.0.left", "d">(m));
+        const auto twice = perturbed<"blocks.3.left", "d">(perturbed<"blocks.1.left", "d">(m));
         return cross_entropy(twice(b.tokens), b.label) + mean_of(uneven(m(b.other)));
     });
 }

@@ -65,7 +65,7 @@ constexpr void take_out_last_layers(program& p) {
     for (std::size_t i = 0; i < old.size(); ++i) {
         node n = old[i];
         for (int k = 0; k < n.count; ++k) n.argument[k] = now[static_cast<std::size_t>(n.argument[k])];
-        if (n.op->how != structure::loop || asked.whole[i] || asked.selection[i] < 0 || p.loops[static_cast<std::size_t>(n.detail)].carried > 1) {
+        if (n.op->how != structure::loop || n.layer >= 0 || asked.whole[i] || asked.selection[i] < 0 || p.loops[static_cast<std::size_t>(n.detail)].carried > 1) {
             now[i] = b.insert(n);
             continue;
         }

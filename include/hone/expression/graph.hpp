@@ -134,6 +134,8 @@ struct weight_use {
 
 /// Layers of a repeat, less one, as far as random numbers tell them apart.
 inline constexpr unsigned most_layers = 4096;
+/// Repeats stand in each other at most so deep.
+inline constexpr int most_nested = 2;
 /// Values that a repeat takes at most.
 inline constexpr int most_carried = 4;
 

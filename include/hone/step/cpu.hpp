@@ -158,7 +158,7 @@ public:
 private:
     void put_additions() {
         [&]<std::size_t... K>(std::index_sequence<K...>) {
-            const auto one = [&](std::size_t k, const spot& leaf) {
+            [[maybe_unused]] const auto one = [&](std::size_t k, const spot& leaf) {
                 additions_.put(k, locate(leaf, c_, f_), rows_of(leaf, c_), leaf.columns(c_.classes));
             };
             (one(K, spots<Program::plan>[static_cast<std::size_t>(P.additions[K].leaf)]), ...);
