@@ -11,7 +11,8 @@ using namespace hone::testing;
 namespace {
 
 constexpr auto smooth = [](auto m, auto b) {
-    const auto p = m(b.tokens), q = perturbed<"word">(m)(b.tokens);
+    const auto p = m(b.tokens);
+    const auto q = perturbed<"word">(m)(b.tokens);
     return cross_entropy(p, b.label) + value<"smoothness"> * symmetric_divergence(p, q);
 };
 

@@ -12,7 +12,8 @@ TEST_CASE("a value of the sequences in a layer that reads a side input") {
 TEST_CASE("a layer of a repeat in a repeat, with dropout") { judge_places<place_nested, "blocks.1.inside.1.map">(all{}, inside_inside, place_drops); }
 TEST_CASE("one place of two texts, and only the head trains") {
     judge_places<place_reading, "left", "right">(trainable<on<"head.**">>{}, [](auto m, auto b) {
-        const auto left = perturbed<"word", "left">(m)(b.tokens), right = perturbed<"word", "right">(m)(b.other);
+        const auto left = perturbed<"word", "left">(m)(b.tokens);
+        const auto right = perturbed<"word", "right">(m)(b.other);
         return cross_entropy(left * scaled<1, 2>(right), b.label) + scaled<1, 3>(squared_error(left, right));
     });
 }
