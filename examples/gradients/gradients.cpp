@@ -1,6 +1,6 @@
 // The gradient of every weight on one batch, written to a file: to compare with another program's. It differentiates what the programs of the
-// tasks do, with dropout off. A task has a header, which says its model, its loss and its reader; the program is built for `classify`, and
-// other tasks and adapters are variants of it, each for one precision (HONE_NUMBERS).
+// tasks do, with dropout off; with --adversarial, the words perturbed. A task has a header, which says its model, its loss and its reader; the program is built for `classify`, and
+// other tasks, adapters and adversarial training are variants of it, each for one precision (HONE_NUMBERS).
 // SPDX-License-Identifier: Apache-2.0
 #include "../command_line.hpp"
 #include "../decoder.hpp"
@@ -28,6 +28,7 @@ static variant variant_for(const gradient_options& o) {
     const auto& numbers = o.precision == "f64"    ? "double"
                           : o.precision == "bf16" ? "float, hone::bf16"
                                                   : "float";
+    if (!o.against.rule.empty()) v.definitions.emplace_back("HONE_ADVERSARIAL", "1");
     if (!v.definitions.empty()) v.definitions.emplace_back("HONE_NUMBERS", numbers);
     return v;
 }
@@ -55,6 +56,10 @@ int main(int argc, char** argv) {
     line.add("stride", "N", o.stride, "tokens that windows share (answer)", 0, HONE_POSITIONS);
     line.add("head", "FILE", o.head, "a safetensors file with the weights of the head");
     line.add("precision", "TYPE", o.precision, "f32, f64, or bf16 for products");
+    std::string rule;
+    line.add("adversarial", "RULE", rule,
+             "adversarial training on the words: fgm:epsilon=0.5, pgd:epsilon=0.5,rate=0.2,steps=3 "
+             "or freelb:epsilon=0.5,rate=0.2,steps=3; the gradients of its loss");
     line.add("out", "FILE", o.out, "the safetensors file to write").required();
     line.add("threads", "N", o.threads, "threads; 0: all cores", 0, hone::team::most_threads);
     if (const int code = line.read(argc, argv); code >= 0) return code;
@@ -63,6 +68,8 @@ int main(int argc, char** argv) {
     if (std::none_of(std::begin(task_headers), std::end(task_headers),
                      [&](const auto& known) { return o.task == known[0]; }))
         return mistake("no task \"" + o.task + "\"; gradients --help lists them");
+    if (!rule.empty())
+        if (const auto what = read_attack(rule, o.against); !what.empty()) return mistake(what);
     if (o.task != "classify" && o.task != "lm" && !o.adapter.empty())
         return mistake("--adapter needs --task classify or lm");
     report_lost_files();

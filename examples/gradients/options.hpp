@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "../encoder.hpp"
+#include "attack.hpp"
 
 struct gradient_options {
     std::string task = "classify", model, adapter, input, head, precision = "f32", out;
     int pair = 0; ///< column of the second text; 0: none
     long length = 384, stride = 128; ///< of windows
     int threads = 0;
+    attack against; ///< of adversarial training
 };
 
 /// The table of a TSV: the text in column 0, perhaps a second one, the label in the last column.

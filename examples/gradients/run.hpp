@@ -3,6 +3,9 @@
 #pragma once
 #include "../classify/choice.hpp"
 #include "options.hpp"
+#ifdef HONE_ADVERSARIAL
+#include "adversarial.hpp"
+#endif
 
 /// What a task trains, where it is not all that HONE_TRAINABLE says.
 template <class Task>
@@ -14,9 +17,14 @@ constexpr auto trained_by() {
 template <class Task, class Products, class Batch, class Model>
 auto gradient_step(Model& model, hone::team& workers) {
     constexpr auto trains = trained_by<Task>();
+#ifdef HONE_ADVERSARIAL
+    constexpr auto loss = attacked_loss<Task>;
+#else
+    constexpr auto loss = Task::loss;
+#endif
     if constexpr (std::is_void_v<Products>)
-        return hone::differentiate<Batch>(model, trains, Task::loss, workers, 0);
-    else return hone::differentiate<Products, Batch>(model, trains, Task::loss, workers, 0);
+        return hone::differentiate<Batch>(model, trains, loss, workers, 0);
+    else return hone::differentiate<Products, Batch>(model, trains, loss, workers, 0);
 }
 
 /// Of an adapter under the names of its folder; what the folders of several kinds all hold, once.
@@ -82,7 +90,11 @@ void run(const gradient_options& o) {
     const auto all = hone::sentences_per_batch(static_cast<int>(data.examples()));
     double loss = 0;
     for (auto [epoch, n, batch] : hone::epochs(1, hone::batches(data, all, hone::no_shuffle)))
+#ifdef HONE_ADVERSARIAL
+        loss = attacked(step, batch, o.against);
+#else
         loss = step(batch).loss;
+#endif
 
     const auto& trained = step.weights();
     const auto gradients = step.gradients();

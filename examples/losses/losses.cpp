@@ -1,7 +1,9 @@
-// Losses and their gradients on numbers from a file, one case a line: to compare with another
-// program's. A case's name is its loss.
+// Losses and their gradients, adversarial training, averages of weights and rates by layer on numbers
+// from a file, one case a line: to compare with another program's. A case's name is its loss.
 // SPDX-License-Identifier: Apache-2.0
 #include "../command_line.hpp"
+#include "adversarial.hpp"
+#include "averages.hpp"
 #include "softmax.hpp"
 
 namespace {
@@ -14,8 +16,15 @@ std::string answered(const hone::json& c) {
     if (which == "focal") return focal(c);
     if (which == "r_drop") return r_drop(c);
     if (which == "distillation") return distillation(c);
+    if (which == "fgm") return quick_gradient(c);
+    if (which == "pgd") return projected(c);
+    if (which == "freelb") return free_batches(c);
+    if (which == "ema") return exponential(c);
+    if (which == "swa") return stochastic(c);
+    if (which == "layer_rates") return layer_rates(c);
     throw hone::error("losses.no_such_case", "no loss of this name", {.name = which},
-                      "label_smoothing, weighted_cross_entropy, focal, r_drop or distillation");
+                      "label_smoothing, weighted_cross_entropy, focal, r_drop, distillation, "
+                      "fgm, pgd, freelb, ema, swa or layer_rates");
 }
 
 } // namespace

@@ -9,8 +9,8 @@ cd "$1" || exit 1
 declare -A stands_on=(
     [meta]="" [file]="meta" [tensor]="file" [device]="tensor" [expression]="device" [op]="expression" [layer]="op" [adapter]="layer"
     [loss]="op" [optimizer]="op" [metric]="tokens" [data]="tensor" [tokens]="tensor" [checkpoint]="tensor"
-    [step]="layer loss" [model]="adapter checkpoint"
-    [loop]="step model loss optimizer metric data tokens checkpoint")
+    [step]="layer loss" [model]="adapter checkpoint" [robust]="step adapter"
+    [loop]="step model robust loss optimizer metric data tokens checkpoint")
 failed=0
 fail() { echo "$1"; failed=1; }
 below() { # every room that room $1 may include, itself among them

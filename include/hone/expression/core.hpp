@@ -38,6 +38,8 @@ struct weight_leaf : leaf_op {};
 struct field_leaf : leaf_op {};
 struct symbol_leaf : leaf_op {};
 struct argument_leaf : leaf_op {};
+/// Rows that a step is given to add to a value.
+struct added_leaf : leaf_op {};
 
 /// y = x, repeated over rows or columns where the result is larger.
 struct copy_ {

@@ -132,10 +132,10 @@ frame<T> enter(const loop_entry<T>& loop, const spot& self, const frame<T>& from
     }
     if (self.layer >= 0 && loop.use.depth > 0) {
         to.layer[loop.use.depth - 1] = self.layer;
-        to.code = to.code * 4096u + static_cast<std::uint32_t>(self.layer) + 1u;
+        to.code = to.code * most_layers + static_cast<std::uint32_t>(self.layer) + 1u;
     }
     to.layer[loop.use.depth] = loop.use.first + l;
-    to.code = to.code * 4096u + static_cast<std::uint32_t>(loop.use.first + l) + 1u;
+    to.code = to.code * most_layers + static_cast<std::uint32_t>(loop.use.first + l) + 1u;
     return to;
 }
 /// A value that goes from layer to layer: where it stands before the first, behind the last, and in between.

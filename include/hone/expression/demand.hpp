@@ -3,7 +3,7 @@
 // repeat whose result is only read through a selection leaves its loop, so that most of it runs on a few rows.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/expression/builder.hpp"
+#include "hone/expression/taken_out.hpp"
 
 namespace hone {
 
@@ -65,7 +65,7 @@ constexpr void take_out_last_layers(program& p) {
     for (std::size_t i = 0; i < old.size(); ++i) {
         node n = old[i];
         for (int k = 0; k < n.count; ++k) n.argument[k] = now[static_cast<std::size_t>(n.argument[k])];
-        if (n.op->how != structure::loop || asked.whole[i] || asked.selection[i] < 0 || p.loops[static_cast<std::size_t>(n.detail)].carried > 1) {
+        if (n.op->how != structure::loop || n.layer >= 0 || asked.whole[i] || asked.selection[i] < 0 || p.loops[static_cast<std::size_t>(n.detail)].carried > 1) {
             now[i] = b.insert(n);
             continue;
         }
@@ -77,24 +77,8 @@ constexpr void take_out_last_layers(program& p) {
             n.detail = position(p.loops, fewer);
             n.argument[0] = b.insert(n);
         }
-        const auto& body = p.graphs[static_cast<std::size_t>(use.body)];
-        growing<int> inside(body.nodes.size(), -1);
-        for (std::size_t k = 0; k < body.nodes.size(); ++k) {
-            node m = body.nodes[k];
-            if (const int input = graph::place_of(static_cast<int>(k), body.input); input >= 0) {
-                inside[k] = n.argument[input];
-                continue;
-            }
-            for (int a = 0; a < m.count; ++a) m.argument[a] = inside[static_cast<std::size_t>(m.argument[a])];
-            if (m.op == &operation_of<weight_leaf>) {
-                auto w = p.uses[static_cast<std::size_t>(m.detail)];
-                w.layer[use.depth] = last;
-                m.detail = position(p.uses, w);
-            } else if (m.op->how == structure::loop || m.op->how == structure::generate || m.op->how == structure::whole)
-                m.layer = last; // random numbers are told apart by it
-            inside[k] = b.insert(m);
-        }
-        now[i] = inside[static_cast<std::size_t>(body.result[0])];
+        const auto inside = take_out(b, use.body, use.depth, last, n.argument);
+        now[i] = inside[static_cast<std::size_t>(p.graphs[static_cast<std::size_t>(use.body)].result[0])];
     }
     for (int& r : p.roots) r = now[static_cast<std::size_t>(r)];
 }

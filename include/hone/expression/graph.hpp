@@ -132,6 +132,10 @@ struct weight_use {
     constexpr bool operator==(const weight_use&) const = default;
 };
 
+/// Layers of a repeat, less one, as far as random numbers tell them apart.
+inline constexpr unsigned most_layers = 4096;
+/// Repeats stand in each other at most so deep.
+inline constexpr int most_nested = 2;
 /// Values that a repeat takes at most.
 inline constexpr int most_carried = 4;
 
@@ -150,6 +154,7 @@ struct graph {
     int inputs = 0, carried = 0; ///< of a block under repeat: the first of its inputs are handed on, the others every layer reads
     int input[most_carried]{-1, -1, -1, -1}, result[most_carried]{-1, -1, -1, -1}, seed[most_carried]{-1, -1, -1, -1}, input_gradient[most_carried]{-1, -1, -1, -1};
     bool reversed = false;       ///< its backward pass is written
+    bool open = false;           ///< a value of it is given out or added to: its layers stand outside of loops
     int enclosing[2] = {-1, -1}; ///< representative layers of the loops around it
     int depth = 0;
 
@@ -183,6 +188,19 @@ struct number_symbol {
     bool stated = false; ///< its type says what it is until it is set
     double start = 0;
     constexpr bool operator==(const number_symbol&) const = default;
+};
+
+/// Rows that a step may be given to add to a value, by name: the leaf in which they stand.
+struct added_rows {
+    path_text name{};
+    int width = 1, kind = 0;
+    int leaf = -1; ///< its node in the plan
+};
+
+/// A value inside a layer that is given out beside the layer's own, while it is written: its node, and that of the call which it is of.
+struct given_value {
+    path_text name{};
+    int graph = 0, node = -1, call = -1;
 };
 
 /// By which of a batch's counts room for rows is reserved.
@@ -226,8 +244,11 @@ struct program {
     growing<row_space> spaces;
     growing<input_column> inputs;
     growing<int> roots;         ///< nodes of graph 0 that the caller reads
+    growing<added_rows> additions;
+    growing<given_value> given;
     path_text missing{};        ///< a field that a layer reads and the batch does not have
     path_text torn{};           ///< a number that is stated in two ways
+    path_text unlike{};         ///< additions of two shapes under one name
 };
 
 /// The position of `x` in `list`, appended when it is new.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hone/expression/flatten.hpp"
+#include "hone/expression/taken_out.hpp"
 
 namespace hone {
 
@@ -92,6 +93,30 @@ struct block_writer {
     }
 };
 
+/// A block that was just written for nothing but what it was copied to: its graph, and what was called in it.
+constexpr void forget_block(program& p, int number) {
+    p.graphs[static_cast<std::size_t>(number)] = {};
+    if (number + 1 == static_cast<int>(p.graphs.size())) p.graphs.pop_back();
+    while (!p.draws.empty() && p.draws.back().graph >= number) p.draws.pop_back();
+}
+/// The layers `first` to `last` of a block that is open, outside of a loop.
+template <std::size_t N>
+constexpr void open_layers(const emission& e, int block, int first, int last, layer_arguments<N>& x) {
+    auto b = e.builder();
+    const int depth = e.g().depth, carried = e.all->graphs[static_cast<std::size_t>(block)].carried;
+    for (int layer = first; layer < last; ++layer) {
+        int taken[N == 0 ? 1 : N]{}, count = 0;
+        for (const int a : x.node)
+            if (a >= 0 && !b.at(a).integer) taken[count++] = a;
+        const auto inside = take_out(b, block, depth, layer, taken);
+        for (auto& v : e.all->given)
+            if (v.graph == block) v = {v.name, e.number, inside[static_cast<std::size_t>(v.node)], v.call < 0 ? -1 : inside[static_cast<std::size_t>(v.call)]};
+        for (int k = 0; k < carried; ++k) x.node[k] = inside[static_cast<std::size_t>(e.all->graphs[static_cast<std::size_t>(block)].result[k])];
+    }
+    e.g().open = true;
+    forget_block(*e.all, block);
+}
+
 /// Layers `First` to `First + Count` of a block under `prefix`, on the values `x`: a loop for each run of layers that are alike.
 template <int First, int Count, class Block, class... X>
 constexpr void write_layers(const emission& e, const path_text& prefix, const path_text& root, int turn, layer_arguments<sizeof...(X)>& x) {
@@ -112,6 +137,10 @@ constexpr void write_layers(const emission& e, const path_text& prefix, const pa
         scope block_scope{prefix, writer.inside, root};
         writer.results(block_scope, static_cast<typename as_values<body_of<Block, X...>>::type*>(nullptr));
         if (writer.changes()) last = first + 1; // the lowest layer that trains gives no gradient further down
+        if (inner.g().open) {
+            open_layers(e, inner.number, first, last, x);
+            continue;
+        }
         const graph& made = inner.g();
         node loop;
         loop.op = &operation_of<loop_>;
@@ -140,32 +169,44 @@ constexpr void write_layers(const emission& e, const path_text& prefix, const pa
         }
     }
 }
-/// The last loop of a repeat on these values; its further results are outputs of it.
-template <class Path, class... X, class Write>
+/// The further results of a call of a repeat are known from now on.
+template <class Call, class First, class... Rest>
+constexpr void note_results(scope& s, const int* node, values<First, Rest...>*) {
+    [&]<int... K>(std::integer_sequence<int, K...>) {
+        (s.known.push_back({&mark_of<further<K + 1, Rest, Call>>, node[K + 1]}), ...);
+    }(std::make_integer_sequence<int, sizeof...(Rest)>{});
+}
+/// The first result of a repeat on these values: its last loop, or what a layer outside of one gives.
+template <class Call, class Layer, class Path, class... X, class Write>
 constexpr int write_repeat(const emission& e, scope& s, Write layers) {
     layer_arguments<sizeof...(X)> x{{emit_argument<X>(e, s)...}};
     const auto prefix = append(s.prefix, Path{}) / "*";
     const auto called = [&](std::size_t i) { return i < sizeof...(X) ? x.node[i] : -1; };
     layers(prefix, 8 * e.turn + e.turn_of(prefix, called(0), called(1), called(2)), x);
+    note_results<Call>(s, x.node, static_cast<typename Layer::template repeated_body<X...>*>(nullptr));
     return x.node[0];
 }
 template <class Shape, int Count, class Block, class Path, class... X>
 struct emit<call<Shape, repeat<Count, Block>, Path, X...>> {
     static constexpr int to(const emission& e, scope& s) {
-        return write_repeat<Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { write_layers<0, Count, Block, X...>(e, prefix, s.root, turn, x); });
+        using layer = repeat<Count, Block>;
+        return write_repeat<call<Shape, layer, Path, X...>, layer, Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { write_layers<0, Count, Block, X...>(e, prefix, s.root, turn, x); });
     }
 };
 template <class Shape, int... First, int... Count, class... Block, class Path, class... X>
 struct emit<call<Shape, repeat_runs<layer_run<First, Count, Block>...>, Path, X...>> {
     static constexpr int to(const emission& e, scope& s) {
-        return write_repeat<Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { (write_layers<First, Count, Block, X...>(e, prefix, s.root, turn, x), ...); });
+        using layer = repeat_runs<layer_run<First, Count, Block>...>;
+        return write_repeat<call<Shape, layer, Path, X...>, layer, Path, X...>(e, s, [&](const path_text& prefix, int turn, auto& x) { (write_layers<First, Count, Block, X...>(e, prefix, s.root, turn, x), ...); });
     }
 };
 template <int K, class Shape, class Call>
 struct emit<further<K, Shape, Call>> {
     static constexpr int to(const emission& e, scope& s) {
-        const int loop = write<Call>(e, s);
-        return e.builder().output(loop, K);
+        write<Call>(e, s);
+        for (const auto& k : s.known)
+            if (k.first == &mark_of<further<K, Shape, Call>>) return k.second;
+        return -1;
     }
 };
 

@@ -68,17 +68,19 @@ constexpr void plan_graph(detail::planning& w) {
     place_leaves(w);
 }
 
-/// Plans all graphs: blocks before what contains them. `look` is called with each before it goes
-/// into the arrays.
+/// Plans all graphs: blocks before what contains them, so the deepest first (a block may be one that
+/// another graph had before). `look` is called with each before it goes into the arrays.
 template <class Look>
 constexpr void plan_all(planned& out, const program& p, Look look) {
     out.graphs.resize(p.graphs.size());
-    for (int i = static_cast<int>(p.graphs.size()) - 1; i >= 0; --i) {
-        detail::planning w{p, out, i};
-        plan_graph(w);
-        look(std::as_const(w));
-        append(out, w);
-    }
+    for (int depth = most_nested; depth >= 0; --depth)
+        for (int i = static_cast<int>(p.graphs.size()) - 1; i >= 0; --i) {
+            if (p.graphs[static_cast<std::size_t>(i)].depth != depth) continue;
+            detail::planning w{p, out, i};
+            plan_graph(w);
+            look(std::as_const(w));
+            append(out, w);
+        }
     for (int r = 0; r < most_regions; ++r) out.memory.columns[r] = out.graphs[0].temporary[r];
 }
 constexpr void plan_all(planned& out, const program& p) {

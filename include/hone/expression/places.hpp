@@ -20,6 +20,8 @@ constexpr void place_gradients(planning& w) {
     for (int i = 0; i < w.count(); ++i)
         for (int k = 0; k < w.at(i).count && w.live(i); ++k)
             ++readers[static_cast<std::size_t>(w.at(i).argument[k])];
+    if (w.roots())
+        for (int r : *w.roots()) ++readers[static_cast<std::size_t>(r)];
     for (int i = 0; i < w.count(); ++i) {
         if (w.at(i).op != &operation_of<accumulate_>) continue;
         const auto a = static_cast<std::size_t>(w.at(i).argument[0]);
@@ -112,8 +114,16 @@ constexpr void place_value(planning& w, int i, int group) {
         w.put(at.offset, region, w.columns(i), group, w.last[u]);
     }
 }
-/// Values in the order in which they appear; then everything that was asked for gets its place.
+/// Values in the order in which they appear, what is added to them for good; then everything that
+/// was asked for gets its place.
 constexpr void place_values(planning& w) {
+    for (int i = 0; i < w.count(); ++i)
+        if (w.at(i).op == &operation_of<added_leaf> && w.live(i)) {
+            location& at = w.places[static_cast<std::size_t>(i)];
+            at.where = store::temporary;
+            w.put(at.offset, region_of(w.at(i).kind), columns_of(w.at(i).kind, w.at(i).width), 0,
+                  w.groups());
+        }
     for (int group = 0; group < w.groups(); ++group)
         for (int i : w.members[static_cast<std::size_t>(group)]) place_value(w, i, group);
     w.fixed.place();

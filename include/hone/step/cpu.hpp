@@ -9,6 +9,7 @@
 
 #include "hone/layer/parameters.hpp"
 #include "hone/meta/compact.hpp"
+#include "hone/step/additions.hpp"
 #include "hone/step/cache/cpu.hpp"
 #include "hone/step/constant_weights/cpu.hpp"
 #include "hone/step/gradients/cpu.hpp"
@@ -27,6 +28,7 @@ public:
     using sizes::plan_for, sizes::memory, sizes::only_looked_up, sizes::lookups;
     static constexpr auto& P = Program::plan;
     using numbers = run_time_numbers<Program, T>;
+    using additions = step_additions<Program, T>;
     using run_on = runner<Program::plan, T>;
 
     HONE_COMPACT_BEGIN
@@ -107,6 +109,7 @@ public:
         settle();
         c_.weight_at = weights_->places_at_rest();
         c_.values = numbers_.data();
+        put_additions();
     }
     void forward() { run_on::forward(c_, f_); }
     void backward() { run_on::backward(c_, f_); }
@@ -125,6 +128,17 @@ public:
         return spots<Program::plan>[static_cast<std::size_t>(P.roots[Root])].columns(c_.classes);
     }
     numbers& given() { return numbers_; }
+    additions& added() { return additions_; }
+    /// The gradient of the k-th addition.
+    template <int K>
+    gradient_rows<T> gradient_of_addition() {
+        constexpr int root = static_cast<int>(P.roots.size() - additions::count) + K;
+        const int rows = root_rows<root>(), width = root_width<root>(), region = region_of(additions::all[K].kind);
+        const auto* const offsets = region > 1 ? c_.offsets[region] : nullptr;
+        gradient_rows<T> g{{this->template root<root>(), static_cast<std::size_t>(rows) * static_cast<std::size_t>(width)}, rows, width};
+        if (offsets) g.offsets = {offsets, static_cast<std::size_t>(c_.rows[region_of(per_sequence_code)]) + 1};
+        return g;
+    }
     const numbers& given() const { return numbers_; }
     /// Is a root known of a batch that is bound, before anything is computed?
     template <int Root>
@@ -142,6 +156,14 @@ public:
     const parameters<typename Program::model, T>& weights() const { return *weights_; }
 
 private:
+    void put_additions() {
+        [&]<std::size_t... K>(std::index_sequence<K...>) {
+            [[maybe_unused]] const auto one = [&](std::size_t k, const spot& leaf) {
+                additions_.put(k, locate(leaf, c_, f_), rows_of(leaf, c_), leaf.columns(c_.classes));
+            };
+            (one(K, spots<Program::plan>[static_cast<std::size_t>(P.additions[K].leaf)]), ...);
+        }(std::make_index_sequence<additions::count>{});
+    }
     /// What this batch reads of weights at rest.
     void settle() {
         const auto alone = weights_->settling();
@@ -173,6 +195,7 @@ private:
     batch_binder<Program, T> binder_;
     key_value_cache<Program::plan, T> cache_;
     numbers numbers_;
+    additions additions_;
     constant_weights<Program, T> constants_;
 };
 

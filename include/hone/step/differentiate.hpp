@@ -36,9 +36,8 @@ namespace detail::inline HONE_CPU {
 template <class Input, class Batch, keeping Policy, class Model, class T, class Trainable, class Function>
 auto make_step(parameters<Model, T>& model, Trainable, Function, team& workers, std::uint64_t seed) {
     static_assert(std::is_empty_v<Function>, HONE_E017);
-    static_assert(Trainable::count > 0, HONE_E014);
     static_assert(std::is_void_v<Input> || std::is_same_v<T, float>, HONE_E035);
-    if constexpr (std::is_empty_v<Function> && Trainable::count > 0 && is_batch<Batch>()) {
+    if constexpr (std::is_empty_v<Function> && is_batch<Batch>()) {
         using result = decltype(Function{}(bound<Model, path<>>{}, typename Batch::template symbols<Batch>{}));
         static_assert(is_loss<result>, HONE_E023);
         if constexpr (is_loss<result>) {

@@ -83,6 +83,14 @@ public:
         detail::set_numbers<Name, machine>(machine_, v);
         return *this;
     }
+    /// Rows to add to the value of this place or name, as of a step.
+    template <literal Name>
+    evaluation& add(std::span<const T> rows) {
+        constexpr int k = machine::additions::number(Name.view());
+        static_assert(k >= 0, HONE_E096);
+        if constexpr (k >= 0) machine_.added().give(k, rows);
+        return *this;
+    }
     static constexpr bool reads(std::string_view name) {
         return machine::numbers::width_of(name) > 0;
     }

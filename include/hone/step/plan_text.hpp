@@ -96,6 +96,8 @@ struct plan_writer {
         if (n.op == &operation_of<weight_leaf>) return weight(n.detail);
         if (n.op == &operation_of<symbol_leaf>)
             return std::string(p.symbols[static_cast<std::size_t>(n.detail)].name.view());
+        if (n.op == &operation_of<added_leaf>)
+            return "added to " + std::string(p.additions[static_cast<std::size_t>(n.detail)].name.view());
         if (n.op == &operation_of<argument_leaf>)
             return n.detail == 0              ? std::string("input")
                    : n.detail < most_carried  ? "input " + std::to_string(n.detail)

@@ -58,7 +58,7 @@ constexpr problem find_problem(const program& p) {
             found.nearest = nearest_path(Trainable::pattern(i), entries, [](const weight_entry& w) { return w.path.view(); });
             return found;
         }
-    if (!chosen.any) return {14};
+    if (!chosen.any && p.additions.empty()) return {14};
     detail::reach walk{p, entries, flags(chosen.holds.size(), false)};
     walk.graph(0, 0, 0);
     for (const auto& w : entries)
@@ -78,6 +78,8 @@ struct refused {
     static_assert(Number != 57, HONE_E057);
     static_assert(Number != 82, HONE_E082);
     static_assert(Number != 83, HONE_E083);
+    static_assert(Number != 97, HONE_E097);
+    static_assert(Number != 98, HONE_E098);
 };
 template <int Number, class Op>
 struct refused_op {
@@ -99,6 +101,10 @@ template <class Draft>
 struct refusal<Draft, 82> : refused<82, as_literal<Draft, &problem::name>()> {};
 template <class Draft>
 struct refusal<Draft, 83> : refused<83, as_literal<Draft, &problem::name>()> {};
+template <class Draft>
+struct refusal<Draft, 97> : refused<97, as_literal<Draft, &problem::name>()> {};
+template <class Draft>
+struct refusal<Draft, 98> : refused<98, as_literal<Draft, &problem::name>()> {};
 
 } // namespace detail
 

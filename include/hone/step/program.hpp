@@ -25,14 +25,15 @@ struct written {
 };
 
 struct plan_sizes {
-    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, symbols = 0, roots = 0, longer = 0, inputs = 0, spaces = 0;
+    std::size_t nodes = 0, groups = 0, stages = 0, passes = 0, members = 0, graphs = 0, loop_plans = 0, loops = 0, uses = 0, symbols = 0, roots = 0, longer = 0, inputs = 0, spaces = 0, additions = 0;
     constexpr bool within(const plan_sizes& o) const {
         return nodes <= o.nodes && groups <= o.groups && stages <= o.stages && passes <= o.passes && members <= o.members && graphs <= o.graphs &&
-               loop_plans <= o.loop_plans && loops <= o.loops && uses <= o.uses && symbols <= o.symbols && roots <= o.roots && longer <= o.longer && inputs <= o.inputs && spaces <= o.spaces;
+               loop_plans <= o.loop_plans && loops <= o.loops && uses <= o.uses && symbols <= o.symbols && roots <= o.roots && longer <= o.longer && inputs <= o.inputs && spaces <= o.spaces &&
+               additions <= o.additions;
     }
 };
 /// Room for the plan of any usual step: one evaluation tells its sizes and what it holds. A larger one is evaluated again.
-inline constexpr plan_sizes usual_sizes{1024, 256, 192, 320, 768, 12, 16, 12, 192, 16, 16, 4, 24, most_regions};
+inline constexpr plan_sizes usual_sizes{1024, 256, 192, 320, 768, 12, 16, 12, 192, 16, 16, 4, 24, most_regions, 4};
 
 /// A frozen plan: kernels refer to it by reference.
 template <plan_sizes S, class Ops>
@@ -52,6 +53,7 @@ struct frozen_plan {
     std::array<longer_field, S.longer> longer{};
     std::array<input_column, S.inputs> inputs{};
     std::array<row_space, S.spaces> spaces{};
+    std::array<added_rows, S.additions> additions{}; ///< a gradient of each, in order, is the last of a training step's roots
     std::array<int, S.roots> roots{}; ///< nodes of graph 0
     bool weights_known = false;
     memory_plan_data memory{};
@@ -78,6 +80,7 @@ struct frozen_plan {
         copy(longer, p.longer, size.longer);
         copy(inputs, p.inputs, size.inputs);
         copy(spaces, p.spaces, size.spaces);
+        copy(additions, p.additions, size.additions);
         copy(roots, p.roots, size.roots);
         memory = plan.memory;
     }
@@ -92,7 +95,7 @@ constexpr plan_sizes sizes_of(const written& w) {
     const auto n = [](const auto& v) { return v.size(); };
     return {n(w.plan.nodes), n(w.plan.groups),     n(w.plan.stages), n(w.plan.passes), n(w.plan.members), n(w.plan.graphs),
             n(w.plan.loop_plans), n(w.p.loops), n(w.p.uses),      n(w.p.symbols),   n(w.p.roots),  n(w.p.longer),
-            n(w.p.inputs), n(w.p.spaces)};
+            n(w.p.inputs), n(w.p.spaces), n(w.p.additions)};
 }
 
 /// What one evaluation gives.
@@ -130,7 +133,6 @@ struct draft_of {
     using symbols = typename Batch::template symbols<Batch>;
     using result = decltype(Function{}(bound<Model, path<>>{}, symbols{}));
     using ops = typename detail::types_of<result>::type;
-    static constexpr bool gradient = Trainable::count > 0;
     /// Does a weight train that an allocation must follow?
     static constexpr bool allocates = [] {
         for (const auto& w : weight_entries<Model>)
@@ -160,9 +162,25 @@ struct draft_of {
             if (b.at(coefficient).needs) b.contribute(coefficient, b.element<share_>({b.value(sum), b.value(weight), given}));
         }
         b.reverse();
+        write_gradients_of_additions(w, b);
         if (w.found.number != 0) return;
         if (b.problem != 0) w.found = {b.problem, {}, {}, b.culprit};
         else w.found = find_problem<Model, Trainable>(w.p);
+    }
+
+    /// The node of graph 0 in which an addition stands.
+    static constexpr int leaf_of(const growing<node>& nodes, std::size_t addition) {
+        for (std::size_t i = 0; i < nodes.size(); ++i)
+            if (nodes[i].op == &operation_of<added_leaf> && nodes[i].detail == static_cast<int>(addition)) return static_cast<int>(i);
+        return -1;
+    }
+    /// What is added has a gradient too, which the caller reads.
+    static constexpr void write_gradients_of_additions(written& w, graph_builder& b) {
+        for (std::size_t k = 0; k < w.p.additions.size(); ++k) {
+            const int leaf = leaf_of(b.g().nodes, k), gradient = leaf < 0 ? -1 : b.of(leaf);
+            if (gradient >= 0) w.p.roots.push_back(gradient);
+            else if (b.problem == 0 && w.found.number == 0) w.found = {97, w.p.additions[k].name, {}, nullptr};
+        }
     }
 
     /// The lambda as a graph: equal values are one. Roots: the value itself, or those of each term (terms.hpp).
@@ -176,6 +194,7 @@ struct draft_of {
         if constexpr (is_loss<result>) w.weights_known = detail::weights_without_model(w.p);
         if (Training && w.p.sites.size() > 0 && detail::subtracts_itself(w.p)) w.found = {82};
         if (w.p.torn.size > 0) w.found = {83, w.p.torn};
+        if (w.p.unlike.size > 0) w.found = {98, w.p.unlike};
     }
     /// Only the rows that are asked for.
     static constexpr void demand(written& w) {
@@ -186,7 +205,7 @@ struct draft_of {
     static constexpr void reverse(written& w) {
         graph_builder b{w.p, 0, Policy};
         b.begin_backward();
-        if constexpr (gradient && is_loss<result>) write_gradient(w, b);
+        if constexpr (Training && is_loss<result>) write_gradient(w, b);
         if (w.p.missing.size > 0) w.found = {57, w.p.missing, {}, nullptr};
     }
     /// All stages. `Turn` tells the evaluations apart: g++ 12 hands out a remembered result whose heap storage is gone.
@@ -205,6 +224,7 @@ struct draft_of {
         write<Turn>(w);
         made.found = w.found;
         for (int& r : w.p.roots) r += w.plan.graphs[0].first_node;
+        for (std::size_t k = 0; k < w.p.additions.size(); ++k) w.p.additions[k].leaf = leaf_of(w.plan.nodes, k);
         made.sizes = sizes_of(w);
         if (made.sizes.within(Room)) made.plan.take(made.sizes, w.plan, w.p);
         made.plan.weights_known = w.weights_known;

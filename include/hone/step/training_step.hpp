@@ -11,6 +11,7 @@
 
 #include "hone/device/team.hpp"
 #include "hone/layer/parameters.hpp"
+#include "hone/step/additions.hpp"
 #include "hone/step/evaluation.hpp"
 #include "hone/tensor/trained.hpp"
 
@@ -57,6 +58,24 @@ public:
         detail::set_numbers<Name, machine>(machine_, v);
         return *this;
     }
+    /// Rows to add to the value of this place or name (`perturbed`), from the next call on: as many
+    /// as the value has; empty: zeros. They are read at each call and stay the caller's. Error, at
+    /// the call: step.rows_differ.
+    template <literal Name>
+    training_step& add(std::span<const T> rows) {
+        constexpr int k = machine::additions::number(Name.view());
+        static_assert(k >= 0, HONE_E096);
+        if constexpr (k >= 0) machine_.added().give(k, rows);
+        return *this;
+    }
+    /// The gradient of the last call's loss with respect to it, so to the value that it is added to.
+    template <literal Name>
+    gradient_rows<T> gradient_at() {
+        constexpr int k = machine::additions::number(Name.view());
+        static_assert(k >= 0, HONE_E096);
+        if constexpr (k >= 0) return machine_.template gradient_of_addition<k>();
+        else return {};
+    }
     /// Does the lambda or a layer read a run-time number of this name?
     static constexpr bool reads(std::string_view name) {
         return machine::numbers::width_of(name) > 0;
@@ -71,17 +90,25 @@ public:
     std::uint64_t count() const { return machine_.state().step; }
     void resume(std::uint64_t count) { machine_.state().step = count; }
 
-    /// Loss and gradients of one batch. A loss that is not finite is an error; nothing trained has
-    /// changed then.
-    step_result<T> operator()(const typename Program::batch& batch) {
+    /// The shape of what is added there, of this batch: a gradient without values. What was given
+    /// to `add` must be empty or of this shape.
+    template <literal Name>
+    gradient_rows<T> shape_at(const typename Program::batch& batch) {
         start(batch, 0);
-        values_ = {};
-        divide_by({});
-        machine_.forward();
-        check_weights(values_, collect(values_));
-        machine_.clear_gradients();
-        machine_.backward();
-        return finish();
+        auto shape = gradient_at<Name>();
+        shape.values = {};
+        return shape;
+    }
+
+    /// Loss and gradients of one batch, the gradients times `share`. A loss that is not finite is
+    /// an error; nothing trained has changed then.
+    step_result<T> operator()(const typename Program::batch& batch, double share = 1) {
+        return take(batch, share, true);
+    }
+    /// The loss of a batch, or of the same one perturbed; its gradients, times `share`, are added to
+    /// those of the calls before.
+    step_result<T> also(const typename Program::batch& batch, double share = 1) {
+        return take(batch, share, false);
     }
     /// Loss and gradients of several batches as if they were one: sums are added up, and only then
     /// divided. Each draws dropout masks of its own.
@@ -142,6 +169,21 @@ private:
         return known;
     }();
 
+    step_result<T> take(const typename Program::batch& batch, double share, bool afresh) {
+        start(batch, 0);
+        values_ = {};
+        divide_by({});
+        machine_.forward();
+        check_weights(values_, collect(values_));
+        if (share != 1) { // of a mean over rows that several calls bring
+            auto all = values_;
+            for (auto& t : all.all) t = {t.sum / share, t.weight / share};
+            divide_by(all);
+        }
+        if (afresh) machine_.clear_gradients();
+        machine_.backward();
+        return finish();
+    }
     void start(const typename Program::batch& batch, std::uint32_t part) {
         machine_.state().part = part;
         machine_.bind(batch);

@@ -24,7 +24,9 @@ constexpr philox_words philox(philox_words counter, std::array<std::uint32_t, 2>
     return counter;
 }
 
-enum class stream : std::uint32_t { dropout = 1, shuffle = 2, initial = 3, split = 4, mask = 5, pairs = 6, augment = 7, sample = 8, user = 16 };
+enum class stream : std::uint32_t {
+    dropout = 1, shuffle = 2, initial = 3, split = 4, mask = 5, pairs = 6, augment = 7, sample = 8, perturb = 9, user = 16
+};
 
 /// Which numbers a dropout draws: the key comes from seed, step and the batch's number among those of one step, the site and the layer from the
 /// place in the model.

@@ -233,7 +233,7 @@ struct access : call<T> {
     const std::int32_t* index(int k) const { return c->columns[this->of(k).detail].index; }
     /// Where the sequences of a kind of rows begin; null where every row is a sequence of its own.
     const std::int32_t* offsets(int kind) const { return kind <= 0 ? nullptr : c->offsets[region_of(kind)]; }
-    std::uint32_t code() const { return this->self().layer >= 0 ? f->code * 4096u + static_cast<std::uint32_t>(this->self().layer) + 1u : f->code; }
+    std::uint32_t code() const { return this->self().layer >= 0 ? f->code * most_layers + static_cast<std::uint32_t>(this->self().layer) + 1u : f->code; }
     dropout_bits bits(T rate, int site) const {
         return dropout_bits::at(static_cast<double>(rate), c->seed, c->step, static_cast<std::uint32_t>(site), code(), c->part);
     }
