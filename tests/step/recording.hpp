@@ -80,7 +80,7 @@ struct backend<testing::recording> {
         constexpr auto& s = P.stages[S];
         constexpr int first = s.node < 0 ? P.passes[s.first].first : 0;
         constexpr int count = s.node < 0 ? P.passes[s.last - 1].last - first : 1;
-        std::array<node, count> all{};
+        std::array<node, static_cast<std::size_t>(count)> all{};
         for (int m = 0; m < count; ++m) {
             const int n = s.node < 0 ? P.members[static_cast<std::size_t>(first + m)] : s.node;
             all[static_cast<std::size_t>(m)] = {P.nodes[static_cast<std::size_t>(n)].op, n, testing::is_backward(P, n)};

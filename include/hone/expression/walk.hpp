@@ -64,7 +64,7 @@ constexpr void join_sizes(kernel_sizes& most, std::span<const group_entry<T, Dev
 }
 
 template <class T, class Device>
-void run_groups(std::span<const group_entry<T, Device>> groups, const spot* all, context<T, Device>& c, const frame<T>& f);
+[[gnu::noinline]] void run_groups(std::span<const group_entry<T, Device>> groups, const spot* all, context<T, Device>& c, const frame<T>& f);
 
 /// The frame of a layer.
 template <class T, class Device>
@@ -157,7 +157,7 @@ template <class T, class Device>
     }
 }
 template <class T, class Device>
-[[gnu::noinline]] void run_groups(std::span<const group_entry<T, Device>> groups, const spot* all, context<T, Device>& c, const frame<T>& f) {
+void run_groups(std::span<const group_entry<T, Device>> groups, const spot* all, context<T, Device>& c, const frame<T>& f) {
     for (const auto& g : groups) {
         if (!g.stages.empty()) backend<Device>::run_stages(g, all, c, f);
         else if (g.kernel.run) g.kernel.run(access<T, Device>(all, *g.node, c, f));
