@@ -62,7 +62,7 @@ TEST_CASE("noise on embeddings: bounded by each sequence's size, another each st
     const auto most = [&](std::size_t from, std::size_t to) {
         return largest_of(std::span<const double>(first).subspan(from, to - from));
     };
-    for (const auto [from, to] : {std::pair{0u, 16u}, {16u, 20u}, {20u, 40u}}) {
+    for (const auto& [from, to] : {std::pair{0u, 16u}, {16u, 20u}, {20u, 40u}}) {
         const double bound = 2 / std::sqrt(to - from);
         CHECK(most(from, to) <= bound);
         CHECK(most(from, to) > bound / 4);

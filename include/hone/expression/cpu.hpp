@@ -1,14 +1,12 @@
-// Running a plan on a CPU: groups in order, each by all threads over blocks of rows; loops over layers with one frame for the
-// running layer and one per layer for what the backward pass reads. A program is tables of groups, stages and loops, constants that
-// name the kernels which they call; what walks them is compiled once for every program. What is left at run time are row counts
-// and base addresses. Nothing here allocates.
+// Running a plan on a CPU: a pipeline's stages go over a block of rows one after the other, in every thread, so that what they share stays in the thread's
+// cache. Kernels are found by name: kernel<Op> beside each op, row_stage in op/rows.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "hone/expression/state/cpu.hpp"
+#include "hone/expression/walk.hpp"
 
 namespace hone {
 struct row_line; // op/rows/pass.hpp
@@ -34,51 +32,10 @@ struct stage_entry {
     int line_count = 0;
     const call_plan* const* nodes = nullptr; ///< those with a kernel of their own
 };
-template <class T>
-struct loop_entry;
-/// One node alone by its kernel, a value that is added to a gradient, a loop over layers, or a pipeline of stages; or nothing.
-template <class T>
-struct group_entry {
-    const call_plan* node = nullptr;
-    void (*kernel)(const access<T>&) = nullptr;
-    long (*scratch)(const call<T>&) = nullptr; ///< that the kernel takes of each thread; null: none
-    long (*packed)(const call<T>&) = nullptr;  ///< that it takes once
-    const spot* gradient = nullptr;
-    const loop_entry<T>* loop = nullptr;
-    std::span<const stage_entry<T>> stages{};
-    int kind = 0; ///< of the pipeline's rows
-};
-/// A repeat, or its backward pass: the groups of its block.
-template <class T>
-struct loop_entry {
-    bool backward = false;
-    const call_plan* node = nullptr;
-    loop_use use{};
-    const loop_plan* plan = nullptr;
-    const graph_plan* body = nullptr;
-    std::span<const group_entry<T>> groups{};
-};
-
-/// What kernels ask for: elements of packed weights, and of a thread's scratch.
-struct kernel_sizes {
-    long packed = 0, scratch = 0;
-};
-/// The largest of all groups, loops' included.
-template <class T>
-constexpr void join_sizes(kernel_sizes& most, std::span<const group_entry<T>> groups, const spot* all, long classes) {
-    for (const auto& g : groups) {
-        if (g.scratch) most.scratch = std::max(most.scratch, g.scratch({all, g.node, classes}));
-        if (g.loop) join_sizes(most, g.loop->groups, all, classes);
-        long packed = g.packed ? g.packed({all, g.node, classes}) : 0;
-        for (const auto& s : g.stages)
-            if (s.product) packed += s.packed({all, s.product, classes});
-        most.packed = std::max(most.packed, packed);
-    }
-}
 
 /// Packs what the products of a pipeline need, then blocks of rows in every thread, then joins its sums over rows.
 template <class T>
-[[gnu::noinline]] void run_pipeline(const group_entry<T>& group, const spot* all, context<T>& c, const frame<T>& f) {
+[[gnu::noinline]] void run_pipeline(const group_entry<T, cpu>& group, const spot* all, context<T>& c, const frame<T>& f) {
     const int kind = group.kind, rows = kind == class_rows ? static_cast<int>(c.classes) : kind < 0 ? -kind : c.rows[region_of(kind)];
     const row_blocks blocks(rows);
     bool packs = false;
@@ -113,139 +70,29 @@ template <class T>
         if (s.join) s.join(s.lines, s.line_count, all, c, f, blocks.count);
 }
 
-template <class T>
-void run_groups(std::span<const group_entry<T>> groups, const spot* all, context<T>& c, const frame<T>& f);
+template <class Program, class T>
+class constant_weights; // step/constant_weights
 
-/// The frame of a layer.
-template <class T>
-frame<T> enter(const loop_entry<T>& loop, const spot& self, const frame<T>& from, const context<T>& c, int l) {
-    frame<T> to = from;
-    const auto& plan = *loop.plan;
-    for (int r = 0; r < most_regions; ++r) {
-        const long column = c.capacity[r], wide_column = column * c.classes;
-        to.temporary[r] = from.temporary[r] + plan.temporary[r].fixed * column;
-        to.wide_temporary[r] = from.wide_temporary[r] + plan.temporary[r].classes * wide_column;
-        T* kept = plan.inner ? from.kept[r] : from.temporary[r];
-        if (!kept) continue;
-        to.kept[r] = kept + (plan.kept[r].fixed + l * loop.body->kept[r].fixed) * column;
-        to.wide_kept[r] = (plan.inner ? from.wide_kept[r] : from.wide_temporary[r]) + (plan.kept[r].classes + l * loop.body->kept[r].classes) * wide_column;
-    }
-    if (self.layer >= 0 && loop.use.depth > 0) {
-        to.layer[loop.use.depth - 1] = self.layer;
-        to.code = to.code * most_layers + static_cast<std::uint32_t>(self.layer) + 1u;
-    }
-    to.layer[loop.use.depth] = loop.use.first + l;
-    to.code = to.code * most_layers + static_cast<std::uint32_t>(loop.use.first + l) + 1u;
-    return to;
-}
-/// A value that goes from layer to layer: where it stands before the first, behind the last, and in between.
-template <class T>
-struct passing {
-    T *outer = nullptr, *inner = nullptr, *between = nullptr;
-    long size = 0;
-    int slots = 1; ///< layers that have a place of their own in between
-    T* at(int l) const { return between + l % slots * size; }
-};
-/// The shape of a value in elements of its region, and its place `offset` in the frame.
-template <class T>
-passing<T> passing_of(const spot& s, amount offset, bool kept, const context<T>& c, const frame<T>& f) {
-    const int region = region_of(s.kind);
-    passing<T> p;
-    p.between = (kept ? (s.wide ? f.wide_kept : f.kept) : (s.wide ? f.wide_temporary : f.temporary))[region] + offset.of(s.wide, c.classes) * c.capacity[region];
-    p.size = columns_of(s.kind, s.width).at(c.classes) * c.capacity[region];
-    return p;
-}
-/// Forward, layer after layer, each result the next one's input; backward from the last layer to the first.
-template <class T>
-[[gnu::noinline]] void run_loop(const loop_entry<T>& loop, const spot* all, context<T>& c, const frame<T>& f) {
-    const auto& use = loop.use;
-    const auto& plan = *loop.plan;
-    const call_plan& call = *loop.node;
-    const int last = use.count - 1;
-    const auto argument = [&](int k) -> const spot& { return all[call.argument[k]]; };
-    const auto result = [&](int k) { return locate(all[k == 0 ? call.self : call.output[k]], c, f); };
-    passing<T> value[most_carried], gradient[most_carried];
-    T* read[most_carried]{};
-    int arguments = loop.backward ? 0 : call.count, next = 0;
-    for (int q = 0; q < most_carried && loop.backward; ++q) arguments += loop.body->seed[q] >= 0;
-    arguments = loop.backward ? call.count - arguments : arguments;
-    for (int k = 0; k < arguments; ++k) {
-        read[k] = locate(argument(k), c, f);
-        if (k >= use.carried) continue;
-        value[k] = passing_of(argument(k), plan.values[k], plan.inner, c, f);
-        value[k].slots = use.backward ? use.count : 2;
-        if (!loop.backward) value[k].outer = result(k);
-    }
-    const auto enter_layer = [&](int l) {
-        frame<T> inner = enter(loop, all[call.self], f, c, l);
-        for (int k = 0; k < arguments; ++k) inner.input[k] = l == 0 || k >= use.carried ? read[k] : value[k].at(l - 1);
-        return inner;
-    };
-    if (!loop.backward) {
-        for (int l = 0; l <= last; ++l) {
-            frame<T> inner = enter_layer(l);
-            for (int k = 0; k < use.carried; ++k) inner.result[k] = l == last ? value[k].outer : value[k].at(l);
-            run_groups(loop.groups, all, c, inner);
-        }
-        return;
-    }
-    for (int q = 0; q < arguments; ++q) {
-        if (loop.body->input_gradient[q] >= 0) {
-            gradient[q] = passing_of(argument(q), plan.gradients[q], false, c, f);
-            gradient[q].slots = 2;
-            gradient[q].outer = result(q);
-        }
-        if (loop.body->seed[q] >= 0) gradient[q].inner = locate(argument(arguments + next++), c, f);
-    }
-    for (int l = last; l >= 0; --l) {
-        frame<T> inner = enter_layer(l);
-        for (int q = 0; q < arguments; ++q) {
-            inner.seed[q] = l == last ? gradient[q].inner : gradient[q].at(l);
-            inner.input_gradient[q] = l == 0 ? gradient[q].outer : gradient[q].at(l - 1);
-        }
-        run_groups(loop.groups, all, c, inner);
-    }
-}
-template <class T>
-[[gnu::noinline]] void run_groups(std::span<const group_entry<T>> groups, const spot* all, context<T>& c, const frame<T>& f) {
-    for (const auto& g : groups) {
-        if (!g.stages.empty()) run_pipeline(g, all, c, f);
-        else if (g.kernel) g.kernel(access<T>(all, *g.node, c, f));
-        else if (g.loop) run_loop(*g.loop, all, c, f);
-        else if (g.gradient) {
-            const spot& value = all[g.node->argument[0]];
-            const T* from = locate(value, c, f);
-            T* to = locate(*g.gradient, c, f);
-            const long size = static_cast<long>(rows_of(value, c)) * value.columns(c.classes);
-            for (long i = 0; i < size; ++i) to[i] += from[i];
-        }
-    }
-}
+} // namespace hone::on_cpu::inline HONE_CPU
 
-/// The tables of a plan.
-template <const auto& P, class T>
-struct runner {
-    static void forward(context<T>& c, const frame<T>& f) { run_groups<T>(groups<0, false>, spots<P>.data(), c, f); }
-    static void backward(context<T>& c, const frame<T>& f) { run_groups<T>(groups<0, true>, spots<P>.data(), c, f); }
-    static constexpr kernel_sizes sizes(long classes) {
-        kernel_sizes most;
-        join_sizes<T>(most, groups<0, false>, spots<P>.data(), classes);
-        join_sizes<T>(most, groups<0, true>, spots<P>.data(), classes);
-        return most;
-    }
+namespace hone {
 
-private:
-    using input = typename input_of<P, T>::type;
-    template <int Count>
-    using numbers = std::make_integer_sequence<int, Count>;
+template <>
+struct backend<cpu> {
+    template <class T>
+    using stage = on_cpu::stage_entry<T>;
+    /// What a program keeps of weights that do not change.
+    template <class Program, class T>
+    using constants = on_cpu::constant_weights<Program, T>;
 
-    template <int S>
-    static constexpr stage_entry<T> stage() {
+    template <const auto& P, class T, int S>
+    static constexpr stage<T> stage_of() {
         constexpr int n = P.stages[S].node;
-        if constexpr (n < 0) return row_stage<P, T, S>::entry();
+        if constexpr (n < 0) return on_cpu::row_stage<P, T, S>::entry();
         else {
-            stage_entry<T> e;
-            using product = kernel<op_of<P, n>>;
+            using input = typename input_of<P, T>::type;
+            using product = on_cpu::kernel<op_of<P, n>>;
+            stage<T> e;
             e.product = &call_of<P, n>;
             e.packed = &product::template packed<input, T>;
             e.pack = &product::template pack<input, T>;
@@ -253,47 +100,27 @@ private:
             return e;
         }
     }
-    template <int First, int... S>
-    static constexpr std::array<stage_entry<T>, sizeof...(S)> stages_from(std::integer_sequence<int, S...>) { return {stage<First + S>()...}; }
-    template <int G>
-    static constexpr auto stages = stages_from<P.groups[G].first>(numbers<P.groups[G].last - P.groups[G].first>{});
-
-    template <int N>
-    static constexpr spot gradient = weight_spot<P>(P.nodes[N].detail, store::gradient);
-    template <int N, bool Backward>
-    static constexpr loop_entry<T> loop() {
-        constexpr loop_use use = P.loops[static_cast<std::size_t>(P.nodes[N].detail)];
-        return {Backward, &call_of<P, N>, use, &loop_plan_at<P, N>, &graph_at<P, use.body>, groups<use.body, Backward>};
-    }
-    template <int N, bool Backward>
-    static constexpr loop_entry<T> loop_at = loop<N, Backward>();
-
-    template <int G>
-    static constexpr group_entry<T> group() {
-        constexpr int n = P.groups[G].node;
-        group_entry<T> e;
-        if constexpr (n < 0) {
-            e.stages = stages<G>;
-            e.kind = P.groups[G].kind;
-        } else if constexpr (P.nodes[n].op == &operation_of<loop_>) e.loop = &loop_at<n, false>;
-        else if constexpr (P.nodes[n].op == &operation_of<loop_back_>) e.loop = &loop_at<n, true>;
-        else if constexpr (P.nodes[n].op != &operation_of<accumulate_>) {
-            e.node = &call_of<P, n>;
-            e.kernel = &kernel<op_of<P, n>>::template run<input, T>;
-            if constexpr (requires { kernel<op_of<P, n>>::template scratch<input>(call<T>()); }) e.scratch = &kernel<op_of<P, n>>::template scratch<input, T>;
-            if constexpr (requires { kernel<op_of<P, n>>::template packed<input>(call<T>()); }) e.packed = &kernel<op_of<P, n>>::template packed<input, T>;
-        } else if constexpr (P.places[static_cast<std::size_t>(P.nodes[n].argument[0])].where != store::gradient) { // else its producer has added it
-            e.node = &call_of<P, n>;
-            e.gradient = &gradient<n>;
-        }
+    template <const auto& P, class T, int N>
+    static constexpr kernel_entry<T, cpu> kernel_of() {
+        using input = typename input_of<P, T>::type;
+        using op = on_cpu::kernel<op_of<P, N>>;
+        kernel_entry<T, cpu> e{&op::template run<input, T>};
+        if constexpr (requires { op::template scratch<input>(call_shape<T>()); }) e.scratch = &op::template scratch<input, T>;
+        if constexpr (requires { op::template packed<input>(call_shape<T>()); }) e.packed = &op::template packed<input, T>;
         return e;
     }
-    template <int First, int... G>
-    static constexpr std::array<group_entry<T>, sizeof...(G)> groups_from(std::integer_sequence<int, G...>) { return {group<First + G>()...}; }
-    /// The forward or the backward groups of a graph.
-    template <int G, bool Backward>
-    static constexpr auto groups = groups_from<P.graphs[G].first_group + (Backward ? P.graphs[G].forward_groups : 0)>(
-        numbers<Backward ? P.graphs[G].last_group - P.graphs[G].first_group - P.graphs[G].forward_groups : P.graphs[G].forward_groups>{});
+    template <class T>
+    static constexpr long packed(const stage<T>& s, const spot* all, long classes) {
+        return s.product ? s.packed({all, s.product, classes}) : 0;
+    }
+    template <class T>
+    static void run_stages(const group_entry<T, cpu>& group, const spot* all, context<T, cpu>& c, const frame<T>& f) {
+        on_cpu::run_pipeline(group, all, c, f);
+    }
+    template <class T>
+    static void add(const T* from, T* to, long count, const context<T, cpu>&) {
+        for (long i = 0; i < count; ++i) to[i] += from[i];
+    }
 };
 
-} // namespace hone::on_cpu::inline HONE_CPU
+} // namespace hone

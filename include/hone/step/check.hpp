@@ -59,8 +59,8 @@ private:
 };
 
 /// Compares the gradients of `step` on `batch` with differences. The weights are moved and put back; the step counts no steps.
-template <class Program>
-checked_gradient check_gradients(training_step<Program, double>& step, const typename Program::batch& batch, check_options options = {}) {
+template <class Program, class Device>
+checked_gradient check_gradients(training_step<Program, double, Device>& step, const typename Program::batch& batch, check_options options = {}) {
     const auto count = step.count();
     const auto loss = [&] {
         const double v = step(batch).loss;

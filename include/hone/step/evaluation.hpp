@@ -8,8 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "hone/device/instructions/cpu.hpp"
-#include "hone/device/team.hpp"
+#include "hone/device/device.hpp"
 #include "hone/layer/parameters.hpp"
 #include "hone/step/memory_plan.hpp"
 #include "hone/step/numbers.hpp"
@@ -18,10 +17,8 @@
 
 namespace hone {
 
-namespace on_cpu::inline HONE_CPU {
-template <class Program, class T>
-class machine; // step/cpu.hpp
-} // namespace on_cpu::inline HONE_CPU
+template <class Program, class T, class Device>
+class machine; // step/machine.hpp
 
 namespace detail {
 
@@ -62,37 +59,35 @@ auto add_terms(Machine& machine, loss_values<Loss>& to) {
 
 } // namespace detail
 
-inline namespace HONE_CPU {
-
 /// Values of an expression or a loss, without gradients or dropout.
-template <class Program, class T>
+template <class Program, class T, class Device = cpu>
 class evaluation {
 public:
     static constexpr int terms = detail::term_count<typename Program::result>;
-    evaluation(parameters<typename Program::model, T>& model, team& workers)
-        : machine_(model, workers) {}
+    evaluation(parameters<typename Program::model, T>& model, Device where)
+        : machine_(model, where) {}
 
     /// A run-time number, as of a step. A rate of dropout is none: nothing drops out here.
     template <literal Name>
     evaluation& set(T v) {
-        detail::set_number<Name, machine>(machine_, v);
+        detail::set_number<Name, machine_type>(machine_, v);
         return *this;
     }
     template <literal Name>
     evaluation& set(std::span<const T> v) {
-        detail::set_numbers<Name, machine>(machine_, v);
+        detail::set_numbers<Name, machine_type>(machine_, v);
         return *this;
     }
     /// Rows to add to the value of this place or name, as of a step.
     template <literal Name>
     evaluation& add(std::span<const T> rows) {
-        constexpr int k = machine::additions::number(Name.view());
+        constexpr int k = machine_type::additions::number(Name.view());
         static_assert(k >= 0, HONE_E096);
         if constexpr (k >= 0) machine_.added().give(k, rows);
         return *this;
     }
     static constexpr bool reads(std::string_view name) {
-        return machine::numbers::width_of(name) > 0;
+        return machine_type::numbers::width_of(name) > 0;
     }
     std::vector<named_number> numbers() const { return machine_.given().all(); }
     void reserve(batch_extent e) { machine_.reserve(e); }
@@ -122,10 +117,8 @@ public:
     int width() { return machine_.template root_width<0>(); }
 
 private:
-    using machine = on_cpu::machine<Program, T>;
-    machine machine_;
+    using machine_type = machine<Program, T, Device>;
+    machine_type machine_;
 };
-
-} // namespace HONE_CPU
 
 } // namespace hone

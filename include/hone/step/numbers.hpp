@@ -29,7 +29,7 @@ struct named_number {
 template <class Program, class T>
 class run_time_numbers {
 public:
-    static constexpr auto symbols = Program::plan.symbols; // copies: see step/sizes/cpu.hpp
+    static constexpr auto symbols = Program::plan.symbols; // copies: see step/sizes.hpp
     static constexpr std::size_t count = symbols.size();
     /// By number: does anything read it?
     static constexpr auto used = [] {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hone/device/team.hpp"
+#include "hone/device/device.hpp"
 #include "hone/layer/parameters.hpp"
 #include "hone/step/additions.hpp"
 #include "hone/step/evaluation.hpp"
@@ -23,19 +23,17 @@ struct step_result {
     gradient_block<T> gradients;
 };
 
-inline namespace HONE_CPU {
-
 /// A training step of one model. Not copied or moved: views into it are handed out. The model must
 /// outlive it and stay where it is.
-template <class Program, class T>
+template <class Program, class T, class Device = cpu>
 class training_step {
 public:
     using program = Program;
     using loss_type = typename Program::result;
     static constexpr int terms = loss_type::terms;
 
-    training_step(parameters<typename Program::model, T>& model, team& workers, std::uint64_t seed)
-        : machine_(model, workers) {
+    training_step(parameters<typename Program::model, T>& model, Device where, std::uint64_t seed)
+        : machine_(model, where) {
         machine_.state().seed = seed;
     }
 
@@ -49,13 +47,13 @@ public:
     /// reads does not compile.
     template <literal Name>
     training_step& set(T v) {
-        detail::set_number<Name, machine>(machine_, v);
+        detail::set_number<Name, machine_type>(machine_, v);
         return *this;
     }
     /// A row of numbers. Error: step.numbers_differ, where it has another length.
     template <literal Name>
     training_step& set(std::span<const T> v) {
-        detail::set_numbers<Name, machine>(machine_, v);
+        detail::set_numbers<Name, machine_type>(machine_, v);
         return *this;
     }
     /// Rows to add to the value of this place or name (`perturbed`), from the next call on: as many
@@ -63,7 +61,7 @@ public:
     /// the call: step.rows_differ.
     template <literal Name>
     training_step& add(std::span<const T> rows) {
-        constexpr int k = machine::additions::number(Name.view());
+        constexpr int k = machine_type::additions::number(Name.view());
         static_assert(k >= 0, HONE_E096);
         if constexpr (k >= 0) machine_.added().give(k, rows);
         return *this;
@@ -71,21 +69,21 @@ public:
     /// The gradient of the last call's loss with respect to it, so to the value that it is added to.
     template <literal Name>
     gradient_rows<T> gradient_at() {
-        constexpr int k = machine::additions::number(Name.view());
+        constexpr int k = machine_type::additions::number(Name.view());
         static_assert(k >= 0, HONE_E096);
         if constexpr (k >= 0) return machine_.template gradient_of_addition<k>();
         else return {};
     }
     /// Does the lambda or a layer read a run-time number of this name?
     static constexpr bool reads(std::string_view name) {
-        return machine::numbers::width_of(name) > 0;
+        return machine_type::numbers::width_of(name) > 0;
     }
     /// All that it reads, as they stand.
     std::vector<named_number> numbers() const { return machine_.given().all(); }
     void reserve(batch_extent e) { machine_.reserve(e); }
     memory_plan plan() const { return machine_.plan(); }
     long arena_bytes() const { return machine_.arena_bytes(); }
-    static constexpr memory_plan plan_for(long classes = 0) { return machine::plan_for(classes); }
+    static constexpr memory_plan plan_for(long classes = 0) { return machine_type::plan_for(classes); }
     /// Steps taken so far; part of what random operations draw from.
     std::uint64_t count() const { return machine_.state().step; }
     void resume(std::uint64_t count) { machine_.state().step = count; }
@@ -150,7 +148,7 @@ public:
     const term_value* term_values() const { return values_.all.data(); }
 
 private:
-    using machine = on_cpu::machine<Program, T>;
+    using machine_type = machine<Program, T, Device>;
     using counts = std::array<double, static_cast<std::size_t>(terms)>;
     template <class F>
     static constexpr void each_term(F f) {
@@ -163,8 +161,8 @@ private:
         bool known = Program::plan.weights_known;
         each_term([&](auto t) {
             known = known &&
-                    machine::template knows<t * term_roots::count + term_roots::weight>() &&
-                    machine::template knows<t * term_roots::count + term_roots::counted>();
+                    machine_type::template knows<t * term_roots::count + term_roots::weight>() &&
+                    machine_type::template knows<t * term_roots::count + term_roots::counted>();
         });
         return known;
     }();
@@ -218,10 +216,8 @@ private:
         return {loss, machine_.gradients()};
     }
 
-    machine machine_;
+    machine_type machine_;
     loss_values<loss_type> values_{};
 };
-
-} // namespace HONE_CPU
 
 } // namespace hone

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <array>
 
-#include "hone/expression/state/cpu.hpp"
+#include "hone/expression/state.hpp"
 #include "hone/meta/compact.hpp"
 #include "hone/tensor/storage.hpp"
 
 HONE_COMPACT_BEGIN
-namespace hone::on_cpu::inline HONE_CPU {
+namespace hone {
 
 /// Columns of a program's cache, as constants of its plan.
 template <const auto& P>
@@ -52,7 +52,7 @@ struct cache_columns {
 };
 
 /// The storage of a cache.
-template <const auto& P, class T>
+template <const auto& P, class T, class Device>
 class key_value_cache {
 public:
     using columns = cache_columns<P>;
@@ -63,7 +63,7 @@ public:
         rows_ = storage<T>(static_cast<std::size_t>(columns::all * slots * length));
     }
     long bytes() const { return static_cast<long>(rows_.size() * sizeof(T)); }
-    void bind(context<T>& c) {
+    void bind(context<T, Device>& c) {
         c.cache = {rows_.data(), slots_, length_};
         c.cache_first = columns::first.data();
         c.inner_layers = columns::layers[1];
@@ -88,5 +88,5 @@ private:
     long slots_ = 0, length_ = 0;
 };
 
-} // namespace hone::on_cpu::inline HONE_CPU
+} // namespace hone
 HONE_COMPACT_END

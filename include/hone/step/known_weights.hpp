@@ -4,10 +4,10 @@
 // nothing is stored.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "hone/expression/state/cpu.hpp"
+#include "hone/expression/state.hpp"
 #include "hone/op/elementwise/elementwise.hpp"
 
-namespace hone::on_cpu::inline HONE_CPU {
+namespace hone {
 
 /// Can node N of the plan be had from a batch that is bound: is it fields and numbers, what is made
 /// of them elementwise, and sums of these?
@@ -25,8 +25,8 @@ constexpr bool is_known(int number) {
     return known[static_cast<std::size_t>(number)];
 }
 
-template <const auto& P, class T, int N>
-T known_number(const context<T>& c, int row, int column) {
+template <const auto& P, class T, int N, class Device>
+T known_number(const context<T, Device>& c, int row, int column) {
     constexpr const spot& here = spots<P>[N];
     constexpr const auto& n = call_of<P, N>;
     row = here.kind == -1 ? 0 : row;
@@ -54,8 +54,8 @@ T known_number(const context<T>& c, int row, int column) {
     (std::make_integer_sequence<int, n.count>{});
 }
 /// A sum over rows, or one number.
-template <const auto& P, class T, int N>
-double known_sum(const context<T>& c) {
+template <const auto& P, class T, int N, class Device>
+double known_sum(const context<T, Device>& c) {
     if constexpr (P.nodes[N].op == &operation_of<sum_rows_>) {
         constexpr int from = P.nodes[N].argument[0];
         double sum = 0;
@@ -65,4 +65,4 @@ double known_sum(const context<T>& c) {
     } else return static_cast<double>(known_number<P, T, N>(c, 0, 0));
 }
 
-} // namespace hone::on_cpu::inline HONE_CPU
+} // namespace hone

@@ -1,18 +1,18 @@
-// How much a program takes on a CPU: the planner's columns and what kernels ask for besides (packed weights, a thread's scratch), as
+// How much a program takes on a device: the planner's columns and what kernels ask for besides (packed weights, a thread's scratch), as
 // constants of the type. Only row counts, threads and run-time classes are put in later.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
 
+#include "hone/expression/walk.hpp"
 #include "hone/meta/compact.hpp"
-#include "hone/op/cpu.hpp"
 #include "hone/step/bind.hpp"
-#include "hone/step/cache/cpu.hpp"
+#include "hone/step/cache.hpp"
 
 HONE_COMPACT_BEGIN
-namespace hone::on_cpu::inline HONE_CPU {
+namespace hone {
 
-template <class Program, class T>
+template <class Program, class T, class Device>
 struct arena_sizes : row_counts<Program> {
     using counts = row_counts<Program>;
     static constexpr auto& P = Program::plan;
@@ -116,12 +116,12 @@ struct arena_sizes : row_counts<Program> {
                     so[static_cast<std::size_t>(P.uses[static_cast<std::size_t>(P.nodes[from].detail)].entry)] = false;
         return so;
     }();
-    static constexpr long packed_elements(long classes) { return runner<Program::plan, T>::sizes(classes).packed; }
+    static constexpr long packed_elements(long classes) { return runner<Program::plan, T, Device>::sizes(classes).packed; }
     static constexpr long thread_elements(long classes) {
         const long pipeline = memory.scratch.at(classes) * block_rows + memory.rows.at(classes) + memory.scalars;
-        return (std::max(pipeline, runner<Program::plan, T>::sizes(classes).scratch) + 31) / 16 * 16;
+        return (std::max(pipeline, runner<Program::plan, T, Device>::sizes(classes).scratch) + 31) / 16 * 16;
     }
 };
 
-} // namespace hone::on_cpu::inline HONE_CPU
+} // namespace hone
 HONE_COMPACT_END

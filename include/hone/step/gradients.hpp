@@ -10,14 +10,14 @@
 
 #include "hone/layer/parameters.hpp"
 #include "hone/meta/compact.hpp"
-#include "hone/step/sizes/cpu.hpp"
+#include "hone/step/sizes.hpp"
 #include "hone/tensor/trained.hpp"
 
-namespace hone::on_cpu::inline HONE_CPU {
+namespace hone {
 
-template <class Program, class T>
+template <class Program, class T, class Device>
 class step_gradients {
-    using sizes = arena_sizes<Program, T>;
+    using sizes = arena_sizes<Program, T, Device>;
     static constexpr auto by_products = sizes::template filled_by<gradient_filling::writes>;
 
 public:
@@ -65,7 +65,7 @@ public:
     step_gradients& operator=(const step_gradients&) = delete;
 
     /// Lets kernels find them.
-    void bind(context<T>& c) {
+    void bind(context<T, Device>& c) {
         c.gradients = values_.data();
         c.gradient_at = at_.data();
         c.touched = touched_.data();
@@ -112,4 +112,4 @@ private:
     std::vector<unsigned char> clearing_, touched_; ///< by page: when it is cleared, and whether a gradient of this step may stand there
 };
 
-} // namespace hone::on_cpu::inline HONE_CPU
+} // namespace hone
