@@ -10,9 +10,13 @@
 #include <hone/meta/compact.hpp>
 
 HONE_COMPACT_BEGIN // reads options and prints; what computes is in hone
+#include "generate.hpp"
 #include "logits.hpp"
 #include "tokens.hpp"
 #include "train.hpp"
+#ifdef HONE_VERB_GENERATE
+#include "generate_run.hpp"
+#endif
 #ifdef HONE_VERB_LOGITS
 #include "logits_run.hpp"
 #endif
@@ -46,6 +50,17 @@ static int run_train(int argc, char** argv, char** whole) {
 #endif
 }
 
+static int run_generate(int argc, char** argv, char** whole) {
+    generate_options o;
+    if (const int code = read_generate_options(o, argc, argv); code >= 0) return code;
+    become(generate_variant(o), "write", whole);
+#ifdef HONE_VERB_GENERATE
+    return generate<HONE_NUMBERS>(o);
+#else
+    return 1;
+#endif
+}
+
 /// A verb and what it does with its arguments, and all there are; returns the program's exit code.
 struct verb {
     std::string_view name;
@@ -56,6 +71,7 @@ static constexpr verb verbs[] = {
     {"tokens", "the token ids of each line of a file, and the text of ids", run_tokens},
     {"logits", "the scores of all words behind each token, or the loss of each line", run_logits},
     {"train", "train a decoder, or an adapter over it, and save it", run_train},
+    {"generate", "go on from a prompt, or from each line of a file", run_generate},
 };
 
 int main(int argc, char** argv) {
