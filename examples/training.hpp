@@ -80,6 +80,7 @@ struct watched {
     const char* name;
     std::function<double()> score{};
     bool least_is_best = false;
+    std::function<void(hone::html_page&)> show{}; ///< answers and data, for the report
 };
 
 template <class Data>
@@ -139,6 +140,7 @@ int run_training(
     hone::best_weights best(model);
     hone::fit_course course;
     auto kept = kept_run_of(o.run, o.log, total, model, {{"--train", o.train}, {"--dev", o.dev}});
+    add_report(kept, o.run, held, arena, moments, watch.show);
     long steps = 0;
     double seconds = 0;
     hone::fit_options how{.evaluate = watch.score,

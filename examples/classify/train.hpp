@@ -10,6 +10,7 @@
 #include "../training.hpp"
 #include "labels.hpp"
 #include "predict.hpp"
+#include "report.hpp"
 #include "save.hpp"
 
 struct examples {
@@ -223,6 +224,16 @@ inline int train(const train_options& o) {
     constexpr const char* scores[] = {"accuracy", "F1", "mean squared error"};
     watched watch{scores[static_cast<int>(compiled_task)], {}, compiled_task == text_task::number};
     if (dev.size() > 0) watch.score = [&] { return judge(program, dev, false, names, false); };
+    if constexpr (compiled_task == text_task::single)
+        watch.show = [&](hone::html_page& p) {
+            const auto& judged = test.size() ? test : dev;
+            if (judged.size() > 0) {
+                judged_answers answers(static_cast<int>(classes), 10);
+                each_answer(program, judged, [&](std::size_t i, std::span<const float> row) { answers.add(i, judged.label[i], row); });
+                answers.show(p, names, test.size() ? e.test : e.dev);
+            }
+            show_data(p, data, names);
+        };
     const auto save = [&](const std::filesystem::path& folder) {
         if constexpr (is_adapted) hone::save_adapter_into(model, folder, names, std::filesystem::absolute(o.model).string());
         else saver(model, tokenizer, names)(folder);
