@@ -96,6 +96,22 @@ for signal in INT TERM HUP XCPU; do
     else [ $code = 130 ] || fail "SIG$signal: exit code $code"; fi
     [ -f saved/model.safetensors ] && grep -q '^kept:' log || { out=$(cat log); fail "SIG$signal: nothing was kept"; }
 done
+# a run that goes on from a checkpoint ends with the same bits, and says why it may not
+{ cat own.tsv; printf 'good word9\tpositive\n'; } >more.tsv
+go() { works train --model base --train own.tsv --batch-sentences 2 --epochs 6 "$@"; }
+rm -rf saved; go --log whole.jsonl --out saved --threads 1; cp -r saved whole
+go --log log.jsonl --checkpoint steps --checkpoint-every 10 --steps 25 --threads 2 --dev own.tsv # another run: it watches other examples
+refuses '[snapshot.folder_taken]' train --model base --train own.tsv --batch-sentences 2 --epochs 6 --checkpoint steps
+refuses '"what is in --dev"' train --model base --train own.tsv --batch-sentences 2 --epochs 6 --log log.jsonl --resume steps --out saved
+rm -rf steps; go --log log.jsonl --checkpoint steps --checkpoint-every 10 --steps 25 --threads 2 --out saved --report page.html --tensorboard events
+refuses '"--rate": a snapshot of another run' train --model base --train own.tsv --batch-sentences 2 --epochs 6 --rate 0.5 --log log.jsonl --resume steps --out saved
+refuses '"what is in --train": a snapshot of another run' train --model base --train more.tsv --batch-sentences 2 --epochs 6 --log log.jsonl --resume steps --out saved
+printf x >>steps/step-25
+go --log log.jsonl --checkpoint steps --resume steps --threads 3 --out saved --report page.html --tensorboard events
+says 'step-25: the snapshot is damaged'; says 'going on from steps/step-20'
+cmp -s saved/model.safetensors whole/model.safetensors || fail "other weights than those of a run that nobody stopped"
+[ "$(sed 's/, "seconds.*//' log.jsonl)" = "$(sed 's/, "seconds.*//' whole.jsonl)" ] || fail "another log than that of a run that nobody stopped"
+
 ulimit -f 40; rm -rf saved # blocks of 1,024 bytes: the log fails in the course of training, the model does not
 run train --model base --train own.tsv --epochs 400 --log log.jsonl --out saved
 [ $code = 1 ] && [ -f saved/model.safetensors ] || fail "a log that gets too large: exit code $code"
