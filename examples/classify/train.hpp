@@ -194,6 +194,26 @@ double judge(logits_reader& program, const Data& on, bool on_test, const std::ve
     }
 }
 
+/// What the report of a run shows besides its curves, where a text has one label: the answers on
+/// the test lines, or else on those of dev, and the data.
+template <class Program, class Data>
+void show_in_report(watched& watch, Program& program, const Data& data, const Data& dev,
+                    const Data& test, const std::vector<std::string>& names,
+                    const examples& e) {
+    if constexpr (requires { data.label[0]; })
+        watch.show = [&](hone::html_page& p) {
+            const auto& judged = test.size() > 0 ? test : dev;
+            if (judged.size() > 0) {
+                judged_answers answers(static_cast<int>(names.size()), 10);
+                each_answer(program, judged, [&](std::size_t i, std::span<const float> row) {
+                    answers.add(i, judged.label[i], row);
+                });
+                answers.show(p, names, test.size() > 0 ? e.test : e.dev);
+            }
+            show_data(p, data, names);
+        };
+}
+
 inline int train(const train_options& o) {
     begin_training(o);
     const auto e = read_examples(o);
@@ -224,16 +244,7 @@ inline int train(const train_options& o) {
     constexpr const char* scores[] = {"accuracy", "F1", "mean squared error"};
     watched watch{scores[static_cast<int>(compiled_task)], {}, compiled_task == text_task::number};
     if (dev.size() > 0) watch.score = [&] { return judge(program, dev, false, names, false); };
-    if constexpr (compiled_task == text_task::single)
-        watch.show = [&](hone::html_page& p) {
-            const auto& judged = test.size() ? test : dev;
-            if (judged.size() > 0) {
-                judged_answers answers(static_cast<int>(classes), 10);
-                each_answer(program, judged, [&](std::size_t i, std::span<const float> row) { answers.add(i, judged.label[i], row); });
-                answers.show(p, names, test.size() ? e.test : e.dev);
-            }
-            show_data(p, data, names);
-        };
+    show_in_report(watch, program, data, dev, test, names, e);
     const auto save = [&](const std::filesystem::path& folder) {
         if constexpr (is_adapted) hone::save_adapter_into(model, folder, names, std::filesystem::absolute(o.model).string());
         else saver(model, tokenizer, names)(folder);

@@ -63,6 +63,7 @@ struct bound_batch {
     const std::int32_t* offsets[most_regions]{};
     std::int32_t* room_for_offsets[most_regions]{};
     text_cache* cache = nullptr;            ///< of the program, where it has one
+    long classes = 0;                       ///< of the model, 0 where it has no such number
 
     /// The number of a column among the inputs, -1 where the program does not read it.
     int at(int field, batch_column what) const {
@@ -115,8 +116,12 @@ public:
         if (static_cast<long>(count) != wanted)
             throw error("step.rows_differ", {"not one value for each row of ", of.empty() ? std::string_view("the sequences") : of}, {.name = name()}, wanted, count);
     }
-    void check_width(std::size_t numbers, int width) const {
-        if (numbers % static_cast<std::size_t>(width) != 0)
+    /// Columns that are known: those of a type, or the model's classes.
+    std::size_t width(int of_type) const {
+        return static_cast<std::size_t>(of_type == run_time ? b_->classes : of_type);
+    }
+    void check_width(std::size_t numbers, std::size_t width) const {
+        if (width == 0 || numbers % width != 0)
             throw error("step.rows_differ", "numbers that do not fill their rows", {.name = name()}, {"a multiple of ", width}, numbers);
     }
     /// Error: step.out_of_range, for the first value that what reads the column cannot take; -100 may pass a row over.

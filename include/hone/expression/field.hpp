@@ -42,7 +42,7 @@ struct integers_of {
         b.give(batch_column::values, values.data());
     }
 };
-/// `Width` real numbers a row of `Kind`.
+/// `Width` real numbers a row of `Kind`; `run_time`: one for each class of the model.
 template <class Kind, int Width>
 struct reals_of {
     template <class Name>
@@ -50,11 +50,13 @@ struct reals_of {
         using leaf = real_leaf<Name, Width, Kind>;
     };
     static void measure(field_extent& e, std::size_t count) {
-        if (rows_named<Kind>::name.empty()) e.count_sequences(count / Width);
+        if constexpr (Width != run_time)
+            if (rows_named<Kind>::name.empty()) e.count_sequences(count / Width);
     }
     static void bind(field_binding& b, std::span<const float> values) {
-        b.check_width(values.size(), Width);
-        b.check_rows(rows_named<Kind>::name, values.size() / Width);
+        const auto width = b.width(Width);
+        b.check_width(values.size(), width);
+        b.check_rows(rows_named<Kind>::name, values.size() / width);
         b.give(values.data());
     }
 };

@@ -51,6 +51,7 @@ class batch_binder : public row_counts<Program> {
 
 public:
     explicit batch_binder(long classes) {
+        bound_.classes = classes;
         bound_.inputs = counts::inputs;
         bound_.longer = counts::longer;
         bound_.spaces = counts::spaces;
