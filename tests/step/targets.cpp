@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include <hone/layer/compose.hpp>
 #include <hone/layer/embedding.hpp>
@@ -39,11 +40,21 @@ TEST_CASE("a target for each class of the model, however many it has") {
     const std::array<std::int32_t, 3> offsets{0, 1, 3};
     for (const long count : {2l, 3l}) {
         parameters<scored, double> model(count);
+        model.initialize(1);
         team alone(1);
+        auto logits = evaluate<scored_batch>(
+            model, [](auto m, auto b) { return m(b.tokens); }, alone);
         auto step = differentiate<scored_batch>(model, trainable<on<"**">>{}, several, alone, 1);
-        std::vector<float> target(static_cast<std::size_t>(2 * count), 0.5f);
+        std::vector<float> target(static_cast<std::size_t>(2 * count));
+        for (std::size_t i = 0; i < target.size(); ++i) target[i] = i % 3 == 0;
         const scored_batch batch{{ids, offsets, {}}, {target}};
-        CHECK(std::abs(step(batch).loss - std::log(2.0)) < 1e-12); // all logits are 0
+        double sum = 0;
+        const auto rows = logits(batch);
+        REQUIRE(rows.size() == target.size());
+        for (std::size_t i = 0; i < target.size(); ++i)
+            sum += std::log1p(std::exp(rows[i])) - static_cast<double>(target[i]) * rows[i];
+        const double loss = step(batch).loss;
+        CHECK(std::abs(loss - sum / static_cast<double>(target.size())) < 1e-12);
         target.pop_back();
         CHECK(caught([&] { step(scored_batch{{ids, offsets, {}}, {target}}); }).code ==
               "step.rows_differ");

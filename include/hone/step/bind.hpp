@@ -139,18 +139,20 @@ private:
                                     {.name = bound_.names[static_cast<std::size_t>(c.field)]}, {"0 to ", rows - 1}, given[r]);
         }
     }
+    /// Reals of a row.
+    long width(std::size_t i) const { return widths[i] == run_time ? bound_.classes : widths[i]; }
     /// Reals are given in float; a program in another type copies them.
     void reserve_copies(const memory_plan& plan, batch_extent e) {
         if constexpr (!std::is_same_v<T, float>)
             for (std::size_t i = 0; i < counts::inputs.size(); ++i)
-                copies_[i].reserve(static_cast<std::size_t>(plan.blocks_of(counts::of_kind(counts::inputs[i].kind), e) * block_rows * widths[i]));
+                copies_[i].reserve(static_cast<std::size_t>(plan.blocks_of(counts::of_kind(counts::inputs[i].kind), e) * block_rows * width(i)));
     }
     const T* real(std::size_t i) {
         const float* const given = bound_.columns[i].real;
         if constexpr (std::is_same_v<T, float>) return given;
         else {
             if (widths[i] == 0 || !given) return nullptr;
-            copies_[i].assign(given, given + static_cast<long>(bound_.rows[region_of(counts::inputs[i].kind)]) * widths[i]);
+            copies_[i].assign(given, given + static_cast<long>(bound_.rows[region_of(counts::inputs[i].kind)]) * width(i));
             return copies_[i].data();
         }
     }
