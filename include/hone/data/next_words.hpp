@@ -23,6 +23,8 @@
 HONE_COMPACT_BEGIN
 namespace hone {
 
+using before_name = part_name<"before">; // said before the labels below name it: see batch.hpp
+
 /// Documents, the tokens before each one that has a loss, and these.
 struct next_word_batch {
     token_rows tokens;            ///< a sequence is a document
