@@ -8,6 +8,7 @@
 #include "hone/meta/compact.hpp"
 #include "hone/step/bind.hpp"
 #include "hone/step/cache.hpp"
+#include "hone/tensor/trained.hpp"
 
 HONE_COMPACT_BEGIN
 namespace hone {
