@@ -135,12 +135,12 @@ void feed_forward_gradient(benchmark::State& state) {
     }
     double ours = 1e9, theirs = 1e9;
     for (auto _ : state) {
-        double start = machine::wall_clock();
+        double start = ceilings::wall_clock();
         benchmark::DoNotOptimize(step(batch));
-        const double time = machine::wall_clock() - start;
-        start = machine::wall_clock();
+        const double time = ceilings::wall_clock() - start;
+        start = ceilings::wall_clock();
         benchmark::DoNotOptimize(hand(x.data()));
-        theirs = std::min(theirs, machine::wall_clock() - start);
+        theirs = std::min(theirs, ceilings::wall_clock() - start);
         ours = std::min(ours, time);
         state.SetIterationTime(time);
     }

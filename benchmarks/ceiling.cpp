@@ -18,9 +18,9 @@ int main(int argc, char** argv) {
     hone::storage<float> x(static_cast<std::size_t>(n)), y(static_cast<std::size_t>(n));
     std::fill(x.begin(), x.end(), 1.0f);
     std::fill(y.begin(), y.end(), 1.0f);
-    const double f32 = machine::best_of(80, [&] { return machine::multiply_adds<float>(workers); });
-    const double bf16 = machine::best_of(80, [&] { return machine::multiply_adds<hone::bf16>(workers); });
-    const double bytes = machine::best_of(6, [&] { return machine::stream(workers, x.data(), y.data(), n); });
+    const double f32 = ceilings::best_of(80, [&] { return ceilings::multiply_adds<float>(workers); });
+    const double bf16 = ceilings::best_of(80, [&] { return ceilings::multiply_adds<hone::bf16>(workers); });
+    const double bytes = ceilings::best_of(6, [&] { return ceilings::stream(workers, x.data(), y.data(), n); });
     std::printf("{\"threads\": %d, \"f32\": %.4g, \"bf16\": %.4g, \"bf16_instruction\": %s, \"stream\": %.4g, \"lanes\": %d}\n",
-                workers.size(), f32, bf16, machine::has_bf16 ? "true" : "false", bytes, hone::on_cpu::lanes<float>);
+                workers.size(), f32, bf16, ceilings::has_bf16 ? "true" : "false", bytes, hone::on_cpu::lanes<float>);
 }

@@ -12,7 +12,7 @@
 #include <ctime>
 #include <vector>
 
-namespace machine {
+namespace ceilings {
 
 inline constexpr bool has_bf16 = hone::on_cpu::multiplies_pairs; ///< one instruction multiplies pairs of bf16; elsewhere they are floats
 
@@ -94,4 +94,4 @@ template <class F> double best_of(int rounds, F&& rate) {
     return best;
 }
 
-} // namespace machine
+} // namespace ceilings

@@ -31,12 +31,12 @@ void adamw_with_clipping(benchmark::State& state) {
     double best = 1e9, top = 0;
     rule.step(weights, gradient_block<float>{gradient.data(), count}, moments); // the first may touch memory
     for (auto _ : state) {
-        const double stream = 0.5 * machine::stream(workers, gradient.data(), weight.data(), count) + // the same pages
-                              0.5 * machine::stream(workers, moments.get<"adam.mu">().data(), moments.get<"adam.nu">().data(), count);
+        const double stream = 0.5 * ceilings::stream(workers, gradient.data(), weight.data(), count) + // the same pages
+                              0.5 * ceilings::stream(workers, moments.get<"adam.mu">().data(), moments.get<"adam.nu">().data(), count);
         top = std::max(top, stream);
-        const double start = machine::wall_clock();
+        const double start = ceilings::wall_clock();
         rule.step(weights, gradient_block<float>{gradient.data(), count}, moments);
-        const double time = machine::wall_clock() - start;
+        const double time = ceilings::wall_clock() - start;
         state.SetIterationTime(time);
         best = std::min(best, time);
     }

@@ -28,8 +28,8 @@ struct numbers {
 template <class Input, class F> void measure(benchmark::State& state, team& workers, double operations, F&& kernel) {
     double best = 1e9, top = 0;
     for (auto _ : state) {
-        top = std::max(top, machine::multiply_adds<Input>(workers));
-        const double time = machine::longest(workers, kernel);
+        top = std::max(top, ceilings::multiply_adds<Input>(workers));
+        const double time = ceilings::longest(workers, kernel);
         state.SetIterationTime(time);
         best = std::min(best, time);
     }

@@ -49,10 +49,10 @@ template <class F> void measure(benchmark::State& state, team& workers, double b
     double best = 1e9, top = 0;
     pass(); // the first touches the memory
     for (auto _ : state) {
-        top = std::max(top, machine::stream(workers, a.data(), b.data(), n));
-        const double start = machine::wall_clock();
+        top = std::max(top, ceilings::stream(workers, a.data(), b.data(), n));
+        const double start = ceilings::wall_clock();
         pass();
-        const double time = machine::wall_clock() - start;
+        const double time = ceilings::wall_clock() - start;
         state.SetIterationTime(time);
         best = std::min(best, time);
     }
