@@ -94,16 +94,11 @@ public:
 
 private:
     template <class E>
-    static constexpr bool lies = [] {
-        if constexpr (requires(const E& e) {
-                          { e.data() } -> std::convertible_to<const T*>;
-                          e.data_offset();
-                          e.strides();
-                      })
-            return true;
-        else
-            return false;
-    }();
+    static constexpr bool lies = requires(const E& e) {
+        { e.data() } -> std::convertible_to<const T*>;
+        e.data_offset();
+        e.strides();
+    };
     template <class E>
     static bool row_by_row(const E& e) {
         std::ptrdiff_t step = 1;
